@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+import org.jspecify.annotations.NullMarked;
+
+/** JMH benchmarks of kernels and of the whole engine. */
+@NullMarked
+module dev.llamapanama.benchmarks {
+    requires dev.llamapanama.core;
+    requires jmh.core;
+    requires static transitive org.jspecify;
+}

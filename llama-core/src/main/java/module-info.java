@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+import org.jspecify.annotations.NullMarked;
+
+/** The Llama engine: configurations, checkpoints, the Tensor SPI with its CPU backends, the decoder, generation. */
+@NullMarked
+module dev.llamapanama.core {
+    requires transitive dev.llamapanama.tokenizers;
+    requires static transitive org.jspecify;
+    requires jdk.incubator.vector;
+    requires org.slf4j;
+
+    exports dev.llamapanama.config;
+}

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The CUDA backend. */
+package dev.llamapanama.gpu;

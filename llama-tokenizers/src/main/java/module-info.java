@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+import org.jspecify.annotations.NullMarked;
+
+/** Text to token ids and back, for every Llama. Knows nothing of weights or tensors; usable alone. */
+@NullMarked
+module dev.llamapanama.tokenizers {
+    requires static transitive org.jspecify;
+    requires org.slf4j;
+
+    exports dev.llamapanama.tokenizers;
+}
