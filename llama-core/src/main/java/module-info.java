@@ -9,5 +9,7 @@ module dev.llamapanama.core {
     requires jdk.incubator.vector;
     requires org.slf4j;
 
+    exports dev.llamapanama.checkpoint;
     exports dev.llamapanama.config;
+    exports dev.llamapanama.tensor;
 }

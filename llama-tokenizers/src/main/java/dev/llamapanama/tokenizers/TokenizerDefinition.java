@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.tokenizers;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tokenizer as a file states it, before any index is built over it: what a checkpoint hands over, whatever its format.
+ * A {@link TokenizerProvider} turns it into a {@link Tokenizer}.
+ *
+ * @param source the file it came from, for messages
+ * @param model the algorithm, in the words of GGUF: {@code llama} (SentencePiece BPE by score) or {@code gpt2} (byte-level BPE by rank)
+ * @param preTokenizer how text is split first, in the words of GGUF ({@code llama-bpe}); empty where the file doesn't say
+ * @param pieces spelling of every token; SentencePiece spells a space as U+2581, byte-level BPE in its printable alphabet
+ * @param types one for every piece
+ * @param scores one for every piece, or empty where the algorithm has none; the highest is merged first
+ * @param merges pairs {@code "left right"}, first merged first, or empty where the algorithm has none
+ * @param special ids with a meaning
+ * @param whitespace what happens to spaces before encoding
+ * @param chatTemplate Jinja source, or null
+ */
+public record TokenizerDefinition(
+        String source,
+        String model,
+        String preTokenizer,
+        List<String> pieces,
+        List<TokenType> types,
+        List<Float> scores,
+        List<String> merges,
+        SpecialIds special,
+        Whitespace whitespace,
+        @Nullable String chatTemplate) {
+
+    public TokenizerDefinition {
+        pieces = List.copyOf(pieces);
+        types = List.copyOf(types);
+        scores = List.copyOf(scores);
+        merges = List.copyOf(merges);
+    }
+
+    /**
+     * Ids with a meaning; −1 where there is none.
+     *
+     * @param bos begin of text
+     * @param eos end of text
+     * @param unknown stands for text that has no token
+     * @param pad padding
+     * @param eot end of turn
+     * @param eom end of message: the model waits for a tool
+     * @param addBos whether a prompt begins with {@code bos}
+     * @param addEos whether an encoded text ends with {@code eos}
+     */
+    public record SpecialIds(
+            int bos, int eos, int unknown, int pad, int eot, int eom, boolean addBos, boolean addEos) {}
+
+    /**
+     * @param addDummyPrefix whether a space is put before the text
+     * @param removeExtraWhitespaces whether runs of spaces collapse to one, and those at both ends go
+     */
+    public record Whitespace(boolean addDummyPrefix, boolean removeExtraWhitespaces) {}
+}
