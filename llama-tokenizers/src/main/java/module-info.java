@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import dev.llamapanama.tokenizers.TokenizerProvider;
+import dev.llamapanama.tokenizers.bpe.ByteLevelProvider;
+import dev.llamapanama.tokenizers.bpe.SentencePieceProvider;
 import org.jspecify.annotations.NullMarked;
 
 /** Text to token ids and back, for every Llama. Knows nothing of weights or tensors; usable alone. */
@@ -8,4 +11,10 @@ module dev.llamapanama.tokenizers {
     requires org.slf4j;
 
     exports dev.llamapanama.tokenizers;
+
+    uses TokenizerProvider;
+
+    provides TokenizerProvider with
+            SentencePieceProvider,
+            ByteLevelProvider;
 }

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tokenizers;
 
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /** What an entry of the vocabulary is for, as SentencePiece and GGUF tell it ({@code tokenizer.ggml.token_type}). */
 public enum TokenType {
     /** Text. */
@@ -14,5 +18,13 @@ public enum TokenType {
     /** A hole in the numbering. */
     UNUSED,
     /** One byte, spelled {@code <0x0A>}. */
-    BYTE
+    BYTE;
+
+    private static final Pattern BYTE_SPELLING = Pattern.compile("<0x([0-9A-F]{2})>");
+
+    /** The byte, 0 to 255, that a spelling like {@code <0x0A>} stands for; nothing for any other spelling. */
+    public static OptionalInt byteOf(String spelling) {
+        Matcher matcher = BYTE_SPELLING.matcher(spelling);
+        return matcher.matches() ? OptionalInt.of(Integer.parseInt(matcher.group(1), 16)) : OptionalInt.empty();
+    }
 }

@@ -14,4 +14,12 @@ public final class TokenizerException extends RuntimeException {
     public TokenizerException(String source, String field, Object found, String expected) {
         super(source + ": " + field + ": found " + found + ", expected " + expected);
     }
+
+    /**
+     * @param source the file that could not be read
+     * @param cause why
+     */
+    public TokenizerException(String source, Throwable cause) {
+        super(source + ": " + cause, cause);
+    }
 }

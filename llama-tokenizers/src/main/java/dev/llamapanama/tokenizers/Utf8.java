@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.tokenizers;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/** Strict UTF-8: what a file spells must be text. */
+final class Utf8 {
+    private Utf8() {}
+
+    static String decode(String source, String field, ByteBuffer bytes) {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+        } catch (CharacterCodingException e) {
+            throw new TokenizerException(source, field, "bytes that are not UTF-8 (" + e.getMessage() + ")", "UTF-8");
+        }
+    }
+}

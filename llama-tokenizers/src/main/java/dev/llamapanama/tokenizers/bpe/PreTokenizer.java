@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.tokenizers.bpe;
+
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * How text is split before byte-level BPE, with the names that GGUF files have for it. The patterns are those of
+ * meta-llama/llama-models (models/llama3/tokenizer.py, models/llama4/tokenizer.py). Every character belongs to a match.
+ *
+ * <p>Meta also cuts text into 400,000 characters, and runs of or without white space into 25,000, because its regular expression
+ * engine fails on more. This one does not, so text is not cut.
+ */
+enum PreTokenizer {
+    LLAMA_3(
+            Set.of("llama-bpe", "llama3", "llama-v3", "falcon3"),
+            "(?i:'s|'t|'re|'ve|'m|'ll|'d)",
+            "[^\\r\\n\\p{L}\\p{N}]?\\p{L}+",
+            "\\p{N}{1,3}",
+            " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*",
+            "\\s*[\\r\\n]+",
+            "\\s+(?!\\S)",
+            "\\s+"),
+    LLAMA_4(
+            Set.of("llama4", "gpt-4o"),
+            "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]*[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?",
+            "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]+[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?",
+            "\\p{N}{1,3}",
+            " ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*",
+            "\\s*[\\r\\n]+",
+            "\\s+(?!\\S)",
+            "\\s+");
+
+    private final Set<String> names;
+    private final Pattern pattern;
+
+    PreTokenizer(Set<String> names, String... alternatives) {
+        this.names = names;
+        this.pattern =
+                Pattern.compile(String.join("|", alternatives), Pattern.UNICODE_CASE | Pattern.UNICODE_CHARACTER_CLASS);
+    }
+
+    static Optional<PreTokenizer> named(String name) {
+        return Stream.of(values()).filter(known -> known.names.contains(name)).findFirst();
+    }
+
+    static String allNames() {
+        return String.join(
+                ", ",
+                Stream.of(values())
+                        .flatMap(known -> known.names.stream())
+                        .sorted()
+                        .toList());
+    }
+
+    Pattern pattern() {
+        return pattern;
+    }
+}

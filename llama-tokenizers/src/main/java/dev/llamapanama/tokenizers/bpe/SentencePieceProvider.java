@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.tokenizers.bpe;
+
+import dev.llamapanama.tokenizers.SpecialTokens;
+import dev.llamapanama.tokenizers.TokenType;
+import dev.llamapanama.tokenizers.Tokenizer;
+import dev.llamapanama.tokenizers.TokenizerDefinition;
+import dev.llamapanama.tokenizers.TokenizerException;
+import dev.llamapanama.tokenizers.TokenizerProvider;
+import java.nio.charset.StandardCharsets;
+
+/** SentencePiece BPE: Llama 1 and 2, Code Llama, llama2.c. It splits nothing beforehand, so that any pre-tokenizer's name will do. */
+public final class SentencePieceProvider implements TokenizerProvider {
+    /** What SentencePiece prints for the unknown token by default ({@code trainer_spec.unk_surface}). */
+    private static final byte[] UNKNOWN = " \u2047 ".getBytes(StandardCharsets.UTF_8);
+
+    private static final byte[] NOTHING = {};
+
+    @Override
+    public String knows() {
+        return "'llama' (SentencePiece BPE)";
+    }
+
+    @Override
+    public boolean supports(TokenizerDefinition definition) {
+        return definition.model().equals("llama");
+    }
+
+    @Override
+    public Tokenizer create(TokenizerDefinition definition) {
+        String source = definition.source();
+        Vocabulary vocabulary = new Vocabulary(definition, (piece, type) -> bytes(source, piece, type));
+        SpecialTokens special = SpecialTokens.of(definition);
+        TextEncoder encoder = new SentencePieceEncoder(
+                vocabulary,
+                new SentencePieceRules(vocabulary, definition.scores()),
+                new SpaceNormalizer(definition.whitespace()),
+                UnknownCharacters.of(vocabulary, special));
+        boolean strip = definition.whitespace().addDummyPrefix();
+        return new BpeTokenizer(
+                vocabulary,
+                special,
+                encoder,
+                () -> new Utf8StreamDecoder(vocabulary, Utf8StreamDecoder.Broken.EACH_BYTE, strip));
+    }
+
+    private static byte[] bytes(String source, String piece, TokenType type) {
+        return switch (type) {
+            case NORMAL, USER_DEFINED, UNUSED ->
+                piece.replace(SpaceNormalizer.SPACE, ' ').getBytes(StandardCharsets.UTF_8);
+            case BYTE ->
+                new byte[] {
+                    (byte) TokenType.byteOf(piece)
+                            .orElseThrow(() -> new TokenizerException(
+                                    source, "token of type BYTE", '"' + piece + '"', "a spelling like <0x0A>"))
+                };
+            case UNKNOWN -> UNKNOWN;
+            case CONTROL -> NOTHING;
+        };
+    }
+}

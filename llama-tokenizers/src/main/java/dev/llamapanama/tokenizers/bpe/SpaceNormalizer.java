@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.tokenizers.bpe;
+
+import dev.llamapanama.tokenizers.TokenizerDefinition.Whitespace;
+
+/** What SentencePiece does to spaces before it looks for pieces (src/normalizer.cc, with the identity character map). */
+record SpaceNormalizer(Whitespace whitespace) {
+    /** How pieces spell a space. */
+    static final char SPACE = '\u2581';
+
+    String normalize(String text) {
+        int start = whitespace.removeExtraWhitespaces() ? firstNonSpace(text) : 0;
+        if (start == text.length()) {
+            return "";
+        }
+        StringBuilder normalized = new StringBuilder(text.length() + 1);
+        if (whitespace.addDummyPrefix()) {
+            normalized.append(SPACE);
+        }
+        boolean afterSpace = false;
+        for (int i = start; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c != ' ') {
+                normalized.append(c);
+            } else if (!(afterSpace && whitespace.removeExtraWhitespaces())) {
+                normalized.append(SPACE);
+            }
+            afterSpace = c == ' ';
+        }
+        if (whitespace.removeExtraWhitespaces()) {
+            stripTrailing(normalized);
+        }
+        return normalized.toString();
+    }
+
+    private static int firstNonSpace(String text) {
+        int first = 0;
+        while (first < text.length() && text.charAt(first) == ' ') {
+            first++;
+        }
+        return first;
+    }
+
+    /** Also takes off a U+2581 of the text itself, as SentencePiece does. */
+    private static void stripTrailing(StringBuilder normalized) {
+        int length = normalized.length();
+        while (length > 0 && normalized.charAt(length - 1) == SPACE) {
+            length--;
+        }
+        normalized.setLength(length);
+    }
+}
