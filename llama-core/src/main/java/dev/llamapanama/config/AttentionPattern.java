@@ -29,4 +29,9 @@ public record AttentionPattern(
     public boolean hasRope(int layer) {
         return nopeInterval == 0 || (layer + 1) % nopeInterval != 0;
     }
+
+    /** How many of so many layers rotate their queries and keys. */
+    public int ropeLayers(int layers) {
+        return nopeInterval == 0 ? layers : layers - layers / nopeInterval;
+    }
 }

@@ -26,4 +26,9 @@ public record MoeConfig(int experts, int expertsPerToken, int interleave, int ex
     public boolean inLayer(int layer) {
         return (layer + 1) % interleave == 0;
     }
+
+    /** How many of so many layers are mixtures. */
+    public int mixtureLayers(int layers) {
+        return layers / interleave;
+    }
 }

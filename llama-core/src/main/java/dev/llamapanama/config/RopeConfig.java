@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.config;
 
+import java.util.Objects;
+
 /**
  * Rotary position embedding (arXiv 2104.09864) over the full head.
  *
@@ -10,6 +12,7 @@ package dev.llamapanama.config;
 public record RopeConfig(double theta, RopeScaling scaling) {
     public RopeConfig {
         Require.positive("rope theta", theta);
+        Objects.requireNonNull(scaling, "scaling");
     }
 
     /**

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.config;
 
+import java.util.List;
+
 /**
  * How the rotation frequencies of RoPE are stretched for contexts longer than those of pre-training. Each kind is a
  * divisor of the inverse frequency of a pair: {@code f' = f / divisor(i, f)}.
@@ -28,7 +30,7 @@ public sealed interface RopeScaling {
     /**
      * Position interpolation (arXiv 2306.15595): every frequency divided alike.
      *
-     * @param factor at least 1
+     * @param factor positive; above 1 it stretches the context
      */
     record Linear(double factor) implements RopeScaling {
         public Linear {
@@ -55,6 +57,7 @@ public sealed interface RopeScaling {
         public Llama3 {
             Require.positive("rope scaling factor", factor);
             Require.positive("rope scaling low frequency factor", lowFrequencyFactor);
+            Require.positive("rope scaling high frequency factor", highFrequencyFactor);
             Require.that(
                     highFrequencyFactor >= lowFrequencyFactor,
                     "rope scaling high frequency factor",
@@ -76,6 +79,27 @@ public sealed interface RopeScaling {
                     ? 1
                     : (waves - lowFrequencyFactor) / (highFrequencyFactor - lowFrequencyFactor);
             return 1 / ((1 - smooth) / factor + smooth);
+        }
+    }
+
+    /**
+     * Divisors written down one by one, as GGUF does in {@code rope_freqs.weight}.
+     *
+     * @param values one for every pair of a head, finite and positive
+     */
+    record Divisors(List<Float> values) implements RopeScaling {
+        public Divisors {
+            values = List.copyOf(values);
+            for (int pair = 0; pair < values.size(); pair++) {
+                Require.positive(
+                        "rope divisor of pair " + pair, values.get(pair).doubleValue());
+            }
+        }
+
+        @Override
+        public double divisor(int pair, double frequency) {
+            Require.that(pair < values.size(), "rotated pair", pair, "below the " + values.size() + " divisors");
+            return values.get(pair);
         }
     }
 }
