@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.architecture;
+
+import static java.util.Map.entry;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Imports go downwards: each package, with those below it that it may use. Packages inside one belong to it; a new
+ * package gets a line here before its first class passes.
+ */
+final class Floors extends ArchCondition<JavaClass> {
+    private static final String HOUSE = "dev.llamapanama";
+    private static final String ENGINE = HOUSE;
+
+    private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
+            entry(HOUSE + ".tokenizers", Set.of()),
+            entry(HOUSE + ".config", Set.of()),
+            entry(HOUSE + ".tensor", Set.of()),
+            entry(HOUSE + ".tensor.cpu", below("tensor")),
+            entry(HOUSE + ".gpu", below("tensor")),
+            entry(HOUSE + ".checkpoint", below("config", "tensor", "tokenizers")),
+            entry(HOUSE + ".decoder", below("config", "tensor", "checkpoint")),
+            entry(HOUSE + ".generation", below("config", "tensor", "checkpoint", "decoder", "tokenizers")),
+            entry(ENGINE, below("config", "tensor", "checkpoint", "decoder", "generation", "tokenizers")),
+            entry(HOUSE + ".examples", below("", "config", "tensor", "checkpoint", "generation", "tokenizers")),
+            entry(
+                    HOUSE + ".benchmarks",
+                    below("", "config", "tensor", "checkpoint", "decoder", "generation", "tokenizers")));
+
+    Floors() {
+        super("only use packages below their own");
+    }
+
+    @Override
+    public void check(JavaClass user, ConditionEvents events) {
+        String floor = floorOf(user.getPackageName());
+        Set<String> allowed = MAY_USE.get(floor);
+        if (allowed == null) {
+            events.add(SimpleConditionEvent.violated(user, user.getName() + " lies in a package without a floor"));
+            return;
+        }
+        for (Dependency dependency : user.getDirectDependenciesFromSelf()) {
+            JavaClass used = dependency.getTargetClass().getBaseComponentType();
+            String usedFloor = floorOf(used.getPackageName());
+            if (inHouse(used.getPackageName()) && !usedFloor.equals(floor) && !allowed.contains(usedFloor)) {
+                events.add(SimpleConditionEvent.violated(
+                        user, floor + " may not use " + usedFloor + ": " + dependency.getDescription()));
+            }
+        }
+    }
+
+    /** The longest line of the table that the package begins with; the engine's own has nothing inside. */
+    private static String floorOf(String packageName) {
+        String candidate = packageName;
+        while (!candidate.equals(HOUSE) && inHouse(candidate)) {
+            if (MAY_USE.containsKey(candidate)) {
+                return candidate;
+            }
+            candidate = candidate.substring(0, candidate.lastIndexOf('.'));
+        }
+        return packageName;
+    }
+
+    private static boolean inHouse(String packageName) {
+        return packageName.equals(HOUSE) || packageName.startsWith(HOUSE + ".");
+    }
+
+    private static Set<String> below(String... names) {
+        return Stream.of(names)
+                .map(name -> name.isEmpty() ? ENGINE : HOUSE + "." + name)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+}
