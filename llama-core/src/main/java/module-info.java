@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import dev.llamapanama.checkpoint.CheckpointReader;
+import dev.llamapanama.checkpoint.gguf.GgufReader;
+import dev.llamapanama.checkpoint.llama2c.Llama2cReader;
 import org.jspecify.annotations.NullMarked;
 
 /** The Llama engine: configurations, checkpoints, the Tensor SPI with its CPU backends, the decoder, generation. */
@@ -12,4 +15,10 @@ module dev.llamapanama.core {
     exports dev.llamapanama.checkpoint;
     exports dev.llamapanama.config;
     exports dev.llamapanama.tensor;
+
+    uses CheckpointReader;
+
+    provides CheckpointReader with
+            GgufReader,
+            Llama2cReader;
 }

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.checkpoint.gguf;
+
+import dev.llamapanama.tensor.Little;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.math.BigInteger;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Types of metadata values, in the order of their ids (ggml docs/gguf.md, {@code gguf_metadata_value_type}). */
+enum GgufType {
+    U8(1),
+    I8(1),
+    U16(2),
+    I16(2),
+    U32(4),
+    I32(4),
+    F32(4),
+    BOOL(1),
+    STRING(0),
+    ARRAY(0),
+    U64(8),
+    I64(8),
+    F64(8);
+
+    private final int bytes;
+
+    GgufType(int bytes) {
+        this.bytes = bytes;
+    }
+
+    static @Nullable GgufType of(int id) {
+        return id >= 0 && id < values().length ? values()[id] : null;
+    }
+
+    /** Bytes of a value; 0 where they vary. */
+    int bytes() {
+        return bytes;
+    }
+
+    /** Whether values are whole numbers. */
+    boolean isInteger() {
+        return switch (this) {
+            case U8, I8, U16, I16, U32, I32, U64, I64 -> true;
+            case F32, BOOL, STRING, ARRAY, F64 -> false;
+        };
+    }
+
+    /** Whether values are floating-point numbers. */
+    boolean isReal() {
+        return this == F32 || this == F64;
+    }
+
+    /**
+     * The value at an offset, boxed in the smallest signed type that holds all values of this one; a u64 beyond the range of
+     * a long becomes a {@link BigInteger}.
+     */
+    Object read(MemorySegment data, long offset) {
+        return switch (this) {
+            case U8 -> Byte.toUnsignedInt(data.get(ValueLayout.JAVA_BYTE, offset));
+            case I8 -> (int) data.get(ValueLayout.JAVA_BYTE, offset);
+            case U16 -> Short.toUnsignedInt(data.get(Little.SHORT, offset));
+            case I16 -> (int) data.get(Little.SHORT, offset);
+            case U32 -> Integer.toUnsignedLong(data.get(Little.INT, offset));
+            case I32 -> data.get(Little.INT, offset);
+            case F32 -> data.get(Little.FLOAT, offset);
+            case BOOL -> data.get(ValueLayout.JAVA_BYTE, offset) != 0;
+            case U64 -> unsigned(data.get(Little.LONG, offset));
+            case I64 -> data.get(Little.LONG, offset);
+            case F64 -> data.get(Little.DOUBLE, offset);
+            case STRING, ARRAY -> throw new IllegalStateException(this + " has no fixed size");
+        };
+    }
+
+    private static Object unsigned(long bits) {
+        return bits >= 0 ? (Object) bits : new BigInteger(Long.toUnsignedString(bits));
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
