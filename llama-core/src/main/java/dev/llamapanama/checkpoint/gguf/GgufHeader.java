@@ -25,6 +25,7 @@ record GgufHeader(int version, GgufMetadata metadata, SequencedMap<String, Check
     private static final int MOST_TENSORS = 1 << 16;
 
     private static final int MOST_PAIRS = 1 << 16;
+    private static final int MOST_ALIGNMENT = 1 << 30;
     private static final int MINIMUM_PAIR_BYTES = 8 + 1 + 4 + 1;
 
     static GgufHeader read(MappedFile file) {
@@ -74,11 +75,11 @@ record GgufHeader(int version, GgufMetadata metadata, SequencedMap<String, Check
         if (value == null) {
             return 32;
         }
-        int alignment = value.type() == GgufType.U32 ? metadata.positive(key, 1 << 30) : 0;
-        if (Integer.bitCount(alignment) != 1) {
-            throw metadata.refuse(key, "a u32 that is a power of two");
+        long alignment = value.type() == GgufType.U32 && value.value() instanceof Long number ? number : 0;
+        if (Long.bitCount(alignment) != 1 || alignment > MOST_ALIGNMENT) {
+            throw metadata.refuse(key, "a u32 that is a power of two up to " + MOST_ALIGNMENT);
         }
-        return alignment;
+        return (int) alignment;
     }
 
     /** The tensors follow each other without gaps, each padded to the alignment, the last one perhaps not. */

@@ -10,9 +10,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The {@code tokenizer.*} keys of a GGUF file as a definition; defaults are those of llama.cpp (src/llama-vocab.cpp). */
+/**
+ * The {@code tokenizer.*} keys of a GGUF file as a definition; defaults are those of llama.cpp (src/llama-vocab.cpp). Which
+ * spellings and merges go together is checked where the tokenizer is built, whatever file it comes from.
+ */
 final class GgufTokenizer {
     static final String TOKENS = "tokenizer.ggml.tokens";
 
@@ -24,6 +28,7 @@ final class GgufTokenizer {
     private static final String TEMPLATE = "tokenizer.chat_template";
     private static final String SENTENCE_PIECE = "llama";
     private static final String BYTE_LEVEL = "gpt2";
+    private static final Set<String> NO_TOKENIZER = Set.of("none", "no_vocab");
 
     /** In the order of their numbers, which begin with 1. */
     private static final List<TokenType> NUMBERED_TYPES = List.of(
@@ -50,7 +55,7 @@ final class GgufTokenizer {
      * @return null where the file has no tokenizer
      */
     static @Nullable TokenizerDefinition read(Path file, GgufMetadata metadata) {
-        if (!metadata.has(MODEL) || metadata.string(MODEL).equals("none")) {
+        if (!metadata.has(MODEL) || NO_TOKENIZER.contains(metadata.string(MODEL))) {
             return null;
         }
         return new GgufTokenizer(file, metadata).definition();

@@ -90,7 +90,8 @@ public final class Cursor {
         if (length == 0) {
             return "";
         }
-        byte[] bytes = bytes(field, length).toArray(ValueLayout.JAVA_BYTE);
+        byte[] bytes = new byte[length];
+        MemorySegment.copy(data, ValueLayout.JAVA_BYTE, advance(field, length), bytes, 0, length);
         String text = new String(bytes, StandardCharsets.UTF_8);
         // A replacement character may stand in the file itself: only then is the slow strict decoder needed.
         if (text.indexOf('\uFFFD') >= 0 && !isUtf8(bytes)) {
