@@ -2,6 +2,9 @@
 import dev.llamapanama.checkpoint.CheckpointReader;
 import dev.llamapanama.checkpoint.gguf.GgufReader;
 import dev.llamapanama.checkpoint.llama2c.Llama2cReader;
+import dev.llamapanama.tensor.BackendProvider;
+import dev.llamapanama.tensor.cpu.ScalarBackendProvider;
+import dev.llamapanama.tensor.cpu.VectorBackendProvider;
 import org.jspecify.annotations.NullMarked;
 
 /** The Llama engine: configurations, checkpoints, the Tensor SPI with its CPU backends, the decoder, generation. */
@@ -12,12 +15,18 @@ module dev.llamapanama.core {
     requires jdk.incubator.vector;
     requires org.slf4j;
 
+    exports dev.llamapanama;
     exports dev.llamapanama.checkpoint;
     exports dev.llamapanama.config;
+    exports dev.llamapanama.generation;
     exports dev.llamapanama.tensor;
 
+    uses BackendProvider;
     uses CheckpointReader;
 
+    provides BackendProvider with
+            ScalarBackendProvider,
+            VectorBackendProvider;
     provides CheckpointReader with
             GgufReader,
             Llama2cReader;

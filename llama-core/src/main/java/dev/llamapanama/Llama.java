@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama;
+
+import dev.llamapanama.checkpoint.Checkpoint;
+import dev.llamapanama.checkpoint.CheckpointException;
+import dev.llamapanama.checkpoint.Checkpoints;
+import dev.llamapanama.config.LlamaConfig;
+import dev.llamapanama.engine.Completion;
+import dev.llamapanama.engine.CompletionRequest;
+import dev.llamapanama.engine.InferenceEngine;
+import dev.llamapanama.tensor.BackendOptions;
+import dev.llamapanama.tensor.BackendSelection;
+import dev.llamapanama.tokenizers.EncodeOptions;
+import dev.llamapanama.tokenizers.Tokenizer;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+
+/**
+ * An open Llama.
+ *
+ * {@snippet :
+ * try (Llama llama = Llama.open(Path.of("Llama-3.2-1B-Instruct-Q8_0.gguf"))) {
+ *     System.out.println(llama.generate("Once upon a time").text());
+ * }
+ * }
+ *
+ * <p>Safe for any number of threads at once; each call has its own state. The weights stay mapped from the file until
+ * {@link #close}, which waits for the running step; calls that are still generating then fail with an
+ * {@link IllegalStateException}.
+ */
+public final class Llama implements AutoCloseable {
+    /** The begin token as the model wants it, and never an end token, after which there would be nothing to continue. */
+    private static final EncodeOptions PROMPT = EncodeOptions.PROMPT.withEos(EncodeOptions.Boundary.NEVER);
+
+    private final Checkpoint checkpoint;
+    private final BackendSelection selection;
+    private final InferenceEngine engine;
+    private final LazyTokenizer tokenizer;
+    private final double loadMillis;
+
+    private Llama(Path path, LlamaOptions options) {
+        long start = System.nanoTime();
+        checkpoint = Checkpoints.open(path);
+        try {
+            selection = BackendSelection.open(options.backend(), new BackendOptions(options.threads()));
+        } catch (RuntimeException | Error e) {
+            checkpoint.close();
+            throw e;
+        }
+        try {
+            tokenizer = new LazyTokenizer(checkpoint, options.tokenizer());
+            engine = new InferenceEngine(checkpoint, selection.backend(), contextLength(options), kvBytes(options));
+        } catch (RuntimeException | Error e) {
+            selection.backend().close();
+            checkpoint.close();
+            throw e;
+        }
+        loadMillis = (System.nanoTime() - start) / 1e6;
+    }
+
+    private int contextLength(LlamaOptions options) {
+        return options.contextLength() > 0
+                ? options.contextLength()
+                : checkpoint.config().contextLength();
+    }
+
+    private static long kvBytes(LlamaOptions options) {
+        return options.kvCacheBytes() > 0
+                ? options.kvCacheBytes()
+                : Runtime.getRuntime().maxMemory();
+    }
+
+    /**
+     * Opens a model on the best backend of this machine.
+     *
+     * @param path a GGUF file or a llama2.c checkpoint
+     * @throws CheckpointException if the file can't be used, naming what is wrong with it
+     */
+    public static Llama open(Path path) {
+        return open(path, LlamaOptions.DEFAULT);
+    }
+
+    /**
+     * Opens a model.
+     *
+     * @param path a GGUF file or a llama2.c checkpoint
+     * @throws CheckpointException if the file can't be used, naming what is wrong with it
+     * @throws IllegalArgumentException if there is no backend of the name asked for
+     * @throws IllegalStateException if the backend asked for can't be used here, with the reason
+     */
+    public static Llama open(Path path, LlamaOptions options) {
+        return new Llama(path, options);
+    }
+
+    /** The shape of the model. */
+    public LlamaConfig config() {
+        return checkpoint.config();
+    }
+
+    /**
+     * The tokenizer of the model.
+     *
+     * @throws CheckpointException if the model has none and none was given
+     * @throws dev.llamapanama.tokenizers.TokenizerException if it can't be used
+     */
+    public Tokenizer tokenizer() {
+        return tokenizer.get();
+    }
+
+    /** What was chosen, and why not something else. */
+    public Diagnostics diagnostics() {
+        return new Diagnostics(
+                checkpoint.path().toString(),
+                checkpoint.format(),
+                selection.id(),
+                selection.backend().info().name(),
+                selection.backend().info().threads(),
+                engine.contextLength(),
+                loadMillis,
+                selection.candidates());
+    }
+
+    /** Continues the prompt with the {@linkplain GenerationOptions#DEFAULT default options}. */
+    public Generation generate(String prompt) {
+        return generate(prompt, GenerationOptions.DEFAULT);
+    }
+
+    /**
+     * Continues the prompt.
+     *
+     * @param prompt plain text; the spelling of a control token in it is text like any other
+     * @throws IllegalArgumentException if the prompt doesn't fit into the context
+     */
+    public Generation generate(String prompt, GenerationOptions options) {
+        return generate(prompt, options, piece -> {});
+    }
+
+    /**
+     * Continues the prompt and hands out the text while it is generated. An exception of the consumer ends the generation and
+     * is thrown to the caller.
+     */
+    public Generation generate(String prompt, GenerationOptions options, Consumer<? super TextPiece> onPiece) {
+        try (GenerationStream stream = stream(prompt, options)) {
+            stream.forEach(onPiece);
+            return stream.result();
+        }
+    }
+
+    /** Continues the prompt as the caller pulls, with the {@linkplain GenerationOptions#DEFAULT default options}. */
+    public GenerationStream stream(String prompt) {
+        return stream(prompt, GenerationOptions.DEFAULT);
+    }
+
+    /** Continues the prompt as the caller pulls. */
+    public GenerationStream stream(String prompt, GenerationOptions options) {
+        return stream(tokenizer().encode(prompt, PROMPT), options);
+    }
+
+    /**
+     * Continues a prompt of token ids as the caller pulls.
+     *
+     * @param promptIds at least one; nothing is added to them
+     */
+    public GenerationStream stream(int[] promptIds, GenerationOptions options) {
+        CompletionRequest request = new CompletionRequest(
+                options.maxTokens(),
+                options.sampling().newSampler(),
+                options.stop(),
+                tokenizer().specialTokens().endOfGeneration(),
+                options.echo());
+        return new GenerationStream(new Completion(engine, tokenizer(), promptIds, request), loadMillis);
+    }
+
+    /** Begins a session as long as the context. */
+    public Session session() {
+        return session(engine.contextLength());
+    }
+
+    /**
+     * Begins a session, waiting for memory where others hold it.
+     *
+     * @param capacity tokens that may be fed in all
+     */
+    public Session session(int capacity) {
+        return new Session(engine, capacity);
+    }
+
+    /** Waits for the running step, then frees threads and memory and unmaps the file. Idempotent. */
+    @Override
+    public void close() {
+        engine.close();
+        selection.backend().close();
+        checkpoint.close();
+    }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.decoder;
+
+import dev.llamapanama.checkpoint.Checkpoint;
+import dev.llamapanama.checkpoint.CheckpointException;
+import dev.llamapanama.checkpoint.CheckpointTensor;
+import dev.llamapanama.tensor.Backend;
+import dev.llamapanama.tensor.Weights;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The matrices of a Llama on a backend, under the names of Meta's code.
+ *
+ * @param embedding {@code [vocabulary, dim]}
+ * @param layers decoder blocks in order
+ * @param norm weight of the final norm
+ * @param output the head, {@code [vocabulary, dim]}; the embedding itself where they are tied
+ */
+public record DecoderWeights(Weights embedding, List<Layer> layers, Weights norm, Weights output) {
+
+    /** One decoder block: attention, then SwiGLU (w1 is the gate, w3 goes up, w2 goes down). */
+    public record Layer(
+            Weights attentionNorm,
+            Weights wq,
+            Weights wk,
+            Weights wv,
+            Weights wo,
+            Weights ffnNorm,
+            Weights w1,
+            Weights w3,
+            Weights w2) {}
+
+    /**
+     * Imports what the decoder needs. The checkpoint must stay open as long as the result is used.
+     *
+     * @throws CheckpointException if a tensor is missing or of a type that the backend can't use
+     */
+    public static DecoderWeights importFrom(Checkpoint checkpoint, Backend backend) {
+        Importer of = new Importer(checkpoint, backend);
+        Weights embedding = of.get("token_embd.weight");
+        return new DecoderWeights(
+                embedding,
+                IntStream.range(0, checkpoint.config().layers())
+                        .mapToObj(of::layer)
+                        .toList(),
+                of.get("output_norm.weight"),
+                checkpoint.config().tiedEmbeddings() ? embedding : of.get("output.weight"));
+    }
+
+    private record Importer(Checkpoint checkpoint, Backend backend) {
+
+        Layer layer(int index) {
+            String block = "blk." + index + ".";
+            return new Layer(
+                    get(block + "attn_norm.weight"),
+                    get(block + "attn_q.weight"),
+                    get(block + "attn_k.weight"),
+                    get(block + "attn_v.weight"),
+                    get(block + "attn_output.weight"),
+                    get(block + "ffn_norm.weight"),
+                    get(block + "ffn_gate.weight"),
+                    get(block + "ffn_up.weight"),
+                    get(block + "ffn_down.weight"));
+        }
+
+        Weights get(String name) {
+            CheckpointTensor tensor = checkpoint.tensors().get(name);
+            if (tensor == null) {
+                throw new CheckpointException(checkpoint.path(), name, "no such tensor", "the weights of this layer");
+            }
+            if (!backend.weightTypes().contains(tensor.type())) {
+                throw new CheckpointException(
+                        checkpoint.path(), name, tensor.type(), "a type of this backend: " + backend.weightTypes());
+            }
+            return backend.importWeights(name, tensor.type(), tensor.shape(), tensor.data());
+        }
+    }
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.engine;
+
+import dev.llamapanama.generation.FinishReason;
+import dev.llamapanama.generation.Timings;
+import dev.llamapanama.generation.Usage;
+import dev.llamapanama.tokenizers.StreamingDecoder;
+import dev.llamapanama.tokenizers.Tokenizer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One generation, advanced token by token by whoever pulls it: reads the prompt, samples, decodes, and watches for an end.
+ * For one thread at a time; closing it early gives its memory back.
+ */
+public final class Completion implements AutoCloseable {
+    private final InferenceEngine engine;
+    private final int[] promptIds;
+    private final CompletionRequest request;
+    private final StreamingDecoder decoder;
+    private final StopStrings stops;
+    private final KvSequence sequence;
+    private final float[] logits;
+    private final int[] tokens;
+    private final Stopwatch stopwatch = new Stopwatch();
+    private int count;
+    private @Nullable FinishReason finishReason;
+
+    /**
+     * A step forward.
+     *
+     * @param id the token, or −1 for text that no token of its own brings: the echo, or what was held back at the end
+     * @param text what can be shown now, possibly nothing
+     */
+    public record Advance(int id, String text) {}
+
+    /**
+     * @param promptIds at least one, and no more than the context takes
+     */
+    public Completion(InferenceEngine engine, Tokenizer tokenizer, int[] promptIds, CompletionRequest request) {
+        if (promptIds.length == 0) {
+            throw new IllegalArgumentException("prompt: found no tokens, expected at least one");
+        }
+        int room = engine.contextLength() - promptIds.length;
+        if (room < 0) {
+            throw new IllegalArgumentException("prompt: found " + promptIds.length + " tokens, expected at most "
+                    + engine.contextLength() + ", the context length");
+        }
+        this.engine = engine;
+        this.promptIds = promptIds.clone();
+        this.request = request;
+        decoder = tokenizer.streamingDecoder();
+        stops = new StopStrings(request.stopStrings());
+        logits = new float[engine.vocabSize()];
+        tokens = new int[Math.min(request.maxTokens(), room + 1)];
+        sequence = engine.newSequence(Math.min(engine.contextLength(), promptIds.length + tokens.length));
+    }
+
+    /** The next token and its text, or null when the generation has ended. */
+    public @Nullable Advance next() {
+        if (finishReason != null) {
+            return null;
+        }
+        try {
+            return count == 0 && !stopwatch.promptRead() ? first() : following();
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    private Advance first() {
+        StringBuilder echo = new StringBuilder();
+        for (int id : promptIds) {
+            echo.append(decoder.push(id));
+        }
+        engine.feed(sequence, promptIds, logits);
+        stopwatch.promptRead(promptIds.length);
+        return request.echo() ? new Advance(-1, echo.toString()) : following();
+    }
+
+    private Advance following() {
+        if (count > 0) {
+            if (count == tokens.length) {
+                return finish(count == request.maxTokens() ? FinishReason.LENGTH : FinishReason.CONTEXT_FULL, -1, "");
+            }
+            engine.feed(sequence, new int[] {tokens[count - 1]}, logits);
+        }
+        int id = request.sampler().sample(logits);
+        stopwatch.token();
+        if (request.endTokens().contains(id)) {
+            return finish(FinishReason.STOP, -1, "");
+        }
+        tokens[count++] = id;
+        String text = stops.push(decoder.push(id));
+        return stops.found() ? finish(FinishReason.STOP, id, text) : new Advance(id, text);
+    }
+
+    private Advance finish(FinishReason reason, int id, String text) {
+        finishReason = reason;
+        sequence.close();
+        String rest = stops.found() ? "" : stops.push(decoder.flush());
+        return new Advance(id, text + rest + stops.flush());
+    }
+
+    /** Tokens generated so far. */
+    public int[] tokens() {
+        return Arrays.copyOf(tokens, count);
+    }
+
+    /** Why it ended. */
+    public FinishReason finishReason() {
+        if (finishReason == null) {
+            throw new IllegalStateException("the generation has not ended yet");
+        }
+        return finishReason;
+    }
+
+    /** Tokens so far. */
+    public Usage usage() {
+        return new Usage(promptIds.length, count);
+    }
+
+    /**
+     * Times so far.
+     *
+     * @param loadMillis time that loading the model took
+     */
+    public Timings timings(double loadMillis) {
+        return stopwatch.timings(loadMillis);
+    }
+
+    /** Ends it now, if it hasn't ended. Idempotent. */
+    @Override
+    public void close() {
+        if (finishReason == null) {
+            finishReason = FinishReason.CANCELLED;
+            sequence.close();
+        }
+    }
+}

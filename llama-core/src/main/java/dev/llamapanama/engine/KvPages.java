@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.engine;
+
+import dev.llamapanama.tensor.KvLayout;
+import dev.llamapanama.tensor.KvPool;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Hands out the pages of a pool. A sequence gets all pages it may ever need before it starts, and waits for them if others
+ * hold them: that way no two sequences can block each other half-way. Safe for many threads; those who wait are served in order.
+ */
+final class KvPages {
+    private final ReentrantLock lock = new ReentrantLock(true);
+    private final Condition released = lock.newCondition();
+    private final int[] free;
+    private int available;
+    private boolean closed;
+
+    KvPages(KvPool pool) {
+        free = new int[pool.pages()];
+        for (int i = 0; i < free.length; i++) {
+            free[i] = free.length - 1 - i;
+        }
+        available = free.length;
+    }
+
+    /** Positions that all pages hold together. */
+    int positions() {
+        return free.length * KvLayout.PAGE_TOKENS;
+    }
+
+    /**
+     * Takes pages, waiting until there are as many.
+     *
+     * @throws IllegalArgumentException if there will never be as many
+     * @throws CancellationException if the thread is interrupted while it waits; it stays interrupted
+     */
+    int[] acquire(int count) {
+        if (count > free.length) {
+            throw new IllegalArgumentException("KV cache: found a request for " + count * KvLayout.PAGE_TOKENS
+                    + " positions, expected at most " + positions() + " (see kvCacheBytes of LlamaOptions)");
+        }
+        lock.lock();
+        try {
+            while (available < count) {
+                requireOpen();
+                released.await();
+            }
+            requireOpen();
+            int[] taken = new int[count];
+            for (int i = 0; i < count; i++) {
+                taken[i] = free[--available];
+            }
+            return taken;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw (CancellationException)
+                    new CancellationException("interrupted while waiting for KV pages").initCause(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the model is closed");
+        }
+    }
+
+    void release(int[] pages) {
+        lock.lock();
+        try {
+            for (int i = pages.length - 1; i >= 0; i--) {
+                free[available++] = pages[i];
+            }
+            released.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends all waiting. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+            released.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.generation;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/** Temperature, top-k and top-p, in this order. */
+final class RandomSampler implements Sampler {
+    private final Sampling sampling;
+    private final SplittableRandom random;
+
+    RandomSampler(Sampling sampling) {
+        this.sampling = sampling;
+        random = sampling.seed().isPresent()
+                ? new SplittableRandom(sampling.seed().getAsLong())
+                : new SplittableRandom();
+    }
+
+    @Override
+    public int sample(float[] logits) {
+        double[] weights = unnormalised(logits);
+        double total = 0;
+        for (double weight : weights) {
+            total += weight;
+        }
+        boolean all = sampling.topP() >= 1 && (sampling.topK() == 0 || sampling.topK() >= logits.length);
+        return all ? draw(weights, total) : drawFromTop(weights, total);
+    }
+
+    /** Probabilities at the temperature, up to a common factor; the most probable token has 1. */
+    private double[] unnormalised(float[] logits) {
+        float max = logits[Sampler.argmax(logits)];
+        double[] weights = new double[logits.length];
+        for (int i = 0; i < logits.length; i++) {
+            weights[i] = Math.exp((logits[i] - max) / sampling.temperature());
+        }
+        return weights;
+    }
+
+    private int draw(double[] weights, double total) {
+        double left = random.nextDouble() * total;
+        for (int i = 0; i < weights.length; i++) {
+            left -= weights[i];
+            if (left < 0) {
+                return i;
+            }
+        }
+        return lastPossible(weights);
+    }
+
+    private static int lastPossible(double[] weights) {
+        int last = weights.length - 1;
+        while (last > 0 && weights[last] == 0) {
+            last--;
+        }
+        return last;
+    }
+
+    private int drawFromTop(double[] weights, double total) {
+        int[] order = descending(weights, total);
+        int kept = sampling.topK() == 0 ? order.length : Math.min(sampling.topK(), order.length);
+        double keptTotal = sampling.topK() == 0 ? total : sum(weights, order, kept);
+        double[] top = new double[kept];
+        double sum = 0;
+        int count = 0;
+        while (count < kept && sum <= sampling.topP() * keptTotal) {
+            top[count] = weights[order[count]];
+            sum += top[count++];
+        }
+        return order[draw(Arrays.copyOf(top, count), sum)];
+    }
+
+    private static double sum(double[] weights, int[] order, int count) {
+        double sum = 0;
+        for (int i = 0; i < count; i++) {
+            sum += weights[order[i]];
+        }
+        return sum;
+    }
+
+    /**
+     * Tokens from the most probable on; of equal ones the first comes first. Tokens so improbable that top-p can't reach them
+     * are left out before sorting, unless top-k might want them.
+     */
+    private int[] descending(double[] weights, double total) {
+        double cutoff = sampling.topK() == 0 ? (1 - sampling.topP()) * total / weights.length : 0;
+        return IntStream.range(0, weights.length)
+                .filter(i -> weights[i] >= cutoff)
+                .boxed()
+                .sorted(Comparator.comparingDouble((Integer i) -> -weights[i]))
+                .mapToInt(Integer::intValue)
+                .toArray();
+    }
+}

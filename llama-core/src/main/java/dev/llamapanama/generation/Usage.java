@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.generation;
+
+/**
+ * Tokens that were worked on.
+ *
+ * @param promptTokens tokens of the prompt, the begin token included
+ * @param completionTokens tokens generated, an end token not included
+ */
+public record Usage(int promptTokens, int completionTokens) {}

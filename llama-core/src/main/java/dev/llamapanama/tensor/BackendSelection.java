@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.tensor;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.ServiceLoader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * The backend that was opened, and what became of every other.
+ *
+ * @param id name of its provider
+ * @param backend open; the caller closes it
+ * @param candidates all providers found, best first
+ */
+public record BackendSelection(String id, Backend backend, List<Candidate> candidates) {
+    private static final Logger LOG = LoggerFactory.getLogger(BackendSelection.class);
+
+    /** The choice that leaves the choice to us: the usable provider of the highest priority. */
+    public static final String AUTO = "auto";
+
+    /**
+     * A provider and its verdict.
+     *
+     * @param id name of the provider
+     * @param usability whether it can be used here, and why
+     */
+    public record Candidate(String id, Usability usability) {}
+
+    /**
+     * Opens the backend of the given name, or the best usable one.
+     *
+     * @param choice a provider's id or {@link #AUTO}
+     * @throws IllegalArgumentException if no provider has this name
+     * @throws IllegalStateException if the chosen one isn't usable, with its reason
+     */
+    public static BackendSelection open(String choice, BackendOptions options) {
+        List<BackendProvider> providers = providers();
+        List<Candidate> candidates = providers.stream()
+                .map(p -> new Candidate(p.id(), p.usability()))
+                .toList();
+        int index = choice.equals(AUTO) ? firstUsable(candidates) : named(choice, candidates);
+        Backend backend = providers.get(index).open(options);
+        BackendSelection selection = new BackendSelection(candidates.get(index).id(), backend, candidates);
+        selection.log(choice, providers.get(index).priority() == 0);
+        return selection;
+    }
+
+    private static List<BackendProvider> providers() {
+        List<BackendProvider> found = new ArrayList<>();
+        ServiceLoader.load(BackendProvider.class, BackendProvider.class.getClassLoader())
+                .forEach(found::add);
+        found.sort(Comparator.comparingInt(BackendProvider::priority).reversed());
+        return found;
+    }
+
+    private static int firstUsable(List<Candidate> candidates) {
+        for (int i = 0; i < candidates.size(); i++) {
+            if (candidates.get(i).usability().usable()) {
+                return i;
+            }
+        }
+        throw new IllegalStateException("backend: found no usable one among " + candidates);
+    }
+
+    private static int named(String choice, List<Candidate> candidates) {
+        List<String> ids = candidates.stream().map(Candidate::id).toList();
+        int index = ids.indexOf(choice);
+        if (index < 0) {
+            throw new IllegalArgumentException("backend: found " + choice + ", expected " + AUTO + " or one of " + ids);
+        }
+        Usability usability = candidates.get(index).usability();
+        if (!usability.usable()) {
+            throw new IllegalStateException("backend " + choice + " can't be used: " + usability.reason());
+        }
+        return index;
+    }
+
+    /** One line that says what was chosen; a warning only where a better backend was to be expected. */
+    private void log(String choice, boolean last) {
+        StringBuilder others = new StringBuilder();
+        for (Candidate candidate : candidates) {
+            if (!candidate.usability().usable()) {
+                others.append("; not ")
+                        .append(candidate.id())
+                        .append(": ")
+                        .append(candidate.usability().reason());
+            }
+        }
+        DeviceInfo info = backend.info();
+        LOG.atLevel(last && choice.equals(AUTO) ? Level.WARN : Level.INFO)
+                .log("Backend {}: {}, {} threads{}", id, info.name(), info.threads(), others);
+    }
+}

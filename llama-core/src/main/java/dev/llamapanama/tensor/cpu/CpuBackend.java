@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.tensor.cpu;
+
+import dev.llamapanama.tensor.Backend;
+import dev.llamapanama.tensor.BackendOptions;
+import dev.llamapanama.tensor.DType;
+import dev.llamapanama.tensor.DeviceInfo;
+import dev.llamapanama.tensor.KvLayout;
+import dev.llamapanama.tensor.KvPool;
+import dev.llamapanama.tensor.Numerics;
+import dev.llamapanama.tensor.Ops;
+import dev.llamapanama.tensor.Plan;
+import dev.llamapanama.tensor.Shape;
+import dev.llamapanama.tensor.StepShape;
+import dev.llamapanama.tensor.Weights;
+import java.lang.foreign.MemorySegment;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Runs plans on the cores of this machine, with the inner loops of a {@link Kernels}. */
+final class CpuBackend implements Backend {
+    private final Kernels kernels;
+    private final WorkerPool pool;
+
+    CpuBackend(Kernels kernels, BackendOptions options) {
+        this.kernels = kernels;
+        pool = new WorkerPool(
+                options.threads() > 0 ? options.threads() : Runtime.getRuntime().availableProcessors());
+    }
+
+    @Override
+    public DeviceInfo info() {
+        return new DeviceInfo(kernels.description(), pool.workers());
+    }
+
+    @Override
+    public Set<DType> weightTypes() {
+        return EnumSet.allOf(DType.class);
+    }
+
+    @Override
+    public Numerics numerics(DType weights) {
+        return Numerics.F32;
+    }
+
+    @Override
+    public Weights importWeights(String name, DType type, Shape shape, MemorySegment source) {
+        return new CpuWeights(name, type, shape, source);
+    }
+
+    @Override
+    public KvPool newKvPool(KvLayout layout, int pages) {
+        return new CpuKvPool(layout, pages);
+    }
+
+    @Override
+    public Plan record(StepShape shape, Consumer<Ops> body) {
+        CpuOps ops = new CpuOps(kernels, pool, shape);
+        body.accept(ops);
+        return new CpuPlan(shape, ops);
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.tensor.cpu;
+
+import dev.llamapanama.tensor.KvLayout;
+import dev.llamapanama.tensor.KvPool;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * Pages of F32 keys and values, each allocated when it is first asked for and kept until the pool closes. A page is laid
+ * out {@code [layer][keys | values][kvHead]}; below that, keys are {@code [headDim][token]}, so that the scores of a page are
+ * vectors of positions, and values {@code [token][headDim]}.
+ */
+final class CpuKvPool implements KvPool {
+    private final KvLayout layout;
+    private final Arena arena = Arena.ofShared();
+    private final AtomicReferenceArray<MemorySegment> pages;
+
+    CpuKvPool(KvLayout layout, int pages) {
+        this.layout = layout;
+        this.pages = new AtomicReferenceArray<>(pages);
+    }
+
+    @Override
+    public KvLayout layout() {
+        return layout;
+    }
+
+    @Override
+    public int pages() {
+        return pages.length();
+    }
+
+    /** Memory of a page, committed if it wasn't. Called by the thread that writes the page, before any other reads it. */
+    MemorySegment commit(int page) {
+        MemorySegment memory = pages.get(page);
+        if (memory == null) {
+            memory = arena.allocate(layout.pageBytes(), 64);
+            pages.set(page, memory);
+        }
+        return memory;
+    }
+
+    /** Memory of a page that has been written. */
+    MemorySegment page(int page) {
+        return pages.get(page);
+    }
+
+    /** Where the keys of a layer's head begin in a page, in bytes. */
+    long keyOffset(int layer, int head) {
+        return ((2L * layer * layout.kvHeads()) + head) * headBytes();
+    }
+
+    /** Where the values of a layer's head begin in a page, in bytes. */
+    long valueOffset(int layer, int head) {
+        return ((2L * layer + 1) * layout.kvHeads() + head) * headBytes();
+    }
+
+    private long headBytes() {
+        return (long) KvLayout.PAGE_TOKENS * layout.headDim() * Float.BYTES;
+    }
+
+    @Override
+    public void close() {
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
+    }
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.tensor.cpu;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import dev.llamapanama.tensor.Epilogue;
+import dev.llamapanama.tensor.KvLayout;
+import dev.llamapanama.tensor.KvPool;
+import dev.llamapanama.tensor.Ops;
+import dev.llamapanama.tensor.RopeFrequencies;
+import dev.llamapanama.tensor.StepShape;
+import dev.llamapanama.tensor.Tensor;
+import dev.llamapanama.tensor.Weights;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Records operations as closures over raw arrays and segments. */
+final class CpuOps implements Ops {
+    private final Kernels kernels;
+    private final WorkerPool pool;
+    private final StepShape shape;
+    private final PerWorker scratch;
+    private final List<Node> nodes = new ArrayList<>();
+    private final Map<RopeFrequencies, RopeTable> ropeTables = new LinkedHashMap<>();
+    private final Map<Integer, List<CpuTensor.Buffer>> free = new HashMap<>();
+    private @Nullable CpuTensor logits;
+
+    CpuOps(Kernels kernels, WorkerPool pool, StepShape shape) {
+        this.kernels = kernels;
+        this.pool = pool;
+        this.shape = shape;
+        scratch = new PerWorker(pool.workers());
+    }
+
+    /** Everything recorded, the tables that all layers share first. */
+    List<Node> nodes() {
+        List<Node> all = new ArrayList<>(ropeTables.values());
+        all.addAll(nodes);
+        return all;
+    }
+
+    CpuTensor logits() {
+        if (logits == null) {
+            throw new IllegalStateException("plan: found no kept logits, expected a call of keepLogits");
+        }
+        return logits;
+    }
+
+    @Override
+    public Tensor temp(Tensor.Rows rows, int width) {
+        int size = Math.multiplyExact(rows == Tensor.Rows.TOKENS ? shape.maxTokens() : shape.maxLogits(), width);
+        List<CpuTensor.Buffer> reusable = free.getOrDefault(size, List.of());
+        return new CpuTensor(rows, width, reusable.isEmpty() ? new CpuTensor.Buffer(size) : reusable.removeLast());
+    }
+
+    @Override
+    public void release(Tensor temp) {
+        CpuTensor.Buffer buffer = cpu(temp).buffer();
+        free.computeIfAbsent(buffer.data.length, size -> new ArrayList<>()).add(buffer);
+    }
+
+    @Override
+    public void embed(Weights table, Tensor x) {
+        CpuWeights rows = cpu(table);
+        CpuTensor out = cpu(x, rows.cols());
+        nodes.add(step -> {
+            for (int row = 0; row < step.rows(out.rows()); row++) {
+                rows.decodeRow(step.token(row), out.data(), row * out.width());
+            }
+        });
+    }
+
+    @Override
+    public void rmsNorm(Tensor x, Weights weight, double eps, Tensor out) {
+        float[] w = cpu(weight).decodeVector();
+        CpuTensor in = cpu(x, w.length);
+        CpuTensor to = cpu(out, w.length);
+        nodes.add(step -> {
+            for (int row = 0; row < step.rows(in.rows()); row++) {
+                kernels.rmsNorm(in.data(), row * w.length, w, eps, to.data());
+            }
+        });
+    }
+
+    @Override
+    public void linear(Tensor in, Weights weight, Epilogue epilogue, Tensor out) {
+        CpuWeights w = cpu(weight);
+        nodes.add(new LinearNode(
+                kernels.matrix(w.type()), pool, cpu(in, w.cols()), w, epilogue, cpu(out, w.rows()), scratch));
+    }
+
+    @Override
+    public void rope(Tensor x, RopeFrequencies frequencies) {
+        RopeTable table = ropeTables.computeIfAbsent(frequencies, f -> new RopeTable(f, shape.maxTokens()));
+        CpuTensor heads = cpu(x);
+        int headDim = frequencies.headDim();
+        nodes.add(step -> {
+            for (int row = 0; row < step.rows(heads.rows()); row++) {
+                for (int o = row * heads.width(); o < (row + 1) * heads.width(); o += headDim) {
+                    table.rotate(row, heads.data(), o);
+                }
+            }
+        });
+    }
+
+    @Override
+    public void writeKv(Tensor keys, Tensor values, KvPool kv, int layer) {
+        CpuKvPool pages = (CpuKvPool) kv;
+        int headDim = pages.layout().headDim();
+        int width = pages.layout().kvHeads() * headDim;
+        CpuTensor k = cpu(keys, width);
+        CpuTensor v = cpu(values, width);
+        nodes.add(step -> {
+            for (int row = 0; row < step.rows(k.rows()); row++) {
+                int position = step.position(row);
+                MemorySegment page = pages.commit(step.page(row, position / KvLayout.PAGE_TOKENS));
+                int token = position % KvLayout.PAGE_TOKENS;
+                for (int head = 0; head < pages.layout().kvHeads(); head++) {
+                    writeKey(k, row, head, page, pages.keyOffset(layer, head), token, headDim);
+                    writeValue(v, row, head, page, pages.valueOffset(layer, head), token, headDim);
+                }
+            }
+        });
+    }
+
+    private static void writeKey(
+            CpuTensor keys, int row, int head, MemorySegment page, long offset, int token, int headDim) {
+        int from = row * keys.width() + head * headDim;
+        for (int d = 0; d < headDim; d++) {
+            page.set(JAVA_FLOAT, offset + 4L * (d * KvLayout.PAGE_TOKENS + token), keys.data()[from + d]);
+        }
+    }
+
+    private static void writeValue(
+            CpuTensor values, int row, int head, MemorySegment page, long offset, int token, int headDim) {
+        int from = row * values.width() + head * headDim;
+        MemorySegment.copy(values.data(), from, page, JAVA_FLOAT, offset + 4L * token * headDim, headDim);
+    }
+
+    @Override
+    public void attention(Tensor q, KvPool kv, int layer, double scale, Tensor out) {
+        nodes.add(new AttentionNode(kernels, pool, cpu(q), (CpuKvPool) kv, layer, scale, cpu(out, q.width()), scratch));
+    }
+
+    @Override
+    public void swiGlu(Tensor gate, Tensor up, Tensor out) {
+        CpuTensor g = cpu(gate);
+        CpuTensor u = cpu(up, g.width());
+        CpuTensor to = cpu(out, g.width());
+        nodes.add(step -> {
+            int elements = step.rows(g.rows()) * g.width();
+            pool.run((worker, workers) ->
+                    kernels.swiGlu(g.data(), u.data(), to.data(), (int) ((long) elements * worker / workers), (int)
+                            ((long) elements * (worker + 1) / workers)));
+        });
+    }
+
+    @Override
+    public void selectLogitRows(Tensor x, Tensor out) {
+        CpuTensor from = cpu(x);
+        CpuTensor to = cpu(out, x.width());
+        nodes.add(step -> {
+            for (int i = 0; i < step.rows(to.rows()); i++) {
+                System.arraycopy(from.data(), step.logitRow(i) * from.width(), to.data(), i * to.width(), to.width());
+            }
+        });
+    }
+
+    @Override
+    public void keepLogits(Tensor logits) {
+        this.logits = cpu(logits);
+    }
+
+    private static CpuTensor cpu(Tensor tensor) {
+        return (CpuTensor) tensor;
+    }
+
+    private static CpuTensor cpu(Tensor tensor, int width) {
+        if (tensor.width() != width) {
+            throw new IllegalArgumentException("tensor width: found " + tensor.width() + ", expected " + width);
+        }
+        return (CpuTensor) tensor;
+    }
+
+    private static CpuWeights cpu(Weights weights) {
+        return (CpuWeights) weights;
+    }
+}

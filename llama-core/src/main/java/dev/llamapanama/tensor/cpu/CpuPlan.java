@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.tensor.cpu;
+
+import dev.llamapanama.tensor.Plan;
+import dev.llamapanama.tensor.StepInputs;
+import dev.llamapanama.tensor.StepShape;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/** Replays recorded closures. */
+final class CpuPlan implements Plan {
+    private final StepShape shape;
+    private final Arena arena = Arena.ofShared();
+    private final StepInputs inputs;
+    private final Step step;
+    private final List<Node> nodes;
+    private final CpuTensor logits;
+
+    CpuPlan(StepShape shape, CpuOps ops) {
+        this.shape = shape;
+        inputs = new StepInputs(shape, arena);
+        step = new Step(inputs, shape);
+        nodes = ops.nodes();
+        logits = ops.logits();
+    }
+
+    @Override
+    public StepShape shape() {
+        return shape;
+    }
+
+    @Override
+    public StepInputs inputs() {
+        return inputs;
+    }
+
+    @Override
+    public MemorySegment run() {
+        step.refresh();
+        for (Node node : nodes) {
+            node.run(step);
+        }
+        return MemorySegment.ofArray(logits.data()).asSlice(0, (long) inputs.logits() * logits.width() * Float.BYTES);
+    }
+
+    @Override
+    public void close() {
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
+    }
+}

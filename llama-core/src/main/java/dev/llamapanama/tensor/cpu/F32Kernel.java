@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.tensor.cpu;
+
+import static dev.llamapanama.tensor.cpu.Lanes.FLOATS;
+import static dev.llamapanama.tensor.cpu.Lanes.LITTLE;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+
+/** Weights as they are. */
+final class F32Kernel extends VectorMatrixKernel {
+
+    @Override
+    void four(MemorySegment w, long offset, long step, float[] x, int cols, float[] sums) {
+        long o1 = offset + step;
+        long o2 = o1 + step;
+        long o3 = o2 + step;
+        FloatVector s0 = FloatVector.zero(FLOATS);
+        FloatVector s1 = s0;
+        FloatVector s2 = s0;
+        FloatVector s3 = s0;
+        for (int i = 0; i < FLOATS.loopBound(cols); i += FLOATS.length()) {
+            FloatVector v = FloatVector.fromArray(FLOATS, x, i);
+            long at = 4L * i;
+            s0 = FloatVector.fromMemorySegment(FLOATS, w, offset + at, LITTLE).fma(v, s0);
+            s1 = FloatVector.fromMemorySegment(FLOATS, w, o1 + at, LITTLE).fma(v, s1);
+            s2 = FloatVector.fromMemorySegment(FLOATS, w, o2 + at, LITTLE).fma(v, s2);
+            s3 = FloatVector.fromMemorySegment(FLOATS, w, o3 + at, LITTLE).fma(v, s3);
+        }
+        s0.intoArray(sums, 0);
+        s1.intoArray(sums, FLOATS.length());
+        s2.intoArray(sums, 2 * FLOATS.length());
+        s3.intoArray(sums, 3 * FLOATS.length());
+    }
+
+    @Override
+    void one(MemorySegment w, long offset, float[] x, int cols, float[] sums) {
+        FloatVector sum = FloatVector.zero(FLOATS);
+        for (int i = 0; i < FLOATS.loopBound(cols); i += FLOATS.length()) {
+            FloatVector v = FloatVector.fromArray(FLOATS, x, i);
+            sum = FloatVector.fromMemorySegment(FLOATS, w, offset + 4L * i, LITTLE)
+                    .fma(v, sum);
+        }
+        sum.intoArray(sums, 0);
+    }
+
+    @Override
+    void decode(CpuWeights weights, int row, float[] target, int start) {
+        MemorySegment w = weights.data();
+        long offset = row * weights.rowBytes();
+        int cols = weights.cols();
+        int whole = FLOATS.loopBound(cols);
+        for (int i = 0; i < whole; i += FLOATS.length()) {
+            FloatVector.fromMemorySegment(FLOATS, w, offset + 4L * i, LITTLE).intoArray(target, start + i);
+        }
+        weights.type().decode(w, offset + 4L * whole, target, start + whole, cols - whole);
+    }
+}

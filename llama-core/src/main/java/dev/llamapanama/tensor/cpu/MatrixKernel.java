@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.tensor.cpu;
+
+import dev.llamapanama.tensor.Epilogue;
+
+/** Products with stored weights of one type, which are decoded on the way and never expanded as a whole. */
+interface MatrixKernel {
+
+    /**
+     * {@code out[t][r] = w[r] · x[t]}, or {@code +=}, for all tokens and the rows {@code from ≤ r < to}.
+     *
+     * @param x {@code [tokens, w.cols]}
+     * @param out {@code [tokens, w.rows]}
+     * @param scratch at least {@link #scratchSize} elements that no other thread uses
+     */
+    void multiply(
+            CpuWeights w, int from, int to, float[] x, int tokens, float[] out, Epilogue epilogue, float[] scratch);
+
+    /** Elements of scratch memory for weights of so many columns. */
+    int scratchSize(int cols);
+}

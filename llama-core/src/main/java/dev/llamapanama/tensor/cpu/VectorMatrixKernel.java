@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.tensor.cpu;
+
+import dev.llamapanama.tensor.Epilogue;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The frame of all vector kernels. One token: rows are multiplied as they are stored, four at a time taken from four places
+ * 16 rows apart, because memory delivers four far streams faster than one. Several tokens: four rows are decoded once and
+ * multiplied with all of them. Either way a product is one vector of sums over ascending columns, folded at the end, so that
+ * its bits don't depend on the company it is computed in.
+ */
+abstract class VectorMatrixKernel implements MatrixKernel {
+    private static final int STREAMS = 4;
+    private static final int DISTANCE = 16;
+
+    /**
+     * Writes to {@code sums[r · COUNT …]} the vector of sums of {@code x} and the row at {@code offset + r · step}, for four rows.
+     * Columns beyond the last whole vector are left to {@link #tail}.
+     */
+    abstract void four(MemorySegment w, long offset, long step, float[] x, int cols, float[] sums);
+
+    /** As {@link #four}, for one row. */
+    abstract void one(MemorySegment w, long offset, float[] x, int cols, float[] sums);
+
+    /** Decodes a row. */
+    abstract void decode(CpuWeights w, int row, float[] target, int start);
+
+    @Override
+    public final int scratchSize(int cols) {
+        return STREAMS * cols + DenseTile.SUMS;
+    }
+
+    @Override
+    public final void multiply(
+            CpuWeights w, int from, int to, float[] x, int tokens, float[] out, Epilogue epilogue, float[] scratch) {
+        boolean add = epilogue == Epilogue.ADD;
+        if (tokens == 1) {
+            matVec(w, from, to, x, out, add, scratch);
+        } else {
+            matMul(w, from, to, x, tokens, out, add, scratch);
+        }
+    }
+
+    private void matVec(CpuWeights w, int from, int to, float[] x, float[] out, boolean add, float[] sums) {
+        long rowBytes = w.rowBytes();
+        int cols = w.cols();
+        int row = from;
+        for (; row + STREAMS * DISTANCE <= to; row += STREAMS * DISTANCE) {
+            for (int i = row; i < row + DISTANCE; i++) {
+                four(w.data(), i * rowBytes, DISTANCE * rowBytes, x, cols, sums);
+                for (int r = 0; r < STREAMS; r++) {
+                    store(out, i + r * DISTANCE, finish(w, i + r * DISTANCE, x, sums, r), add);
+                }
+            }
+        }
+        for (; row < to; row++) {
+            one(w.data(), row * rowBytes, x, cols, sums);
+            store(out, row, finish(w, row, x, sums, 0), add);
+        }
+    }
+
+    private float finish(CpuWeights w, int row, float[] x, float[] sums, int r) {
+        float sum = Lanes.fold(sums, r * Lanes.COUNT);
+        int cols = w.cols();
+        int whole = Lanes.FLOATS.loopBound(cols);
+        return whole == cols ? sum : tail(w, row, whole, x, sum);
+    }
+
+    /** Adds the products of the last columns; only plain types have rows that don't fill whole vectors. */
+    private static float tail(CpuWeights w, int row, int whole, float[] x, float sum) {
+        int rest = w.cols() - whole;
+        float[] last = new float[rest];
+        w.type().decode(w.data(), row * w.rowBytes() + w.type().bytes(whole), last, 0, rest);
+        for (int i = 0; i < rest; i++) {
+            sum = Math.fma(last[i], x[whole + i], sum);
+        }
+        return sum;
+    }
+
+    private void matMul(
+            CpuWeights w, int from, int to, float[] x, int tokens, float[] out, boolean add, float[] scratch) {
+        int cols = w.cols();
+        for (int row = from; row < to; row += STREAMS) {
+            int rows = Math.min(STREAMS, to - row);
+            for (int r = 0; r < rows; r++) {
+                decode(w, row + r, scratch, r * cols);
+            }
+            DenseTile.multiply(scratch, rows, cols, x, tokens, out, row, w.rows(), add);
+        }
+    }
+
+    static void store(float[] out, int at, float value, boolean add) {
+        out[at] = add ? out[at] + value : value;
+    }
+}
