@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tensor;
 
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,12 +50,15 @@ public record BackendSelection(String id, Backend backend, List<Candidate> candi
         return selection;
     }
 
+    /** Those that the application's class loader sees, which may have more jars than ours, then our own; each name once. */
     private static List<BackendProvider> providers() {
-        List<BackendProvider> found = new ArrayList<>();
+        Map<String, BackendProvider> found = new LinkedHashMap<>();
+        ServiceLoader.load(BackendProvider.class).forEach(provider -> found.putIfAbsent(provider.id(), provider));
         ServiceLoader.load(BackendProvider.class, BackendProvider.class.getClassLoader())
-                .forEach(found::add);
-        found.sort(Comparator.comparingInt(BackendProvider::priority).reversed());
-        return found;
+                .forEach(provider -> found.putIfAbsent(provider.id(), provider));
+        return found.values().stream()
+                .sorted(Comparator.comparingInt(BackendProvider::priority).reversed())
+                .toList();
     }
 
     private static int firstUsable(List<Candidate> candidates) {
