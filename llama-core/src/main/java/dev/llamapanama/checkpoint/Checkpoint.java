@@ -23,10 +23,16 @@ public interface Checkpoint extends AutoCloseable {
     /** The shape of the model. */
     LlamaConfig config();
 
-    /** What the file says of itself, key by key in file order; values are boxed numbers, booleans, strings and lists of these. */
+    /**
+     * What the file says of itself, key by key in file order; values are boxed numbers, booleans, strings and lists
+     * of these.
+     */
     Map<String, Object> metadata();
 
-    /** All weights by canonical name, in file order. */
+    /**
+     * The weights that a decoder reads by canonical name, in file order. What only restates or refines the
+     * configuration, such as the tensor rope_freqs of GGUF, is in {@link #config} instead.
+     */
     Map<String, CheckpointTensor> tensors();
 
     /** The tokenizer, or null where the file has none. */

@@ -5,7 +5,10 @@ import dev.llamapanama.tokenizers.TokenizerDefinition;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one file format; found by {@link java.util.ServiceLoader}, so that a format is added without touching another. */
+/**
+ * Reads one file format; found by {@link java.util.ServiceLoader}, so that a format is added without touching
+ * another.
+ */
 public interface CheckpointReader {
 
     /** What it reads, for messages: {@code GGUF v2 and v3}. */

@@ -21,7 +21,8 @@ public final class Checkpoints {
     /**
      * Maps a model file and checks its structure; the weights themselves are not read. The caller closes the result.
      *
-     * @throws CheckpointException if there is no such file, no reader knows its format, or it is not as that format demands
+     * @throws CheckpointException if there is no such file, no reader knows its format, or it is not as that format
+     *     demands
      */
     public static Checkpoint open(Path path) {
         return readerOf(path).read(path);

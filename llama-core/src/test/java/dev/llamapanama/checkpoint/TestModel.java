@@ -24,13 +24,11 @@ import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A small random Llama with the {@link TestVocabulary}, to be written in the formats that the engine reads. The same seed
- * gives the same weights, whatever type they are stored as.
+ * A small random Llama with the {@link TestVocabulary}, to be written in the formats that the engine reads. The same
+ * seed gives the same weights, whatever type they are stored as.
  *
- * <pre>{@code
- * TestModel model = TestModel.builder().kvHeads(2).type(DType.Q8_0).build();
- * try (Checkpoint checkpoint = Checkpoints.open(model.writeGguf(folder))) { … }
- * }</pre>
+ * <pre>{@code TestModel model = TestModel.builder().kvHeads(2).type(DType.Q8_0).build(); try (Checkpoint checkpoint =
+ * Checkpoints.open(model.writeGguf(folder))) { … } }</pre>
  */
 public final class TestModel {
     private final LlamaConfig config;
@@ -192,7 +190,9 @@ public final class TestModel {
         return values;
     }
 
-    /** Everything has a default: 2 layers, width 64, 4 heads of 16 with 2 key-value heads, F32, untied, 128 positions. */
+    /**
+     * Everything has a default: 2 layers, width 64, 4 heads of 16 with 2 key-value heads, F32, untied, 128 positions.
+     */
     public static final class Builder {
         private int dim = 64;
         private int layers = 2;

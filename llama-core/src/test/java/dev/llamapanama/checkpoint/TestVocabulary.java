@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A small valid SentencePiece vocabulary in the order of Llama 2: unknown, begin, end, 256 bytes, merges, characters. */
+/**
+ * A small valid SentencePiece vocabulary in the order of Llama 2: unknown, begin, end, 256 bytes, merges, characters.
+ */
 public final class TestVocabulary {
     /** How text is spelled, by id. */
     public static final List<String> PIECES = pieces();

@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every type of ggml.h by the id that tensors carry. Those for which there is a {@link DType} of the same name can be used;
- * the others are known so that an error can name them. Ids 4, 5, 31 to 33 and 36 to 38 are retired.
+ * Every type of ggml.h by the id that tensors carry. Those for which there is a {@link DType} of the same name can be
+ * used; the others are known so that an error can name them. Ids 4, 5, 31 to 33 and 36 to 38 are retired.
  */
 enum GgmlType {
     F32(0),

@@ -22,6 +22,16 @@ final class GgufConfig {
 
     private static final int MOST_POSITIONS = 1 << 30;
 
+    private static final List<String> NEUTRAL_AT_0 = List.of(
+            "attention.scale",
+            "attention.clamp_kqv",
+            "attention.max_alibi_bias",
+            "attention.temperature_scale",
+            "attn_logit_softcapping",
+            "final_logit_softcapping");
+    private static final List<String> NEUTRAL_AT_1 =
+            List.of("logit_scale", "residual_scale", "embedding_scale", "rope.scaling.attn_factor");
+
     private final Path file;
     private final GgufMetadata metadata;
     private final Map<String, CheckpointTensor> tensors;
@@ -35,15 +45,7 @@ final class GgufConfig {
     }
 
     LlamaConfig read() {
-        if (!architecture.equals("llama") && !architecture.equals("llama4")) {
-            throw metadata.refuse("general.architecture", "llama or llama4");
-        }
-        if (metadata.has("general.type") && !metadata.string("general.type").equals("model")) {
-            throw metadata.refuse("general.type", "model");
-        }
-        if (metadata.has("split.count") && metadata.integer("split.count", 0, 65535) > 1) {
-            throw metadata.refuse("split.count", "1: split files are not supported yet");
-        }
+        refuseOtherFiles();
         refuseForeignParameters();
         int dim = metadata.positive(key("embedding_length"), MOST);
         int layers = metadata.positive(key("block_count"), MOST);
@@ -71,33 +73,42 @@ final class GgufConfig {
                 0);
     }
 
+    private void refuseOtherFiles() {
+        if (!architecture.equals("llama") && !architecture.equals("llama4")) {
+            throw metadata.refuse("general.architecture", "llama or llama4");
+        }
+        if (metadata.has("general.type") && !metadata.string("general.type").equals("model")) {
+            throw metadata.refuse("general.type", "model");
+        }
+        if (metadata.has("split.count") && metadata.integer("split.count", 0, 65535) > 1) {
+            throw metadata.refuse("split.count", "1: split files are not supported yet");
+        }
+    }
+
     private String key(String name) {
         return architecture + "." + name;
     }
 
-    /** Parameters with which llama.cpp would compute something else than a Llama, at other than their neutral values. */
+    /**
+     * Parameters with which llama.cpp would compute something else than a Llama, at other than their neutral values.
+     */
     private void refuseForeignParameters() {
-        for (String name : List.of(
-                "attention.scale",
-                "attention.clamp_kqv",
-                "attention.max_alibi_bias",
-                "attention.temperature_scale",
-                "attn_logit_softcapping",
-                "final_logit_softcapping")) {
-            if (metadata.has(key(name)) && metadata.real(key(name)) != 0) {
-                throw metadata.refuse(key(name), "0 or no such key");
-            }
+        NEUTRAL_AT_0.forEach(name -> demandNeutral(name, 0));
+        NEUTRAL_AT_1.forEach(name -> demandNeutral(name, 1));
+        demandFlag("attention.causal", true);
+        demandFlag("use_parallel_residual", false);
+    }
+
+    /** 0 stands for "not set" in llama.cpp, too. */
+    private void demandNeutral(String name, int neutral) {
+        if (metadata.has(key(name)) && metadata.real(key(name)) != neutral && metadata.real(key(name)) != 0) {
+            throw metadata.refuse(key(name), neutral + " or no such key");
         }
-        for (String name : List.of("logit_scale", "residual_scale", "embedding_scale", "rope.scaling.attn_factor")) {
-            if (metadata.has(key(name)) && metadata.real(key(name)) != 1 && metadata.real(key(name)) != 0) {
-                throw metadata.refuse(key(name), "1 or no such key");
-            }
-        }
-        if (metadata.has(key("attention.causal")) && !metadata.flag(key("attention.causal"))) {
-            throw metadata.refuse(key("attention.causal"), "true");
-        }
-        if (metadata.has(key("use_parallel_residual")) && metadata.flag(key("use_parallel_residual"))) {
-            throw metadata.refuse(key("use_parallel_residual"), "false");
+    }
+
+    private void demandFlag(String name, boolean value) {
+        if (metadata.has(key(name)) && metadata.flag(key(name)) != value) {
+            throw metadata.refuse(key(name), value + " or no such key");
         }
     }
 

@@ -9,8 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
 /**
- * Everything in front of the data of a GGUF file: {@code "GGUF" | u32 version | i64 tensors | i64 pairs | pairs | tensor
- * infos} (ggml docs/gguf.md).
+ * Everything in front of the data of a GGUF file: {@code "GGUF" | u32 version | i64 tensors | i64 pairs | pairs |
+ * tensor infos} (ggml docs/gguf.md).
  *
  * @param version 2 or 3
  * @param tensors as the infos describe them, sliced from the data, in file order

@@ -12,8 +12,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key-value pairs of a GGUF file. Every getter refuses a value of another type or range by key; any integer type will
- * do where a whole number is expected, any float type where a real one is, for writers differ.
+ * The key-value pairs of a GGUF file. Every getter refuses a value of another type or range by key; any integer type
+ * will do where a whole number is expected, any float type where a real one is, for writers differ.
  */
 final class GgufMetadata {
     private static final int KEY_BYTES = 65535;
@@ -87,7 +87,10 @@ final class GgufMetadata {
         return number;
     }
 
-    /** A finite number. A float stands for the shortest decimal that it is the nearest float to: 1e-5, not 9.9999997e-6. */
+    /**
+     * A finite number. A float stands for the shortest decimal that it is the nearest float to: 1e-5, not
+     * 9.9999997e-6.
+     */
     double real(String key) {
         GgufValue value = values.get(key);
         if (value != null && !value.isArray() && value.type().isReal()) {
@@ -108,15 +111,15 @@ final class GgufMetadata {
     }
 
     List<String> strings(String key) {
-        return list(key, "an array of strings", type -> type == GgufType.STRING, String.class);
+        return list(key, "an array of strings", type -> type == GgufType.STRING);
     }
 
     List<Number> integers(String key) {
-        return list(key, "an array of whole numbers", GgufType::isInteger, Number.class);
+        return list(key, "an array of whole numbers", GgufType::isInteger);
     }
 
     List<Number> reals(String key) {
-        return list(key, "an array of real numbers", GgufType::isReal, Number.class);
+        return list(key, "an array of real numbers", GgufType::isReal);
     }
 
     private <T> T scalar(String key, GgufType type, Class<T> as) {
@@ -127,11 +130,13 @@ final class GgufMetadata {
         return as.cast(value.value());
     }
 
-    private <T> List<T> list(String key, String expected, Predicate<GgufType> type, Class<T> as) {
+    @SuppressWarnings(
+            "unchecked") // The type of the elements is known; a checked copy could be far larger than the file.
+    private <T> List<T> list(String key, String expected, Predicate<GgufType> type) {
         GgufValue value = values.get(key);
-        if (value == null || !(value.value() instanceof List<?> list) || !type.test(value.type())) {
+        if (value == null || !value.isArray() || !type.test(value.type())) {
             throw refuse(key, expected);
         }
-        return list.stream().map(as::cast).toList();
+        return (List<T>) value.value();
     }
 }

@@ -12,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The RoPE scaling of a GGUF file: a factor for all frequencies in the metadata, a divisor for each pair in a tensor (how
- * the scaling of Llama 3.1 is written), or both, which llama.cpp then multiplies.
+ * The RoPE scaling of a GGUF file: a factor for all frequencies in the metadata, a divisor for each pair in a tensor
+ * (how the scaling of Llama 3.1 is written), or both, which llama.cpp then multiplies.
  */
 final class GgufRope {
     /** The tensor with the divisors. */

@@ -10,7 +10,8 @@ import java.util.List;
 /**
  * What the header of a GGUF file says of one tensor.
  *
- * @param shape the reverse of the file's {@code ne}: its first and contiguous dimension is a row, all others are stacked
+ * @param shape the reverse of the file's {@code ne}: its first and contiguous dimension is a row, all others are
+ *     stacked
  * @param offset from the start of the data, in bytes
  * @param bytes stored size
  */

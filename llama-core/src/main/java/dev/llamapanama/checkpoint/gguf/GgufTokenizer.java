@@ -14,8 +14,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code tokenizer.*} keys of a GGUF file as a definition; defaults are those of llama.cpp (src/llama-vocab.cpp). Which
- * spellings and merges go together is checked where the tokenizer is built, whatever file it comes from.
+ * The {@code tokenizer.*} keys of a GGUF file as a definition; defaults are those of llama.cpp (src/llama-vocab.cpp).
+ * Which spellings and merges go together is checked where the tokenizer is built, whatever file it comes from.
  */
 final class GgufTokenizer {
     static final String TOKENS = "tokenizer.ggml.tokens";

@@ -53,8 +53,8 @@ enum GgufType {
     }
 
     /**
-     * The value at an offset, boxed in the smallest signed type that holds all values of this one; a u64 beyond the range of
-     * a long becomes a {@link BigInteger}.
+     * The value at an offset, boxed in the smallest signed type that holds all values of this one; a u64 beyond the
+     * range of a long becomes a {@link BigInteger}.
      */
     Object read(MemorySegment data, long offset) {
         return switch (this) {

@@ -7,7 +7,10 @@ import java.util.AbstractList;
 import java.util.Objects;
 import java.util.RandomAccess;
 
-/** An array of fixed-size values kept as it stood in the file, on the heap: boxing it whole would take twenty times as much. */
+/**
+ * An array of fixed-size values kept as it stood in the file, on the heap: boxing it whole would take twenty times as
+ * much.
+ */
 final class PackedList extends AbstractList<Object> implements RandomAccess {
     private final GgufType type;
     private final MemorySegment values;

@@ -11,8 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * Reads the little-endian fields of a header one after the other. Nothing is read or allocated before it is known to lie
- * within the file and within the header's limit; every read says which field it is for, so that an error can name it.
+ * Reads the little-endian fields of a header one after the other. Nothing is read or allocated before it is known to
+ * lie within the file and within the header's limit; every read says which field it is for, so that an error can name
+ * it.
  */
 public final class Cursor {
     private final Path file;

@@ -41,8 +41,8 @@ public final class WeightLayout {
     }
 
     /**
-     * Checks that the tensors are exactly the weights of the configuration: none missing, none of another shape, and none
-     * that a decoder would silently leave out.
+     * Checks that the tensors are exactly the weights of the configuration: none missing, none of another shape, and
+     * none that a decoder would silently leave out.
      *
      * @throws CheckpointException that names the tensor
      */
