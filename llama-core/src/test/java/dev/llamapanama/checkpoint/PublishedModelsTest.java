@@ -73,18 +73,20 @@ class PublishedModelsTest {
     /** The GGUF file was made from the other one by a program that is not ours. */
     @TestFactory
     Stream<DynamicTest> bothFormatsOfStoriesHoldTheSameWeights() {
-        return existing(Stream.of("models/stories260K/stories260K.bin")).map(name -> dynamicTest(name, () -> {
-            try (Checkpoint llama2c = Checkpoints.open(DATA.resolve(name));
-                    Checkpoint gguf = Checkpoints.open(DATA.resolve("models/stories260K/stories260K.F32.gguf"))) {
-                assertEquals(2 + 5 * 9, llama2c.tensors().size());
-                llama2c.tensors().values().forEach(tensor -> {
-                    CheckpointTensor twin = gguf.tensors().get(tensor.name());
-                    assertNotNull(twin, tensor.name());
-                    assertEquals(tensor.shape(), twin.shape(), tensor.name());
-                    assertEquals(-1, tensor.data().mismatch(twin.data()), tensor.name());
-                });
-            }
-        }));
+        return existing(Stream.of("models/stories260K/stories260K.bin"))
+                .map(name -> dynamicTest(name, () -> {
+                    try (Checkpoint llama2c = Checkpoints.open(DATA.resolve(name));
+                            Checkpoint gguf =
+                                    Checkpoints.open(DATA.resolve("models/stories260K/stories260K.F32.gguf"))) {
+                        assertEquals(2 + 5 * 9, llama2c.tensors().size());
+                        llama2c.tensors().values().forEach(tensor -> {
+                            CheckpointTensor twin = gguf.tensors().get(tensor.name());
+                            assertNotNull(twin, tensor.name());
+                            assertEquals(tensor.shape(), twin.shape(), tensor.name());
+                            assertEquals(-1, tensor.data().mismatch(twin.data()), tensor.name());
+                        });
+                    }
+                }));
     }
 
     @TestFactory

@@ -47,6 +47,17 @@ final class GgufConfig {
     LlamaConfig read() {
         refuseOtherFiles();
         refuseForeignParameters();
+        try {
+            return combined();
+        } catch (IllegalArgumentException contradiction) {
+            throw new CheckpointException(file, contradiction);
+        }
+    }
+
+    /**
+     * @throws IllegalArgumentException where every value is possible, but not all of them together
+     */
+    private LlamaConfig combined() {
         int dim = metadata.positive(key("embedding_length"), MOST);
         int layers = metadata.positive(key("block_count"), MOST);
         int heads = perLayer(key("attention.head_count"), layers);

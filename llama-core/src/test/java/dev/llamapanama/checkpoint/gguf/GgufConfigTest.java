@@ -186,6 +186,20 @@ class GgufConfigTest {
                 spoilt("llama.rope.scaling.factor: found f32 -2.0", w -> w.f32("llama.rope.scaling.factor", -2)));
     }
 
+    @Test
+    void sizesThatAreOnlyTogetherTooLargeAreRefused() {
+        GgufWriter writer = TestModel.builder()
+                .build()
+                .gguf()
+                .u32("llama.block_count", 1 << 20)
+                .u32("llama.embedding_length", 1 << 20)
+                .u32("llama.feed_forward_length", 1 << 20)
+                .remove("llama.rope.dimension_count");
+        Path file = writer.write(folder.resolve("model.gguf"));
+        String message = Refusal.of(() -> Checkpoints.open(file));
+        assertTrue(message.contains("parameters: found about "), message);
+    }
+
     @TestFactory
     Stream<DynamicTest> perLayerArrays() {
         String key = "llama.feed_forward_length";
