@@ -10,11 +10,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.llamapanama.config.MoeConfig;
 import dev.llamapanama.tensor.DType;
+import dev.llamapanama.tokenizers.Tokenizer;
 import dev.llamapanama.tokenizers.TokenizerDefinition;
+import dev.llamapanama.tokenizers.Tokenizers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,6 +108,21 @@ class CheckpointsTest {
             assertEquals(new TokenizerDefinition.Whitespace(true, false), tokenizer.whitespace());
             assertEquals(tokenizer, Checkpoints.readTokenizer(checkpoint.path()));
         }
+    }
+
+    @Test
+    void theTestVocabularyIsOneThatTokenizersAccept() {
+        TestModel model = TestModel.builder().build();
+        TokenizerDefinition definition = Checkpoints.readTokenizer(model.writeGguf(folder));
+        assertNotNull(definition);
+        Tokenizer tokenizer = Tokenizers.of(definition);
+        model.writeLlama2c(folder);
+        Tokenizer twin = Tokenizers.open(folder.resolve("tokenizer.bin"));
+        String text = "once upon a time, the llama said: 🦙!\n";
+        int[] ids = tokenizer.encode(text);
+        assertArrayEquals(ids, twin.encode(text));
+        assertEquals(text, tokenizer.decode(ids));
+        assertTrue(IntStream.of(ids).anyMatch(id -> id == TestVocabulary.PIECES.indexOf("▁the")), "merges");
     }
 
     @Test
