@@ -45,13 +45,16 @@ import org.openjdk.jmh.annotations.Warmup;
 public class LinearBenchmark {
     private static final int ROWS = 2048;
     private static final int COLS = 2048;
-    private static final long COLD_BYTES = 256L << 20;
 
     @Param({"F32", "F16", "BF16", "Q8_0", "Q4_0"})
     DType type = DType.F32;
 
     @Param({"1", "64"})
     int tokens;
+
+    /** Weights that the calls go through in turn; 0 for always the same, which stay in a cache. */
+    @Param({"256"})
+    int coldMegabytes;
 
     @Param({"cpu-vector"})
     String backend = BackendSelection.AUTO;
@@ -73,7 +76,7 @@ public class LinearBenchmark {
     public void setUp() {
         device = BackendSelection.open(backend, new BackendOptions(threads)).backend();
         long bytes = type.bytes(COLS) * ROWS;
-        plans = new Plan[(int) Math.max(1, tokens == 1 ? COLD_BYTES / bytes : 1)];
+        plans = new Plan[(int) Math.max(1, tokens == 1 ? ((long) coldMegabytes << 20) / bytes : 1)];
         for (int i = 0; i < plans.length; i++) {
             plans[i] = record(device.importWeights("w" + i, type, new Shape(ROWS, COLS), random(bytes)));
         }

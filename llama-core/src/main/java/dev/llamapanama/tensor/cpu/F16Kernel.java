@@ -12,12 +12,19 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
-/** The bits of a half, moved to their places in a float, are the value times 2<sup>−112</sup>, subnormals included; the sign
- * comes down from the sign extension. Infinities and NaNs, which no trained weight is, come out as large numbers.
+/**
+ * A half with its exponent rebased is a float, but for subnormals, which come out as {@code o = 2^−15 (1 + f)} in place of
+ * {@code 2^−14 f}, that is {@code 2 o − 2^−14}. That is less than {@code o} for them and not for any other, so the smaller is the value.
+ * The shorter way, multiplying the shifted bits by {@code 2^112}, makes floats that are subnormal themselves, for which many
+ * processors take a hundred times as long. Infinities and NaNs, which no trained weight is, come out as large numbers.
+ *
+ * <p>The formula stands in the loops line by line: as a method it is not inlined four times, and vectors that leave a method are
+ * objects.
  */
 final class F16Kernel extends VectorMatrixKernel {
-    private static final int SIGN_EXPONENT_MANTISSA = 0x8fffe000;
-    private static final float RESCALE = 0x1p112f;
+    private static final int SIGN = 0x80000000;
+    private static final int MAGNITUDE = 0x7fff;
+    private static final int REBASE = (127 - 15) << 23;
 
     @Override
     void four(MemorySegment w, long offset, long step, float[] x, int cols, float[] sums) {
@@ -31,10 +38,26 @@ final class F16Kernel extends VectorMatrixKernel {
         for (int i = 0; i < FLOATS.loopBound(cols); i += FLOATS.length()) {
             FloatVector v = FloatVector.fromArray(FLOATS, x, i);
             long at = 2L * i;
-            s0 = load(w, offset + at).fma(v, s0);
-            s1 = load(w, o1 + at).fma(v, s1);
-            s2 = load(w, o2 + at).fma(v, s2);
-            s3 = load(w, o3 + at).fma(v, s3);
+            IntVector h0 = (IntVector) ShortVector.fromMemorySegment(SHORTS, w, offset + at, LITTLE)
+                    .convertShape(VectorOperators.S2I, INTS, 0);
+            IntVector f0 = h0.and(MAGNITUDE).lanewise(VectorOperators.LSHL, 13).add(REBASE);
+            IntVector subnormal0 = f0.reinterpretAsFloats().mul(2).sub(0x1p-14f).reinterpretAsInts();
+            s0 = f0.min(subnormal0).or(h0.and(SIGN)).reinterpretAsFloats().fma(v, s0);
+            IntVector h1 = (IntVector) ShortVector.fromMemorySegment(SHORTS, w, o1 + at, LITTLE)
+                    .convertShape(VectorOperators.S2I, INTS, 0);
+            IntVector f1 = h1.and(MAGNITUDE).lanewise(VectorOperators.LSHL, 13).add(REBASE);
+            IntVector subnormal1 = f1.reinterpretAsFloats().mul(2).sub(0x1p-14f).reinterpretAsInts();
+            s1 = f1.min(subnormal1).or(h1.and(SIGN)).reinterpretAsFloats().fma(v, s1);
+            IntVector h2 = (IntVector) ShortVector.fromMemorySegment(SHORTS, w, o2 + at, LITTLE)
+                    .convertShape(VectorOperators.S2I, INTS, 0);
+            IntVector f2 = h2.and(MAGNITUDE).lanewise(VectorOperators.LSHL, 13).add(REBASE);
+            IntVector subnormal2 = f2.reinterpretAsFloats().mul(2).sub(0x1p-14f).reinterpretAsInts();
+            s2 = f2.min(subnormal2).or(h2.and(SIGN)).reinterpretAsFloats().fma(v, s2);
+            IntVector h3 = (IntVector) ShortVector.fromMemorySegment(SHORTS, w, o3 + at, LITTLE)
+                    .convertShape(VectorOperators.S2I, INTS, 0);
+            IntVector f3 = h3.and(MAGNITUDE).lanewise(VectorOperators.LSHL, 13).add(REBASE);
+            IntVector subnormal3 = f3.reinterpretAsFloats().mul(2).sub(0x1p-14f).reinterpretAsInts();
+            s3 = f3.min(subnormal3).or(h3.and(SIGN)).reinterpretAsFloats().fma(v, s3);
         }
         s0.intoArray(sums, 0);
         s1.intoArray(sums, FLOATS.length());
@@ -47,7 +70,11 @@ final class F16Kernel extends VectorMatrixKernel {
         FloatVector sum = FloatVector.zero(FLOATS);
         for (int i = 0; i < FLOATS.loopBound(cols); i += FLOATS.length()) {
             FloatVector v = FloatVector.fromArray(FLOATS, x, i);
-            sum = load(w, offset + 2L * i).fma(v, sum);
+            IntVector h = (IntVector) ShortVector.fromMemorySegment(SHORTS, w, offset + 2L * i, LITTLE)
+                    .convertShape(VectorOperators.S2I, INTS, 0);
+            IntVector f = h.and(MAGNITUDE).lanewise(VectorOperators.LSHL, 13).add(REBASE);
+            IntVector subnormal = f.reinterpretAsFloats().mul(2).sub(0x1p-14f).reinterpretAsInts();
+            sum = f.min(subnormal).or(h.and(SIGN)).reinterpretAsFloats().fma(v, sum);
         }
         sum.intoArray(sums, 0);
     }
@@ -59,17 +86,12 @@ final class F16Kernel extends VectorMatrixKernel {
         int cols = weights.cols();
         int whole = FLOATS.loopBound(cols);
         for (int i = 0; i < whole; i += FLOATS.length()) {
-            load(w, offset + 2L * i).intoArray(target, start + i);
+            IntVector h = (IntVector) ShortVector.fromMemorySegment(SHORTS, w, offset + 2L * i, LITTLE)
+                    .convertShape(VectorOperators.S2I, INTS, 0);
+            IntVector f = h.and(MAGNITUDE).lanewise(VectorOperators.LSHL, 13).add(REBASE);
+            IntVector subnormal = f.reinterpretAsFloats().mul(2).sub(0x1p-14f).reinterpretAsInts();
+            f.min(subnormal).or(h.and(SIGN)).reinterpretAsFloats().intoArray(target, start + i);
         }
         weights.type().decode(w, offset + 2L * whole, target, start + whole, cols - whole);
-    }
-
-    private static FloatVector load(MemorySegment w, long at) {
-        ShortVector halves = ShortVector.fromMemorySegment(SHORTS, w, at, LITTLE);
-        IntVector bits = (IntVector) halves.convertShape(VectorOperators.S2I, INTS, 0);
-        return bits.lanewise(VectorOperators.LSHL, 13)
-                .and(SIGN_EXPONENT_MANTISSA)
-                .reinterpretAsFloats()
-                .mul(RESCALE);
     }
 }

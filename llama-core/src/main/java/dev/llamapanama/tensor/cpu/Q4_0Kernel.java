@@ -30,8 +30,10 @@ final class Q4_0Kernel extends VectorMatrixKernel {
         FloatVector s1 = s0;
         FloatVector s2 = s0;
         FloatVector s3 = s0;
-        long at = 0;
-        for (int block = 0; block < cols; block += BLOCK, at += BLOCK_BYTES) {
+        int blocks = cols / BLOCK;
+        for (int b = 0; b < blocks; b++) {
+            long at = (long) BLOCK_BYTES * b;
+            int block = BLOCK * b;
             float d0 = Float.float16ToFloat(w.get(Little.SHORT, offset + at));
             float d1 = Float.float16ToFloat(w.get(Little.SHORT, o1 + at));
             float d2 = Float.float16ToFloat(w.get(Little.SHORT, o2 + at));
@@ -79,8 +81,10 @@ final class Q4_0Kernel extends VectorMatrixKernel {
     @Override
     void one(MemorySegment w, long offset, float[] x, int cols, float[] sums) {
         FloatVector sum = FloatVector.zero(FLOATS);
-        long at = offset;
-        for (int block = 0; block < cols; block += BLOCK, at += BLOCK_BYTES) {
+        int blocks = cols / BLOCK;
+        for (int b = 0; b < blocks; b++) {
+            long at = offset + (long) BLOCK_BYTES * b;
+            int block = BLOCK * b;
             float d = Float.float16ToFloat(w.get(Little.SHORT, at));
             for (int shift = 0; shift < 8; shift += 4) {
                 for (int i = 0; i < NIBBLES; i += BYTES.length()) {
@@ -103,8 +107,11 @@ final class Q4_0Kernel extends VectorMatrixKernel {
     @Override
     void decode(CpuWeights weights, int row, float[] target, int start) {
         MemorySegment w = weights.data();
-        long at = row * weights.rowBytes();
-        for (int block = start; block < start + weights.cols(); block += BLOCK, at += BLOCK_BYTES) {
+        long offset = row * weights.rowBytes();
+        int blocks = weights.cols() / BLOCK;
+        for (int b = 0; b < blocks; b++) {
+            long at = offset + (long) BLOCK_BYTES * b;
+            int block = start + BLOCK * b;
             float d = Float.float16ToFloat(w.get(Little.SHORT, at));
             for (int shift = 0; shift < 8; shift += 4) {
                 for (int i = 0; i < NIBBLES; i += BYTES.length()) {
