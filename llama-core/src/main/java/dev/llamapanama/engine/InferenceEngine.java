@@ -15,6 +15,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * Runs the decoder for many callers at once: each feeds its own sequence, and their steps take turns on the backend. Owns the
@@ -96,22 +97,29 @@ public final class InferenceEngine implements AutoCloseable {
         Bucket bucket = ids.length == 1 ? Bucket.DECODE : Bucket.PREFILL;
         for (int from = 0; from < ids.length; from += bucket.tokens) {
             int count = Math.min(bucket.tokens, ids.length - from);
-            boolean last = from + count == ids.length;
-            step(bucket, sequence, ids, from, count, last ? 1 : 0, (index, row) -> copy(row, logits));
+            int wanted = from + count == ids.length ? 1 : 0;
+            step(bucket, sequence, ids, from, count, wanted, rows -> copyRow(rows, 0, wanted * logits.length, logits));
         }
     }
 
     /** Runs the next tokens of a sequence and hands out the logits that follow each of them. */
     public void feedAll(KvSequence sequence, int[] ids, LogitsConsumer each) {
         check(sequence, ids);
+        float[] row = new float[config.vocabSize()];
         for (int from = 0; from < ids.length; from += Bucket.SCORE.tokens) {
+            int first = from;
             int count = Math.min(Bucket.SCORE.tokens, ids.length - from);
-            step(Bucket.SCORE, sequence, ids, from, count, count, each);
+            step(Bucket.SCORE, sequence, ids, from, count, count, rows -> {
+                for (int i = 0; i < count; i++) {
+                    copyRow(rows, i, row.length, row);
+                    each.accept(first + i, row);
+                }
+            });
         }
     }
 
-    private static void copy(float[] row, float[] logits) {
-        System.arraycopy(row, 0, logits, 0, row.length);
+    private static void copyRow(MemorySegment rows, int index, int count, float[] row) {
+        MemorySegment.copy(rows, ValueLayout.JAVA_FLOAT, (long) index * row.length * Float.BYTES, row, 0, count);
     }
 
     private void check(KvSequence sequence, int[] ids) {
@@ -131,7 +139,13 @@ public final class InferenceEngine implements AutoCloseable {
     }
 
     private void step(
-            Bucket bucket, KvSequence sequence, int[] ids, int from, int count, int wanted, LogitsConsumer each) {
+            Bucket bucket,
+            KvSequence sequence,
+            int[] ids,
+            int from,
+            int count,
+            int wanted,
+            Consumer<MemorySegment> logits) {
         turn.lock();
         try {
             if (closed) {
@@ -140,20 +154,10 @@ public final class InferenceEngine implements AutoCloseable {
             Plan plan = plans.computeIfAbsent(bucket, this::record);
             plan.inputs().clear();
             plan.inputs().append(ids, from, count, sequence.length(), sequence.pages(), wanted);
-            MemorySegment logits = plan.run();
+            logits.accept(plan.run());
             sequence.advance(count);
-            deliver(logits, from + count - wanted, wanted, each);
         } finally {
             turn.unlock();
-        }
-    }
-
-    private void deliver(MemorySegment logits, int first, int rows, LogitsConsumer each) {
-        float[] row = new float[config.vocabSize()];
-        for (int i = 0; i < rows; i++) {
-            long offset = (long) i * row.length * Float.BYTES;
-            MemorySegment.copy(logits, ValueLayout.JAVA_FLOAT, offset, row, 0, row.length);
-            each.accept(first + i, row);
         }
     }
 

@@ -43,7 +43,11 @@ public interface Backend extends AutoCloseable {
      */
     Plan record(StepShape shape, Consumer<Ops> body);
 
-    /** Ends its threads and frees its memory. Idempotent. Weights, pools and plans must be closed before. */
+    /**
+     * Ends its threads and frees its memory. Idempotent.
+     *
+     * @throws IllegalStateException if pools or plans are still open, naming them
+     */
     @Override
     void close();
 }

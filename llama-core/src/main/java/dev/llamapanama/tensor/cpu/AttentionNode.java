@@ -46,8 +46,10 @@ final class AttentionNode implements Node {
 
     @Override
     public void run(Step step) {
-        int items = step.rows(Tensor.Rows.TOKENS) * kvHeads;
-        pool.run((worker, workers) -> {
+        int rows = step.rows(Tensor.Rows.TOKENS);
+        int items = rows * kvHeads;
+        long length = step.position(rows - 1) + 1L;
+        pool.run(2L * rows * q.width() * length, (worker, workers) -> {
             for (int item = worker; item < items; item += workers) {
                 attend(step, item / kvHeads, item % kvHeads, worker);
             }

@@ -16,12 +16,14 @@ import dev.llamapanama.tensor.Weights;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /** Runs plans on the cores of this machine, with the inner loops of a {@link Kernels}. */
 final class CpuBackend implements Backend {
     private final Kernels kernels;
     private final WorkerPool pool;
+    private final Set<AutoCloseable> open = ConcurrentHashMap.newKeySet();
 
     CpuBackend(Kernels kernels, BackendOptions options) {
         this.kernels = kernels;
@@ -51,18 +53,25 @@ final class CpuBackend implements Backend {
 
     @Override
     public KvPool newKvPool(KvLayout layout, int pages) {
-        return new CpuKvPool(layout, pages);
+        CpuKvPool kv = new CpuKvPool(layout, pages, open::remove);
+        open.add(kv);
+        return kv;
     }
 
     @Override
     public Plan record(StepShape shape, Consumer<Ops> body) {
         CpuOps ops = new CpuOps(kernels, pool, shape);
         body.accept(ops);
-        return new CpuPlan(shape, ops);
+        CpuPlan plan = new CpuPlan(shape, ops, open::remove);
+        open.add(plan);
+        return plan;
     }
 
     @Override
     public void close() {
         pool.close();
+        if (!open.isEmpty()) {
+            throw new IllegalStateException("backend closed before what lives on it: " + open);
+        }
     }
 }

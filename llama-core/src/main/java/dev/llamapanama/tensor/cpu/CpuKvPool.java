@@ -6,6 +6,7 @@ import dev.llamapanama.tensor.KvPool;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
 
 /**
  * Pages of F32 keys and values, each allocated when it is first asked for and kept until the pool closes. A page is laid
@@ -14,11 +15,16 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
  */
 final class CpuKvPool implements KvPool {
     private final KvLayout layout;
+    private final Consumer<CpuKvPool> onClose;
     private final Arena arena = Arena.ofShared();
     private final AtomicReferenceArray<MemorySegment> pages;
 
-    CpuKvPool(KvLayout layout, int pages) {
+    /**
+     * @param onClose told when the memory is freed
+     */
+    CpuKvPool(KvLayout layout, int pages, Consumer<CpuKvPool> onClose) {
         this.layout = layout;
+        this.onClose = onClose;
         this.pages = new AtomicReferenceArray<>(pages);
     }
 
@@ -65,6 +71,7 @@ final class CpuKvPool implements KvPool {
     public void close() {
         if (arena.scope().isAlive()) {
             arena.close();
+            onClose.accept(this);
         }
     }
 }

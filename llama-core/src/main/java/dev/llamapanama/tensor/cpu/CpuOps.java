@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Records operations as closures over raw arrays and segments. */
 final class CpuOps implements Ops {
+    /** Multiplications that one element of SwiGLU is worth. */
+    private static final long SWIGLU_WORK = 16;
+
     private final Kernels kernels;
     private final WorkerPool pool;
     private final StepShape shape;
@@ -154,9 +157,11 @@ final class CpuOps implements Ops {
         CpuTensor to = cpu(out, g.width());
         nodes.add(step -> {
             int elements = step.rows(g.rows()) * g.width();
-            pool.run((worker, workers) ->
-                    kernels.swiGlu(g.data(), u.data(), to.data(), (int) ((long) elements * worker / workers), (int)
-                            ((long) elements * (worker + 1) / workers)));
+            pool.run(SWIGLU_WORK * elements, (worker, workers) -> {
+                int from = WorkerPool.share(elements, worker, workers);
+                int end = WorkerPool.share(elements, worker + 1, workers);
+                kernels.swiGlu(g.data(), u.data(), to.data(), from, end);
+            });
         });
     }
 

@@ -7,18 +7,24 @@ import dev.llamapanama.tensor.StepShape;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Replays recorded closures. */
 final class CpuPlan implements Plan {
     private final StepShape shape;
+    private final Consumer<CpuPlan> onClose;
     private final Arena arena = Arena.ofShared();
     private final StepInputs inputs;
     private final Step step;
     private final List<Node> nodes;
     private final CpuTensor logits;
 
-    CpuPlan(StepShape shape, CpuOps ops) {
+    /**
+     * @param onClose told when the workspace is freed
+     */
+    CpuPlan(StepShape shape, CpuOps ops, Consumer<CpuPlan> onClose) {
         this.shape = shape;
+        this.onClose = onClose;
         inputs = new StepInputs(shape, arena);
         step = new Step(inputs, shape);
         nodes = ops.nodes();
@@ -48,6 +54,7 @@ final class CpuPlan implements Plan {
     public void close() {
         if (arena.scope().isAlive()) {
             arena.close();
+            onClose.accept(this);
         }
     }
 }

@@ -5,9 +5,6 @@ import dev.llamapanama.tensor.Epilogue;
 
 /** A matrix product, its rows split evenly: each worker reads one contiguous part of the weights. */
 final class LinearNode implements Node {
-    /** Below so many multiplications the other workers aren't worth waking. */
-    private static final long SERIAL_LIMIT = 1 << 14;
-
     private final MatrixKernel kernel;
     private final WorkerPool pool;
     private final CpuTensor in;
@@ -39,17 +36,13 @@ final class LinearNode implements Node {
         if (tokens == 0) {
             return;
         }
-        if (tokens * weight.shape().elements() < SERIAL_LIMIT) {
-            multiply(0, 1, tokens);
-        } else {
-            pool.run((worker, workers) -> multiply(worker, workers, tokens));
-        }
+        pool.run(tokens * weight.shape().elements(), (worker, workers) -> multiply(worker, workers, tokens));
     }
 
     private void multiply(int worker, int workers, int tokens) {
         int rows = weight.rows();
-        int from = (int) ((long) rows * worker / workers);
-        int to = (int) ((long) rows * (worker + 1) / workers);
+        int from = WorkerPool.share(rows, worker, workers);
+        int to = WorkerPool.share(rows, worker + 1, workers);
         float[] own = scratch.get(worker, kernel.scratchSize(weight.cols()));
         kernel.multiply(weight, from, to, in.data(), tokens, out.data(), epilogue, own);
     }

@@ -71,11 +71,17 @@ final class VectorKernels implements Kernels {
 
     @Override
     public void swiGlu(float[] gate, float[] up, float[] out, int from, int to) {
-        for (int i = from; i < to; i += FLOATS.length()) {
-            VectorMask<Float> in = FLOATS.indexInRange(i, to);
-            FloatVector g = FloatVector.fromArray(FLOATS, gate, i, in);
-            FloatVector u = FloatVector.fromArray(FLOATS, up, i, in);
-            g.div(exp(g.neg()).add(1)).mul(u).intoArray(out, i, in);
+        int i = from;
+        for (; i + FLOATS.length() <= to; i += FLOATS.length()) {
+            FloatVector g = FloatVector.fromArray(FLOATS, gate, i);
+            FloatVector u = FloatVector.fromArray(FLOATS, up, i);
+            g.div(exp(g.neg()).add(1)).mul(u).intoArray(out, i);
+        }
+        if (i < to) {
+            VectorMask<Float> rest = FLOATS.indexInRange(i, to);
+            FloatVector g = FloatVector.fromArray(FLOATS, gate, i, rest);
+            FloatVector u = FloatVector.fromArray(FLOATS, up, i, rest);
+            g.div(exp(g.neg()).add(1)).mul(u).intoArray(out, i, rest);
         }
     }
 
@@ -102,9 +108,14 @@ final class VectorKernels implements Kernels {
         for (int i = s; i < s + count; i++) {
             max = Math.max(max, scores[i]);
         }
-        for (int i = s; i < s + count; i += FLOATS.length()) {
-            VectorMask<Float> in = FLOATS.indexInRange(i, s + count);
-            exp(FloatVector.fromArray(FLOATS, scores, i, in).sub(max)).intoArray(scores, i, in);
+        int end = s + count;
+        int at = s;
+        for (; at + FLOATS.length() <= end; at += FLOATS.length()) {
+            exp(FloatVector.fromArray(FLOATS, scores, at).sub(max)).intoArray(scores, at);
+        }
+        if (at < end) {
+            VectorMask<Float> rest = FLOATS.indexInRange(at, end);
+            exp(FloatVector.fromArray(FLOATS, scores, at, rest).sub(max)).intoArray(scores, at, rest);
         }
         double sum = 0;
         for (int i = s; i < s + count; i++) {

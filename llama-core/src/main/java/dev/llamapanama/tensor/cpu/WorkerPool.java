@@ -15,6 +15,9 @@ final class WorkerPool implements AutoCloseable {
     /** Long enough to bridge the serial parts of a step, short enough not to steal a core from other processes. */
     private static final long SPIN_NANOS = 50_000;
 
+    /** Below so many multiplications a region isn't worth waking others for. */
+    private static final long SERIAL_LIMIT = 1 << 16;
+
     /** Work that is split among the workers by their number. */
     @FunctionalInterface
     interface Region {
@@ -39,6 +42,24 @@ final class WorkerPool implements AutoCloseable {
 
     int workers() {
         return others.length + 1;
+    }
+
+    /** Where a worker's even, contiguous share of so many items begins; that of the next one is where it ends. */
+    static int share(int items, int worker, int workers) {
+        return (int) ((long) items * worker / workers);
+    }
+
+    /**
+     * Runs the region on all workers, or on this thread alone if it is small.
+     *
+     * @param work multiplications of the whole region, roughly
+     */
+    void run(long work, Region next) {
+        if (work < SERIAL_LIMIT) {
+            next.run(0, 1);
+        } else {
+            run(next);
+        }
     }
 
     /** Runs the region on all workers and returns when each has finished; the first failure of any is thrown. */
