@@ -5,8 +5,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The alphabet in which GPT-2's {@code bytes_to_unicode} and every vocabulary after it spell bytes: 33–126, 161–172 and 174–255
- * stand for themselves, the other 68 in order are U+0100 and on. Token spellings of byte-level BPE are written in it.
+ * The alphabet in which GPT-2's {@code bytes_to_unicode} and every vocabulary after it spell bytes: 33–126, 161–172 and
+ * 174–255 stand for themselves, the other 68 in order are U+0100 and on. Token spellings of byte-level BPE are written
+ * in it.
  */
 public final class ByteAlphabet {
     private static final int UNPRINTABLE = 68;

@@ -6,8 +6,9 @@ package dev.llamapanama.tokenizers;
  *
  * @param bos whether the ids begin with the begin-of-text token
  * @param eos whether the ids end with the end-of-text token
- * @param parseSpecial whether spellings of control tokens in the text become those tokens, the leftmost first and of those the
- *     longest. Only for text that the program wrote itself: with text from outside, it lets its author forge control tokens
+ * @param parseSpecial whether spellings of control tokens in the text become those tokens, the leftmost first and of
+ *     those the longest. Only for text that the program wrote itself: with text from outside, it lets its author forge
+ *     control tokens
  */
 public record EncodeOptions(Boundary bos, Boundary eos, boolean parseSpecial) {
 

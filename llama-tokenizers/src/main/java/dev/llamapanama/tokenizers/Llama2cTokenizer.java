@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@code tokenizer.bin} of karpathy/llama2.c (tokenizer.py, {@code export}), little-endian: {@code u32} length of the longest
- * token, then for every token {@code f32} score, {@code i32} length, UTF-8 bytes. The number of tokens is not in the file: they
- * run to its end. Spaces are written as such, and tokens 1 and 2 between line feeds.
+ * {@code tokenizer.bin} of karpathy/llama2.c (tokenizer.py, {@code export}), little-endian: {@code u32} length of the
+ * longest token, then for every token {@code f32} score, {@code i32} length, UTF-8 bytes. The number of tokens is not
+ * in the file: they run to its end. Spaces are written as such, and tokens 1 and 2 between line feeds.
  */
 final class Llama2cTokenizer implements TokenizerFormat {
     private static final int HEADER = 4;

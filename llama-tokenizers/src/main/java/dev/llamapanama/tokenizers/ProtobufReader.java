@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Reads the fields of one protobuf message in the order in which they stand
- * (protobuf.dev/programming-guides/encoding): {@code while (next()) switch (field()) …}. A field that is not asked for is skipped.
+ * Reads the fields of one protobuf message in the order in which they stand (protobuf.dev/programming-guides/encoding):
+ * {@code while (next()) switch (field()) …}. A field that is not asked for is skipped.
  */
 final class ProtobufReader {
     private static final int VARINT = 0;

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@code tokenizer.model} of google/sentencepiece, a protobuf {@code ModelProto} (src/sentencepiece_model.proto). Only BPE models
- * without a character map: Llama 1 and 2, Code Llama and all that were trained in their manner.
+ * {@code tokenizer.model} of google/sentencepiece, a protobuf {@code ModelProto} (src/sentencepiece_model.proto). Only
+ * BPE models without a character map: Llama 1 and 2, Code Llama and all that were trained in their manner.
  */
 final class SentencePieceModel implements TokenizerFormat {
     private static final List<String> MODEL_TYPES = List.of("unigram", "BPE", "word", "char");

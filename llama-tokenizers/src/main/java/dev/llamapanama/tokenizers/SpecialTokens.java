@@ -20,8 +20,8 @@ import java.util.stream.Stream;
  * @param eom end of message: the model waits for a tool
  * @param addBos whether a prompt begins with {@code bos}; never without a {@code bos}
  * @param addEos whether an encoded text ends with {@code eos}; never without an {@code eos}
- * @param endOfGeneration the ids after which a model has no more to say: {@code eos}, {@code eot}, {@code eom} and every token
- *     with a spelling that model makers are known to end with
+ * @param endOfGeneration the ids after which a model has no more to say: {@code eos}, {@code eot}, {@code eom} and
+ *     every token with a spelling that model makers are known to end with
  */
 public record SpecialTokens(
         OptionalInt bos,
@@ -34,7 +34,10 @@ public record SpecialTokens(
         boolean addEos,
         Set<Integer> endOfGeneration) {
 
-    /** Spellings that end a generation whatever the file says of them; llama.cpp keeps the same list (src/llama-vocab.cpp). */
+    /**
+     * Spellings that end a generation whatever the file says of them; llama.cpp keeps such a list
+     * (src/llama-vocab.cpp).
+     */
     private static final Set<String> ENDINGS = Set.of(
             "<|eot_id|>",
             "<|eom_id|>",

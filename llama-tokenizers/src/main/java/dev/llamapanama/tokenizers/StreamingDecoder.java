@@ -8,8 +8,8 @@ package dev.llamapanama.tokenizers;
 public interface StreamingDecoder {
 
     /**
-     * Takes one id and returns the text that is now complete: never half a character. At most three bytes that may still become
-     * a character are held back; a byte that cannot is U+FFFD at once.
+     * Takes one id and returns the text that is now complete: never half a character. At most three bytes that may
+     * still become a character are held back; a byte that cannot is U+FFFD at once.
      *
      * @throws IllegalArgumentException where the id is not in the vocabulary; the stream is as before
      */

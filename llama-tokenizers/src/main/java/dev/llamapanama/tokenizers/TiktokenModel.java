@@ -14,8 +14,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * {@code tokenizer.model} of Llama 3 and 4: a line {@code base64 rank} for every token, as openai/tiktoken writes them. The split
- * pattern and the control tokens are not in the file; Meta's code knows them by the model, this reader by the number of ranks.
+ * {@code tokenizer.model} of Llama 3 and 4: a line {@code base64 rank} for every token, as openai/tiktoken writes them.
+ * The split pattern and the control tokens are not in the file; Meta's code knows them by the model, this reader by the
+ * number of ranks.
  */
 final class TiktokenModel implements TokenizerFormat {
     private static final Pattern LINE = Pattern.compile("([A-Za-z0-9+/]+={0,2}) ([0-9]{1,9})");

@@ -8,8 +8,8 @@ import java.util.stream.Stream;
 
 /**
  * What Meta's code adds to a tiktoken file: control tokens, numbered on from the ranks, and the split pattern
- * (meta-llama/llama-models, models/llama3/tokenizer.py and models/llama4/tokenizer.py). The names of Llama 3 are those that serve
- * 3.0 to 3.3 in that repository; 3.0 itself called most of them reserved.
+ * (meta-llama/llama-models, models/llama3/tokenizer.py and models/llama4/tokenizer.py). The names of Llama 3 are those
+ * that serve 3.0 to 3.3 in that repository; 3.0 itself called most of them reserved.
  *
  * @param ranks number of ranks in the file
  * @param preTokenizer the split pattern, in the words of GGUF

@@ -6,7 +6,8 @@ import java.util.OptionalInt;
 /**
  * Turns text into token ids and back. Immutable and safe for use by many threads at once.
  *
- * <p>Every method that takes an id throws {@link IllegalArgumentException} where the id is not in {@code [0, vocabularySize())}.
+ * <p>Every method that takes an id throws {@link IllegalArgumentException} where the id is not in {@code [0,
+ * vocabularySize())}.
  */
 public interface Tokenizer {
 
@@ -17,8 +18,8 @@ public interface Tokenizer {
     SpecialTokens specialTokens();
 
     /**
-     * Ids of plain text: nothing is added before or after, and no spelling of a control token is recognised, so that text
-     * from outside cannot forge one. A lone surrogate counts as U+FFFD.
+     * Ids of plain text: nothing is added before or after, and no spelling of a control token is recognised, so that
+     * text from outside cannot forge one. A lone surrogate counts as U+FFFD.
      */
     default int[] encode(String text) {
         return encode(text, EncodeOptions.TEXT);
@@ -37,8 +38,9 @@ public interface Tokenizer {
     }
 
     /**
-     * Text of ids. Control tokens print nothing; bytes that are not UTF-8 become U+FFFD; where encoding puts a space before
-     * the text, one leading space is taken off. Equal to what {@link #streamingDecoder()} gives for the same ids.
+     * Text of ids. Control tokens print nothing; bytes that are not UTF-8 become U+FFFD; where encoding puts a space
+     * before the text, one leading space is taken off. Equal to what {@link #streamingDecoder()} gives for the same
+     * ids.
      */
     String decode(int[] ids);
 

@@ -9,14 +9,17 @@ import org.jspecify.annotations.Nullable;
  * A {@link TokenizerProvider} turns it into a {@link Tokenizer}.
  *
  * @param source the file it came from, for messages
- * @param model the algorithm, in the words of GGUF: {@code llama} (SentencePiece BPE by score) or {@code gpt2} (byte-level BPE by rank)
+ * @param model the algorithm, in the words of GGUF: {@code llama} (SentencePiece BPE by score) or {@code gpt2}
+ *     (byte-level BPE by rank)
  * @param preTokenizer how text is split first, in the words of GGUF ({@code llama-bpe}); empty where the file doesn't say
- * @param pieces spelling of every token; SentencePiece spells a space as U+2581, byte-level BPE in its printable alphabet
+ * @param pieces spelling of every token; SentencePiece spells a space as U+2581, byte-level BPE bytes in
+ *     {@linkplain ByteAlphabet its printable alphabet}, and both control tokens as they are
  * @param types one for every piece
  * @param scores one for every piece, or empty where the algorithm has none; the highest is merged first
- * @param merges pairs {@code "left right"}, first merged first, or empty where the algorithm has none
+ * @param merges pairs {@code "left right"}, first merged first, or empty: for SentencePiece, which derives them from the
+ *     scores, and for byte-level BPE whose ids are ranks, the lowest merged first, as in tiktoken files
  * @param special ids with a meaning
- * @param whitespace what happens to spaces before encoding
+ * @param whitespace what happens to spaces before encoding, for SentencePiece; byte-level BPE leaves them alone
  * @param chatTemplate Jinja source, or null
  */
 public record TokenizerDefinition(

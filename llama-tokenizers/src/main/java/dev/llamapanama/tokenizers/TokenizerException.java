@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tokenizers;
 
-/** A tokenizer file or definition that cannot be used: names the source, the field, what was found and what was expected. */
+/**
+ * A tokenizer file or definition that cannot be used: names the source, the field, what was found and what was
+ * expected.
+ */
 public final class TokenizerException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

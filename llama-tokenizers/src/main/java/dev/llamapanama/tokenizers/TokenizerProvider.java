@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tokenizers;
 
-/** Builds tokenizers of one algorithm; found by {@link java.util.ServiceLoader}, so that other modules can add theirs. */
+/**
+ * Builds tokenizers of one algorithm; found by {@link java.util.ServiceLoader}, so that other modules can add theirs.
+ */
 public interface TokenizerProvider {
 
     /** What this provider knows, in words, for the message that tells a user why a tokenizer was refused. */

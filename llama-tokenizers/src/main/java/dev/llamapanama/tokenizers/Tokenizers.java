@@ -20,8 +20,8 @@ public final class Tokenizers {
     private Tokenizers() {}
 
     /**
-     * Opens a tokenizer file of any known format, told by its content: SentencePiece {@code tokenizer.model} (Llama 1 and 2),
-     * tiktoken {@code tokenizer.model} (Llama 3 and 4), llama2.c {@code tokenizer.bin}.
+     * Opens a tokenizer file of any known format, told by its content: SentencePiece {@code tokenizer.model} (Llama 1
+     * and 2), tiktoken {@code tokenizer.model} (Llama 3 and 4), llama2.c {@code tokenizer.bin}.
      *
      * @throws TokenizerException where the file cannot be read or is not as its format demands
      */
@@ -67,7 +67,8 @@ public final class Tokenizers {
     /**
      * Builds the tokenizer of a definition by the first {@link TokenizerProvider} that supports it.
      *
-     * @throws TokenizerException where no provider knows the algorithm or the pre-tokenizer, or the definition contradicts itself
+     * @throws TokenizerException where no provider knows the algorithm or the pre-tokenizer, or the definition
+     *     contradicts itself
      */
     public static Tokenizer of(TokenizerDefinition definition) {
         Set<String> known = new LinkedHashSet<>();

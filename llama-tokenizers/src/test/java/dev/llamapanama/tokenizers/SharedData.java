@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Genuine vocabularies and published vectors in a folder beside the project. Without the folder its tests have no cases. */
+/**
+ * Genuine vocabularies and published vectors in a folder beside the project. Without the folder its tests have no
+ * cases.
+ */
 final class SharedData {
     private static final Path SHARED = Path.of("..", "..", "shared");
 

@@ -66,7 +66,10 @@ final class BpeTokenizer implements Tokenizer {
         }
     }
 
-    /** Every stretch between control tokens is encoded alone. User-defined tokens are left to the encoder, which knows them. */
+    /**
+     * Every stretch between control tokens is encoded alone. User-defined tokens are left to the encoder, which knows
+     * them.
+     */
     private void encodeSpecial(String text, IntList ids) {
         int from = 0;
         int searched = 0;

@@ -7,9 +7,9 @@ import java.util.Set;
 import java.util.regex.Matcher;
 
 /**
- * Byte-level BPE of Llama 3 and 4 (openai/tiktoken src/lib.rs): text is split by a pattern; a part that is a token as a whole is that
- * token; in any other the bytes are merged, the pair of the lowest rank first, of equals the leftmost. User-defined tokens are
- * cut out before the split, the longest at a place.
+ * Byte-level BPE of Llama 3 and 4 (openai/tiktoken src/lib.rs): text is split by a pattern; a part that is a token as a
+ * whole is that token; in any other the bytes are merged, the pair of the lowest rank first, of equals the leftmost.
+ * User-defined tokens are cut out before the split, the longest at a place.
  */
 final class ByteLevelEncoder implements TextEncoder {
     private final ByteLevelRules rules;

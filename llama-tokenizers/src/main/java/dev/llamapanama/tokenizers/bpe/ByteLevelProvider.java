@@ -12,7 +12,10 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Byte-level BPE with the pre-tokenizers of Llama 3 and 4. Neither touches spaces, so the definition's whitespace has no say. */
+/**
+ * Byte-level BPE with the pre-tokenizers of Llama 3 and 4. Neither touches spaces, so the definition's whitespace has
+ * no say.
+ */
 public final class ByteLevelProvider implements TokenizerProvider {
     private static final Logger LOG = LoggerFactory.getLogger(ByteLevelProvider.class);
     private static final Set<String> UNNAMED = Set.of("", "default");
@@ -46,8 +49,8 @@ public final class ByteLevelProvider implements TokenizerProvider {
     private static PreTokenizer preTokenizer(TokenizerDefinition definition) {
         if (UNNAMED.contains(definition.preTokenizer())) {
             LOG.warn(
-                    "{}: the file does not name its pre-tokenizer; splitting text as Llama 3 does. If token counts look wrong,"
-                            + " convert the model again with a current converter.",
+                    "{}: the file does not name its pre-tokenizer; splitting text as Llama 3 does. If token counts look"
+                            + " wrong, convert the model again with a current converter.",
                     definition.source());
         }
         return PreTokenizer.named(definition.preTokenizer()).orElse(PreTokenizer.LLAMA_3);

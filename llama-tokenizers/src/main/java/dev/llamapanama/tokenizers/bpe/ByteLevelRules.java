@@ -13,9 +13,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which tokens merge to which, for byte-level BPE. Where the definition lists merges (GGUF, Hugging Face), these, the first listed
- * first. Where it lists none, ids are ranks, and any two tokens whose bytes joined are a token merge to it, the lowest rank first
- * (openai/tiktoken src/lib.rs).
+ * Which tokens merge to which, for byte-level BPE. Where the definition lists merges (GGUF, Hugging Face), these, the
+ * first listed first. Where it lists none, ids are ranks, and any two tokens whose bytes joined are a token merge to
+ * it, the lowest rank first (openai/tiktoken src/lib.rs).
  */
 final class ByteLevelRules {
     private static final Set<TokenType> TEXT = Set.of(TokenType.NORMAL, TokenType.USER_DEFINED, TokenType.BYTE);

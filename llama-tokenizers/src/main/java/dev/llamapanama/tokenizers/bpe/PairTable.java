@@ -3,7 +3,9 @@ package dev.llamapanama.tokenizers.bpe;
 
 import java.util.Arrays;
 
-/** Map of two numbers ≥ 0 to a third, without boxes: open addressing, at most half full. Filled once, then only read. */
+/**
+ * Map of two numbers ≥ 0 to a third, without boxes: open addressing, at most half full. Filled once, then only read.
+ */
 final class PairTable {
     static final long NONE = -1;
     private static final long GOLDEN = 0x9E37_79B9_7F4A_7C15L;

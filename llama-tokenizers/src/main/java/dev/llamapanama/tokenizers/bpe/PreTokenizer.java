@@ -10,14 +10,14 @@ import java.util.stream.Stream;
  * How text is split before byte-level BPE, with the names that GGUF files have for it. The patterns are those of
  * meta-llama/llama-models (models/llama3/tokenizer.py, models/llama4/tokenizer.py). Every character belongs to a match.
  *
- * <p>Meta also cuts text into 400,000 characters, and runs of or without white space into 25,000, because its regular expression
- * engine fails on more. This one does not, so text is not cut.
+ * <p>Meta also cuts text into 400,000 characters, and runs of or without white space into 25,000, because its regular
+ * expression engine fails on more. This one does not, so text is not cut.
  */
 enum PreTokenizer {
     LLAMA_3(
             Set.of("llama-bpe", "llama3", "llama-v3", "falcon3"),
-            "(?i:'s|'t|'re|'ve|'m|'ll|'d)",
-            "[^\\r\\n\\p{L}\\p{N}]?\\p{L}+",
+            Part.CONTRACTION,
+            Part.LEAD + "?\\p{L}+",
             "\\p{N}{1,3}",
             " ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*",
             "\\s*[\\r\\n]+",
@@ -25,13 +25,21 @@ enum PreTokenizer {
             "\\s+"),
     LLAMA_4(
             Set.of("llama4", "gpt-4o"),
-            "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]*[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?",
-            "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]+[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?",
+            Part.LEAD + "?" + Part.UPPER + "*" + Part.LOWER + "+" + Part.CONTRACTION + "?",
+            Part.LEAD + "?" + Part.UPPER + "+" + Part.LOWER + "*" + Part.CONTRACTION + "?",
             "\\p{N}{1,3}",
             " ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*",
             "\\s*[\\r\\n]+",
             "\\s+(?!\\S)",
             "\\s+");
+
+    /** What the alternatives are made of; an enum's own constants are not there yet when its values are made. */
+    private static final class Part {
+        private static final String CONTRACTION = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
+        private static final String LEAD = "[^\\r\\n\\p{L}\\p{N}]";
+        private static final String UPPER = "[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]";
+        private static final String LOWER = "[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]";
+    }
 
     private final Set<String> names;
     private final Pattern pattern;

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.function.IntConsumer;
 
 /**
- * How unused pieces came about in one text. SentencePiece merges into unused pieces too, for what may be merged out of them, and at
- * the end takes those that remain apart again (src/bpe_model.cc, {@code resegment}).
+ * How unused pieces came about in one text. SentencePiece merges into unused pieces too, for what may be merged out of
+ * them, and at the end takes those that remain apart again (src/bpe_model.cc, {@code resegment}).
  */
 final class ReverseMerges {
     private final BitSet unused;

@@ -6,10 +6,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SentencePiece BPE (Kudo and Richardson 2018; google/sentencepiece src/bpe_model.cc): of all neighbours whose spellings joined are a
- * piece, those with the highest score are merged first, of equals the leftmost. User-defined pieces are matched before that,
- * the longest at a place, and merged with nothing. What remains without a piece becomes the tokens of its UTF-8 bytes, or, in a
- * vocabulary without such tokens, one unknown token for a run of it.
+ * SentencePiece BPE (Kudo and Richardson 2018; google/sentencepiece src/bpe_model.cc): of all neighbours whose
+ * spellings joined are a piece, those with the highest score are merged first, of equals the leftmost. User-defined
+ * pieces are matched before that, the longest at a place, and merged with nothing. What remains without a piece becomes
+ * the tokens of its UTF-8 bytes, or, in a vocabulary without such tokens, one unknown token for a run of it.
  */
 final class SentencePieceEncoder implements TextEncoder {
     private final Vocabulary vocabulary;
@@ -57,7 +57,10 @@ final class SentencePieceEncoder implements TextEncoder {
             }
         }
 
-        /** Adds the symbols of the text from a place on: one word where that is enough, else all. Returns where they end. */
+        /**
+         * Adds the symbols of the text from a place on: one word where that is enough, else all. Returns where they
+         * end.
+         */
         private int addStretch(int start) {
             int at = start;
             do {

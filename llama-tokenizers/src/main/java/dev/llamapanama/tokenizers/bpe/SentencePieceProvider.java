@@ -9,7 +9,10 @@ import dev.llamapanama.tokenizers.TokenizerException;
 import dev.llamapanama.tokenizers.TokenizerProvider;
 import java.nio.charset.StandardCharsets;
 
-/** SentencePiece BPE: Llama 1 and 2, Code Llama, llama2.c. It splits nothing beforehand, so that any pre-tokenizer's name will do. */
+/**
+ * SentencePiece BPE: Llama 1 and 2, Code Llama, llama2.c. It splits nothing beforehand, so that any pre-tokenizer's
+ * name will do.
+ */
 public final class SentencePieceProvider implements TokenizerProvider {
     /** What SentencePiece prints for the unknown token by default ({@code trainer_spec.unk_surface}). */
     private static final byte[] UNKNOWN = " \u2047 ".getBytes(StandardCharsets.UTF_8);

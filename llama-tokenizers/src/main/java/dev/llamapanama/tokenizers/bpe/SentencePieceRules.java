@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which symbols merge to which piece, derived from the pieces and their scores: any two symbols whose spellings joined are a piece.
- * A symbol is the id of a piece, or stands for a character that is no piece but is part of one.
+ * Which symbols merge to which piece, derived from the pieces and their scores: any two symbols whose spellings joined
+ * are a piece. A symbol is the id of a piece, or stands for a character that is no piece but is part of one.
  */
 final class SentencePieceRules {
     private static final Set<TokenType> TEXT = Set.of(TokenType.NORMAL, TokenType.USER_DEFINED, TokenType.UNUSED);
@@ -100,8 +100,8 @@ final class SentencePieceRules {
     }
 
     /**
-     * Whether each word can be encoded without the others, because no piece reaches from one into the next. True of every
-     * vocabulary that was trained with SentencePiece's default of splitting at spaces.
+     * Whether each word can be encoded without the others, because no piece reaches from one into the next. True of
+     * every vocabulary that was trained with SentencePiece's default of splitting at spaces.
      */
     boolean wordsStandAlone() {
         return wordsStandAlone && unused.isEmpty();

@@ -3,7 +3,9 @@ package dev.llamapanama.tokenizers.bpe;
 
 import dev.llamapanama.tokenizers.TokenizerDefinition.Whitespace;
 
-/** What SentencePiece does to spaces before it looks for pieces (src/normalizer.cc, with the identity character map). */
+/**
+ * What SentencePiece does to spaces before it looks for pieces (src/normalizer.cc, with the identity character map).
+ */
 record SpaceNormalizer(Whitespace whitespace) {
     /** How pieces spell a space. */
     static final char SPACE = '\u2581';

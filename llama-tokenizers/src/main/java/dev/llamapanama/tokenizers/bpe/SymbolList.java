@@ -5,10 +5,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The symbols of a stretch of text and the merging of them, the heart of every BPE: the pair with the best rule is merged, of
- * equals the leftmost, until no pair has a rule. n symbols take O(n log n). A negative symbol is never merged.
+ * The symbols of a stretch of text and the merging of them, the heart of every BPE: the pair with the best rule is
+ * merged, of equals the leftmost, until no pair has a rule. n symbols take O(n log n). A negative symbol is never
+ * merged.
  *
- * <p>A rule is {@code priority << 32 | merged symbol} in a {@link PairTable} of (left, right); the lowest priority goes first.
+ * <p>A rule is {@code priority << 32 | merged symbol} in a {@link PairTable} of (left, right); the lowest priority goes
+ * first.
  */
 final class SymbolList {
     static final int END = -1;

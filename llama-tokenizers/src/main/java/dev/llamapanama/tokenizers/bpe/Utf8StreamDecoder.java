@@ -11,7 +11,9 @@ final class Utf8StreamDecoder implements StreamingDecoder {
     enum Broken {
         /** Each as U+FFFD, as SentencePiece does. */
         EACH_BYTE,
-        /** All together as one U+FFFD, as tiktoken and most decoders do (Unicode 16, section 3.9, U+FFFD substitution). */
+        /**
+         * All together as one U+FFFD, as tiktoken and most decoders do (Unicode 16, section 3.9, U+FFFD substitution).
+         */
         TOGETHER
     }
 

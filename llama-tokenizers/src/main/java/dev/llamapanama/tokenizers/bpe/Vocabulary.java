@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
-/** The tokens of a definition, checked: spellings that are there once each, types, and the bytes that every token prints. */
+/**
+ * The tokens of a definition, checked: spellings that are there once each, types, and the bytes that every token
+ * prints.
+ */
 final class Vocabulary {
     /** The longest token of any Llama has 128 bytes; a limit keeps what a piece costs in proportion to its length. */
     private static final int MAX_PIECE_LENGTH = 1024;
