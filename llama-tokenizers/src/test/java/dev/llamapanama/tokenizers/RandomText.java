@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tokenizers;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Random;
 
 /** Random strings of characters that have broken tokenizers. */
@@ -72,5 +73,10 @@ final class RandomText {
             text.append(parts[random.nextInt(parts.length)]);
         }
         return text.toString();
+    }
+
+    /** The text with U+FFFD for every lone surrogate. */
+    static String wellFormed(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_16BE), StandardCharsets.UTF_16BE);
     }
 }

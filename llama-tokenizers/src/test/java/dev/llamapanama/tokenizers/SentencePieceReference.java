@@ -48,7 +48,7 @@ final class SentencePieceReference {
     }
 
     private String normalize(String text) {
-        String clean = new String(text.getBytes(StandardCharsets.UTF_16BE), StandardCharsets.UTF_16BE);
+        String clean = RandomText.wellFormed(text);
         boolean remove = definition.whitespace().removeExtraWhitespaces();
         if (remove) {
             clean = clean.replaceAll("^ +", "").replaceAll(" +", " ");
