@@ -76,7 +76,7 @@ final class TiktokenModel implements TokenizerFormat {
         try {
             return Base64.getDecoder().decode(text);
         } catch (IllegalArgumentException e) {
-            throw new TokenizerException(source, field, String.valueOf(e.getMessage()), "base64");
+            throw new TokenizerException(source, field, "letters that do not make bytes", "base64");
         }
     }
 
