@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -144,5 +145,35 @@ final class GenuineVocabulariesTest {
             int[] ids = assertTimeout(Duration.ofSeconds(30), () -> tokenizer.encode(novel));
             assertEquals(novel, tokenizer.decode(ids));
         });
+    }
+
+    /** The same vocabulary in the form that GGUF files have: merges listed, ids no ranks. */
+    @TestFactory
+    Stream<DynamicTest> mergesOfHuggingFaceGiveTheSameIdsAsRanks() {
+        return forEach(List.of("llama3"), (name, ranks) -> {
+            Tokenizer merges = Tokenizers.of(withMerges(SharedData.huggingFace("llama3")));
+            assertEquals(ranks.vocabularySize(), merges.vocabularySize());
+            for (JsonNode vector : SharedData.vectors()) {
+                String text = vector.get("text").stringValue();
+                assertArrayEquals(SharedData.ids(vector.get("llama3")), merges.encode(text), text);
+            }
+            String novel = SharedData.text(SharedData.DATA.resolve("text/war-and-peace.txt"));
+            assertArrayEquals(ranks.encode(novel), merges.encode(novel));
+        });
+    }
+
+    private static TokenizerDefinition withMerges(JsonNode tokenizer) {
+        JsonNode model = tokenizer.get("model");
+        Map<Integer, String> pieces = new TreeMap<>();
+        model.get("vocab")
+                .propertyStream()
+                .forEach(entry -> pieces.put(entry.getValue().intValue(), entry.getKey()));
+        DefinitionBuilder builder = DefinitionBuilder.empty("gpt2", "llama-bpe");
+        pieces.values().forEach(piece -> builder.piece(piece, TokenType.NORMAL, 0));
+        tokenizer
+                .get("added_tokens")
+                .forEach(token -> builder.piece(token.get("content").stringValue(), TokenType.CONTROL, 0));
+        model.get("merges").forEach(merge -> builder.merges(merge.stringValue()));
+        return builder.definition();
     }
 }

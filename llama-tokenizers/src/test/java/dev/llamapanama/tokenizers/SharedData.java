@@ -33,6 +33,10 @@ final class SharedData {
         return json(SHARED.resolve("facts").resolve("golden-numbers.json")).get("tokens");
     }
 
+    static JsonNode huggingFace(String name) {
+        return json(TOKENIZERS.resolve("hf").resolve(name).resolve("tokenizer.json"));
+    }
+
     static String text(Path file) {
         try {
             return Files.readString(file);
