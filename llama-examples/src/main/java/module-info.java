@@ -4,8 +4,14 @@ import org.jspecify.annotations.NullMarked;
 /** The {@code llama} command line and runnable examples. */
 @NullMarked
 module dev.llamapanama.examples {
+    requires com.fasterxml.jackson.annotation;
     requires dev.llamapanama.core;
     requires info.picocli;
     requires static transitive org.jspecify;
     requires tools.jackson.databind;
+
+    // The command line parser and the JSON writer look into its classes.
+    opens dev.llamapanama.cli to
+            info.picocli,
+            tools.jackson.databind;
 }

@@ -185,6 +185,22 @@ public final class Llama implements AutoCloseable {
         return new Session(engine, capacity);
     }
 
+    /**
+     * Measures how well the model predicts a text.
+     *
+     * @param ids the text, with a begin token where the model wants one; at least 2
+     * @param context tokens of a window, from 2 to the context length
+     * @param stride tokens by which the window advances, from 1 to {@code context}
+     * @param progress hears of each target
+     * @throws IllegalArgumentException if an argument is out of its range
+     */
+    public Perplexity perplexity(int[] ids, int context, int stride, Perplexity.Progress progress) {
+        StridedPerplexity perplexity = new StridedPerplexity(ids, context, stride, config().vocabSize(), progress);
+        try (Session session = session(Math.min(context, ids.length))) {
+            return perplexity.score(session);
+        }
+    }
+
     /** Waits for the running step, then frees threads and memory and unmaps the file. Idempotent. */
     @Override
     public void close() {

@@ -13,4 +13,20 @@ import java.lang.foreign.MemorySegment;
  * @param shape rows and columns; three-dimensional expert tensors have their experts stacked in the rows
  * @param data exactly the stored bytes, mapped read-only from the file and valid until the checkpoint is closed
  */
-public record CheckpointTensor(String name, DType type, Shape shape, MemorySegment data) {}
+public record CheckpointTensor(String name, DType type, Shape shape, MemorySegment data) {
+
+    /** Bytes that it takes in the file. */
+    public long bytes() {
+        return data.byteSize();
+    }
+
+    /**
+     * Decodes one row to floats, exactly as ggml's reference code does.
+     *
+     * @param row index from 0
+     * @param values takes as many as the shape has columns
+     */
+    public void decodeRow(long row, float[] values) {
+        type.decode(data, type.bytes(row * shape.cols()), values, 0, Math.toIntExact(shape.cols()));
+    }
+}

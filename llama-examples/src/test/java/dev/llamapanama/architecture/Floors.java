@@ -31,6 +31,7 @@ final class Floors extends ArchCondition<JavaClass> {
             entry(HOUSE + ".decoder", below("config", "tensor", "checkpoint")),
             entry(HOUSE + ".generation", below("config", "tensor", "checkpoint", "decoder", "tokenizers")),
             entry(ENGINE, below("config", "tensor", "checkpoint", "decoder", "generation", "tokenizers")),
+            entry(HOUSE + ".cli", below("", "config", "tensor", "checkpoint", "generation", "tokenizers")),
             entry(HOUSE + ".examples", below("", "config", "tensor", "checkpoint", "generation", "tokenizers")),
             entry(
                     HOUSE + ".benchmarks",

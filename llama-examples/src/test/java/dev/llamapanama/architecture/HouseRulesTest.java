@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class HouseRulesTest {
     private static final JavaClasses HOUSE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
+            .withImportOption(location -> !location.contains("-tests.jar"))
             .importPackages("dev.llamapanama");
 
     static Stream<ArchRule> rules() {

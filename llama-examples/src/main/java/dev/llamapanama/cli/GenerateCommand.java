@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.cli;
+
+import dev.llamapanama.Generation;
+import dev.llamapanama.GenerationOptions;
+import dev.llamapanama.Llama;
+import dev.llamapanama.generation.Timings;
+import dev.llamapanama.generation.Usage;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(name = "generate", description = "Continues a prompt and prints the text as it comes.")
+final class GenerateCommand extends ModelCommand {
+    @ArgGroup(exclusive = true, multiplicity = "1")
+    private Prompt prompt = new Prompt();
+
+    @Mixin
+    private final SamplingOptions sampling = new SamplingOptions();
+
+    GenerateCommand(Console console) {
+        super(console);
+    }
+
+    private static final class Prompt {
+        @Option(names = "--prompt", paramLabel = "TEXT", description = "Text to continue; may be empty.")
+        private @Nullable String text;
+
+        @Option(names = "--prompt-file", paramLabel = "FILE", description = "File whose text is to be continued.")
+        private @Nullable Path file;
+
+        String read() {
+            return file == null ? String.valueOf(text) : TextFile.read(file);
+        }
+    }
+
+    /** What {@code --json} prints. */
+    private record Report(
+            String text, List<Integer> tokens, String finishReason, Usage usage, Timings timings, String backend) {
+
+        static Report of(Generation generation, String backend) {
+            return new Report(
+                    generation.text(),
+                    generation.tokens(),
+                    generation.finishReason().name().toLowerCase(Locale.ROOT),
+                    generation.usage(),
+                    generation.timings(),
+                    backend);
+        }
+    }
+
+    @Override
+    public void run() {
+        GenerationOptions options = sampling.toOptions();
+        String text = prompt.read();
+        try (Llama llama = model.open()) {
+            if (json) {
+                Json.print(
+                        out,
+                        Report.of(
+                                llama.generate(text, options),
+                                llama.diagnostics().backend()));
+            } else {
+                llama.generate(text, options, piece -> show(piece.text()));
+                out.println();
+            }
+        }
+    }
+
+    private void show(String text) {
+        out.print(text);
+        out.flush();
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.cli;
+
+import dev.llamapanama.Llama;
+import dev.llamapanama.LlamaOptions;
+import dev.llamapanama.checkpoint.ModelTokenizers;
+import dev.llamapanama.tokenizers.Tokenizer;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which model, and how it is run. */
+final class ModelOptions {
+    private static final List<String> BACKENDS = List.of("auto", "cpu-scalar", "cpu-vector", "cuda");
+
+    @Option(names = "--model", paramLabel = "PATH", description = "A GGUF file or a llama2.c .bin file.")
+    private @Nullable Path model;
+
+    @Option(
+            names = "--tokenizer",
+            paramLabel = "PATH",
+            description = "Use this tokenizer instead of the model's: tokenizer.model, tokenizer.bin or a GGUF file.")
+    private @Nullable Path tokenizer;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads that compute; 0, the default: all cores.")
+    private int threads;
+
+    @Option(
+            names = "--backend",
+            paramLabel = "NAME",
+            defaultValue = "auto",
+            description = "auto, cpu-scalar, cpu-vector or cuda (default: ${DEFAULT-VALUE}).")
+    private String backend = "auto";
+
+    @Option(
+            names = "--context",
+            paramLabel = "N",
+            description = "Tokens that the model looks at, prompt and answer; 0, the default: what it was made for.")
+    private int context;
+
+    /** The file that was named. */
+    Path model() {
+        if (model == null) {
+            throw new UsageException("no model given and none is bundled: --model PATH, a GGUF or llama2.c .bin file");
+        }
+        return model;
+    }
+
+    /** Tokens as stated, or 0. */
+    int context() {
+        return context;
+    }
+
+    Llama open() {
+        return Llama.open(model(), options());
+    }
+
+    private LlamaOptions options() {
+        if (!BACKENDS.contains(backend)) {
+            throw new UsageException("--backend: found " + backend + ", expected one of " + BACKENDS);
+        }
+        try {
+            return new LlamaOptions(backend, threads, context, 0, tokenizer);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e);
+        }
+    }
+
+    /** The tokenizer alone: the one given, or the model's, whose weights aren't needed. */
+    Tokenizer openTokenizer() {
+        return tokenizer == null ? ModelTokenizers.ofModel(model()) : ModelTokenizers.open(tokenizer);
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.cli;
+
+import dev.llamapanama.checkpoint.Checkpoint;
+import dev.llamapanama.checkpoint.CheckpointTensor;
+import dev.llamapanama.config.LlamaConfig;
+import dev.llamapanama.config.LlamaVariant;
+import java.util.List;
+
+/**
+ * What a model file holds.
+ *
+ * @param file the file
+ * @param format its format and version
+ * @param config the shape of the model
+ * @param variants published models of this shape
+ * @param parameters weights of the model
+ * @param weightBytes what they take in the file
+ * @param kvBytesPerToken what a token adds to the key/value cache, which holds F32
+ * @param tokenizer its tokenizer, or why that can't be used
+ * @param tensors every tensor, in file order
+ */
+record ModelReport(
+        String file,
+        String format,
+        LlamaConfig config,
+        List<String> variants,
+        long parameters,
+        long weightBytes,
+        long kvBytesPerToken,
+        TokenizerReport tokenizer,
+        List<TensorEntry> tensors) {
+
+    static ModelReport of(Checkpoint checkpoint, TokenizerReport tokenizer) {
+        LlamaConfig config = checkpoint.config();
+        return new ModelReport(
+                checkpoint.path().toString(),
+                checkpoint.format(),
+                config,
+                LlamaVariant.recognise(config).stream().map(LlamaVariant::id).toList(),
+                config.parameterCount(),
+                weightBytes(checkpoint),
+                config.kvBytesPerToken(Float.BYTES),
+                tokenizer,
+                checkpoint.tensors().values().stream().map(TensorEntry::of).toList());
+    }
+
+    static long weightBytes(Checkpoint checkpoint) {
+        return checkpoint.tensors().values().stream()
+                .mapToLong(CheckpointTensor::bytes)
+                .sum();
+    }
+}
