@@ -39,16 +39,6 @@ final class BF16Kernel extends VectorMatrixKernel {
     }
 
     @Override
-    void one(MemorySegment w, long offset, float[] x, int cols, float[] sums) {
-        FloatVector sum = FloatVector.zero(FLOATS);
-        for (int i = 0; i < FLOATS.loopBound(cols); i += FLOATS.length()) {
-            FloatVector v = FloatVector.fromArray(FLOATS, x, i);
-            sum = load(w, offset + 2L * i).fma(v, sum);
-        }
-        sum.intoArray(sums, 0);
-    }
-
-    @Override
     void decode(CpuWeights weights, int row, float[] target, int start) {
         MemorySegment w = weights.data();
         long offset = row * weights.rowBytes();

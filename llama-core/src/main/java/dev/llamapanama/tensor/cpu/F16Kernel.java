@@ -66,20 +66,6 @@ final class F16Kernel extends VectorMatrixKernel {
     }
 
     @Override
-    void one(MemorySegment w, long offset, float[] x, int cols, float[] sums) {
-        FloatVector sum = FloatVector.zero(FLOATS);
-        for (int i = 0; i < FLOATS.loopBound(cols); i += FLOATS.length()) {
-            FloatVector v = FloatVector.fromArray(FLOATS, x, i);
-            IntVector h = (IntVector) ShortVector.fromMemorySegment(SHORTS, w, offset + 2L * i, LITTLE)
-                    .convertShape(VectorOperators.S2I, INTS, 0);
-            IntVector f = h.and(MAGNITUDE).lanewise(VectorOperators.LSHL, 13).add(REBASE);
-            IntVector subnormal = f.reinterpretAsFloats().mul(2).sub(0x1p-14f).reinterpretAsInts();
-            sum = f.min(subnormal).or(h.and(SIGN)).reinterpretAsFloats().fma(v, sum);
-        }
-        sum.intoArray(sums, 0);
-    }
-
-    @Override
     void decode(CpuWeights weights, int row, float[] target, int start) {
         MemorySegment w = weights.data();
         long offset = row * weights.rowBytes();

@@ -34,17 +34,6 @@ final class F32Kernel extends VectorMatrixKernel {
     }
 
     @Override
-    void one(MemorySegment w, long offset, float[] x, int cols, float[] sums) {
-        FloatVector sum = FloatVector.zero(FLOATS);
-        for (int i = 0; i < FLOATS.loopBound(cols); i += FLOATS.length()) {
-            FloatVector v = FloatVector.fromArray(FLOATS, x, i);
-            sum = FloatVector.fromMemorySegment(FLOATS, w, offset + 4L * i, LITTLE)
-                    .fma(v, sum);
-        }
-        sum.intoArray(sums, 0);
-    }
-
-    @Override
     void decode(CpuWeights weights, int row, float[] target, int start) {
         MemorySegment w = weights.data();
         long offset = row * weights.rowBytes();

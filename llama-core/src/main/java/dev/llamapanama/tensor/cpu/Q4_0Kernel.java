@@ -79,32 +79,6 @@ final class Q4_0Kernel extends VectorMatrixKernel {
     }
 
     @Override
-    void one(MemorySegment w, long offset, float[] x, int cols, float[] sums) {
-        FloatVector sum = FloatVector.zero(FLOATS);
-        int blocks = cols / BLOCK;
-        for (int b = 0; b < blocks; b++) {
-            long at = offset + (long) BLOCK_BYTES * b;
-            int block = BLOCK * b;
-            float d = Float.float16ToFloat(w.get(Little.SHORT, at));
-            for (int shift = 0; shift < 8; shift += 4) {
-                for (int i = 0; i < NIBBLES; i += BYTES.length()) {
-                    ByteVector q = ByteVector.fromMemorySegment(BYTES, w, at + 2 + i, LITTLE);
-                    for (int part = 0; part < PARTS; part++) {
-                        int column = block + shift * (NIBBLES / 4) + i + part * FLOATS.length();
-                        FloatVector v = FloatVector.fromArray(FLOATS, x, column);
-                        IntVector n = (IntVector) q.convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, part);
-                        n = n.lanewise(VectorOperators.LSHR, shift).and(15).sub(8);
-                        sum = ((FloatVector) n.convertShape(VectorOperators.I2F, FLOATS, 0))
-                                .mul(d)
-                                .fma(v, sum);
-                    }
-                }
-            }
-        }
-        sum.intoArray(sums, 0);
-    }
-
-    @Override
     void decode(CpuWeights weights, int row, float[] target, int start) {
         MemorySegment w = weights.data();
         long offset = row * weights.rowBytes();

@@ -64,27 +64,6 @@ final class Q8_0Kernel extends VectorMatrixKernel {
     }
 
     @Override
-    void one(MemorySegment w, long offset, float[] x, int cols, float[] sums) {
-        FloatVector sum = FloatVector.zero(FLOATS);
-        int blocks = cols / BLOCK;
-        for (int b = 0; b < blocks; b++) {
-            long at = offset + (long) BLOCK_BYTES * b;
-            int block = BLOCK * b;
-            float d = Float.float16ToFloat(w.get(Little.SHORT, at));
-            for (int i = 0; i < BLOCK; i += BYTES.length()) {
-                ByteVector q = ByteVector.fromMemorySegment(BYTES, w, at + 2 + i, LITTLE);
-                for (int part = 0; part < PARTS; part++) {
-                    FloatVector v = FloatVector.fromArray(FLOATS, x, block + i + part * FLOATS.length());
-                    sum = ((FloatVector) q.convertShape(VectorOperators.B2F, FLOATS, part))
-                            .mul(d)
-                            .fma(v, sum);
-                }
-            }
-        }
-        sum.intoArray(sums, 0);
-    }
-
-    @Override
     void decode(CpuWeights weights, int row, float[] target, int start) {
         MemorySegment w = weights.data();
         long offset = row * weights.rowBytes();

@@ -20,9 +20,6 @@ abstract class VectorMatrixKernel implements MatrixKernel {
      */
     abstract void four(MemorySegment w, long offset, long step, float[] x, int cols, float[] sums);
 
-    /** As {@link #four}, for one row. */
-    abstract void one(MemorySegment w, long offset, float[] x, int cols, float[] sums);
-
     /** Decodes a row. */
     abstract void decode(CpuWeights w, int row, float[] target, int start);
 
@@ -43,20 +40,28 @@ abstract class VectorMatrixKernel implements MatrixKernel {
     }
 
     private void matVec(CpuWeights w, int from, int to, float[] x, float[] out, boolean add, float[] sums) {
-        long rowBytes = w.rowBytes();
-        int cols = w.cols();
         int row = from;
         for (; row + STREAMS * DISTANCE <= to; row += STREAMS * DISTANCE) {
             for (int i = row; i < row + DISTANCE; i++) {
-                four(w.data(), i * rowBytes, DISTANCE * rowBytes, x, cols, sums);
-                for (int r = 0; r < STREAMS; r++) {
-                    store(out, i + r * DISTANCE, finish(w, i + r * DISTANCE, x, sums, r), add);
-                }
+                rows(w, i, DISTANCE, STREAMS, x, out, add, sums);
             }
         }
+        for (; row + STREAMS <= to; row += STREAMS) {
+            rows(w, row, 1, STREAMS, x, out, add, sums);
+        }
         for (; row < to; row++) {
-            one(w.data(), row * rowBytes, x, cols, sums);
-            store(out, row, finish(w, row, x, sums, 0), add);
+            rows(w, row, 0, 1, x, out, add, sums);
+        }
+    }
+
+    /** Four rows, of which the first {@code count} are wanted; with a distance of 0 they are all the same. */
+    private void rows(
+            CpuWeights w, int row, int distance, int count, float[] x, float[] out, boolean add, float[] sums) {
+        long rowBytes = w.rowBytes();
+        four(w.data(), row * rowBytes, distance * rowBytes, x, w.cols(), sums);
+        for (int r = 0; r < count; r++) {
+            int at = row + r * distance;
+            store(out, at, finish(w, at, x, sums, r), add);
         }
     }
 
