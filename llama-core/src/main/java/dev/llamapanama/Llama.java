@@ -49,13 +49,24 @@ public final class Llama implements AutoCloseable {
         }
         try {
             tokenizer = new LazyTokenizer(checkpoint, options.tokenizer());
-            engine = new InferenceEngine(checkpoint, selection.backend(), contextLength(options), kvBytes(options));
+            engine = newEngine(options);
         } catch (RuntimeException | Error e) {
             selection.backend().close();
             checkpoint.close();
             throw e;
         }
         loadMillis = (System.nanoTime() - start) / 1e6;
+    }
+
+    private InferenceEngine newEngine(LlamaOptions options) {
+        InferenceEngine made =
+                new InferenceEngine(checkpoint, selection.backend(), contextLength(options), kvBytes(options));
+        if (options.contextLength() > made.contextLength()) {
+            made.close();
+            throw new IllegalArgumentException("contextLength: found " + options.contextLength() + ", expected at most "
+                    + made.contextLength() + ", which is what kvCacheBytes has room for");
+        }
+        return made;
     }
 
     private int contextLength(LlamaOptions options) {

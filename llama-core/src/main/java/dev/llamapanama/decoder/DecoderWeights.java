@@ -4,6 +4,8 @@ package dev.llamapanama.decoder;
 import dev.llamapanama.checkpoint.Checkpoint;
 import dev.llamapanama.checkpoint.CheckpointException;
 import dev.llamapanama.checkpoint.CheckpointTensor;
+import dev.llamapanama.config.AttentionPattern;
+import dev.llamapanama.config.LlamaConfig;
 import dev.llamapanama.tensor.Backend;
 import dev.llamapanama.tensor.Weights;
 import java.util.List;
@@ -34,9 +36,11 @@ public record DecoderWeights(Weights embedding, List<Layer> layers, Weights norm
     /**
      * Imports what the decoder needs. The checkpoint must stay open as long as the result is used.
      *
-     * @throws CheckpointException if a tensor is missing or of a type that the backend can't use
+     * @throws CheckpointException if the model has parts that the decoder doesn't know, or a tensor is missing or of a type that
+     *     the backend can't use
      */
     public static DecoderWeights importFrom(Checkpoint checkpoint, Backend backend) {
+        requireKnownParts(checkpoint);
         Importer of = new Importer(checkpoint, backend);
         Weights embedding = of.get("token_embd.weight");
         return new DecoderWeights(
@@ -46,6 +50,17 @@ public record DecoderWeights(Weights embedding, List<Layer> layers, Weights norm
                         .toList(),
                 of.get("output_norm.weight"),
                 checkpoint.config().tiedEmbeddings() ? embedding : of.get("output.weight"));
+    }
+
+    private static void requireKnownParts(Checkpoint checkpoint) {
+        LlamaConfig config = checkpoint.config();
+        if (config.moe() != null || !config.attention().equals(AttentionPattern.FULL)) {
+            throw new CheckpointException(
+                    checkpoint.path(),
+                    "architecture",
+                    "mixture of experts " + config.moe() + ", " + config.attention(),
+                    "a dense model with full attention: Llama 4 can't be run by this version");
+        }
     }
 
     private record Importer(Checkpoint checkpoint, Backend backend) {

@@ -22,6 +22,9 @@ import java.util.function.Consumer;
  * weights, the key/value cache and the plans; the backend and the checkpoint are closed by whoever opened them, after this.
  */
 public final class InferenceEngine implements AutoCloseable {
+    /** A million positions: nobody needs more, and tables of pages that are never used take memory too. */
+    private static final int PLENTY_OF_PAGES = 1 << 16;
+
     private final LlamaConfig config;
     private final Backend backend;
     private final KvPool kv;
@@ -60,7 +63,8 @@ public final class InferenceEngine implements AutoCloseable {
         config = checkpoint.config();
         this.backend = backend;
         KvLayout layout = LlamaDecoder.kvLayout(config);
-        long affordable = Math.clamp(kvBytes / layout.pageBytes(), 1, Integer.MAX_VALUE / KvLayout.PAGE_TOKENS);
+        int plenty = Math.max(PLENTY_OF_PAGES, KvLayout.pagesFor(contextLength));
+        long affordable = Math.clamp(kvBytes / layout.pageBytes(), 1, plenty);
         DecoderWeights weights = DecoderWeights.importFrom(checkpoint, backend);
         kv = backend.newKvPool(layout, (int) affordable);
         pages = new KvPages(kv);
