@@ -3,11 +3,11 @@ package dev.llamapanama.tokenizers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -78,11 +78,18 @@ final class SentencePieceOracleTest {
         if (random.nextBoolean()) {
             builder.byteFallback();
         }
-        Set<String> seen = new HashSet<>();
-        for (int i = random.nextInt(40); i >= 0; i--) {
-            String piece = RandomText.of(random, 1 + random.nextInt(random.nextBoolean() ? 2 : 6), LETTERS);
-            if ((crossWords || piece.matches("\u2581*[^\u2581]*")) && seen.add(piece)) {
-                builder.piece(piece, types.get(random.nextInt(types.size())), -random.nextInt(8));
+        List<String> pieces = new ArrayList<>(List.of(LETTERS));
+        int scores = random.nextBoolean() ? 5 : 1000;
+        for (int i = random.nextInt(60); i >= 0; i--) {
+            // Mostly of pieces that are there, as training makes them: only these merge in several ways and steps.
+            String piece = pieces.get(random.nextInt(pieces.size())) + pieces.get(random.nextInt(pieces.size()));
+            if ((crossWords || piece.matches("\u2581*[^\u2581]*")) && piece.length() < 12 && !pieces.contains(piece)) {
+                pieces.add(piece);
+            }
+        }
+        for (String piece : new TreeSet<>(pieces)) {
+            if (piece.length() > 1 || random.nextInt(4) > 0) {
+                builder.piece(piece, types.get(random.nextInt(types.size())), -random.nextInt(scores));
             }
         }
         return builder.definition();

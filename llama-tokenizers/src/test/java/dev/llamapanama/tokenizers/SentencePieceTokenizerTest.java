@@ -45,6 +45,20 @@ final class SentencePieceTokenizerTest {
         assertEquals(List.of("aa", "a"), pieces(tokenizer, "aaa"));
     }
 
+    /** Once b and c are merged, the score of a and b counts no more: abc waits for its own turn, and bcd is before it. */
+    @Test
+    void aPairThatIsGoneLeavesNoTrace() {
+        Tokenizer tokenizer = letters()
+                .pieces("d")
+                .piece("bc", TokenType.NORMAL, -1)
+                .piece("ab", TokenType.NORMAL, -2)
+                .piece("bcd", TokenType.NORMAL, -3)
+                .piece("abc", TokenType.NORMAL, -4)
+                .tokenizer();
+        assertEquals(List.of("a", "bcd"), pieces(tokenizer, "abcd"));
+        assertEquals(List.of("abc", "a"), pieces(tokenizer, "abca"));
+    }
+
     @Test
     void mergesPairsWhosePartsAreNoPieces() {
         Tokenizer tokenizer =
