@@ -32,7 +32,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
             List<String> similar = unmatched.getSuggestions();
             hint = similar.isEmpty() ? hint : "; did you mean " + String.join(" or ", similar) + "?";
         }
-        line(command, e.getMessage() + hint, e);
+        line(command, String.valueOf(e.getMessage()).replaceFirst("^Error: ", "") + hint, e);
         return ExitCode.USAGE;
     }
 

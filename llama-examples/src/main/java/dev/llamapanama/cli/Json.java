@@ -5,9 +5,12 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.llamapanama.config.RopeScaling;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.function.Consumer;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.StreamWriteFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -18,6 +21,8 @@ final class Json {
             .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
             .addMixIn(RopeScaling.class, NamedScaling.class)
             .build();
+
+    private static final String STRINGS = "a JSON array of strings";
 
     private Json() {}
 
@@ -44,8 +49,21 @@ final class Json {
         out.println();
     }
 
-    /** The strings of an array of strings. */
-    static String[] strings(String json) {
-        return MAPPER.readValue(json, String[].class);
+    /**
+     * The strings of an array of strings.
+     *
+     * @throws IllegalArgumentException if it is anything else
+     */
+    static List<String> strings(String json) {
+        try {
+            JsonNode array = MAPPER.readTree(json);
+            if (array.isArray() && array.valueStream().allMatch(JsonNode::isString)) {
+                return array.valueStream().map(JsonNode::stringValue).toList();
+            }
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException(
+                    "found no JSON (" + e.getOriginalMessage() + "), expected " + STRINGS, e);
+        }
+        throw new IllegalArgumentException("found something else, expected " + STRINGS);
     }
 }

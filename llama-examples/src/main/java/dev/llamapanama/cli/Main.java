@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import picocli.CommandLine;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Help.Ansi;
 
 /** The {@code llama} command line. */
@@ -30,7 +31,9 @@ public final class Main {
         Failures failures = new Failures(console.err(), words.contains("--debug"));
         try {
             int exit = commandLine(console, failures).execute(args);
-            console.out().flush();
+            if (exit == ExitCode.OK) {
+                console.out().flush();
+            }
             return exit;
         } catch (RuntimeException | Error e) {
             return failures.report("llama", e);
@@ -46,8 +49,9 @@ public final class Main {
                 .addSubcommand(new LogitsCommand(console))
                 .addSubcommand(new PerplexityCommand(console))
                 .addSubcommand(new BenchCommand(console));
-        // A prompt may be any text: the name of a command, or an @ before the name of a file.
+        // A prompt may be any text: the name of an option or a command, or an @ before the name of a file.
         return line.setExpandAtFiles(false)
+                .setAllowOptionsAsOptionParameters(true)
                 .setAllowSubcommandsAsOptionParameters(true)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
                 .setUsageHelpWidth(110)

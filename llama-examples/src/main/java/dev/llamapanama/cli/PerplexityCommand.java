@@ -6,6 +6,7 @@ import dev.llamapanama.Perplexity;
 import dev.llamapanama.tokenizers.EncodeOptions;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -28,7 +29,7 @@ final class PerplexityCommand extends ModelCommand {
             description =
                     "Tokens by which the window advances, from 1 to its size, which is the default. Less lets the "
                             + "model look back further and takes longer.")
-    private int stride;
+    private @Nullable Integer stride;
 
     PerplexityCommand(Console console) {
         super(console);
@@ -52,7 +53,7 @@ final class PerplexityCommand extends ModelCommand {
 
     private Perplexity score(Llama llama, int[] ids, int context) {
         try (ProgressBar bar = new ProgressBar(console)) {
-            return llama.perplexity(ids, context, stride > 0 ? stride : context, bar);
+            return llama.perplexity(ids, context, stride == null ? context : stride, bar);
         }
     }
 

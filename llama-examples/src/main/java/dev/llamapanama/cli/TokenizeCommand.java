@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import tools.jackson.core.JacksonException;
 
 @Command(name = "tokenize", description = "Prints the token ids of a text as JSON.")
 final class TokenizeCommand extends ModelCommand {
@@ -53,7 +52,7 @@ final class TokenizeCommand extends ModelCommand {
     public void run() {
         Tokenizer tokenizer = model.openTokenizer();
         if (source.batch != null) {
-            List<Ids> results = Arrays.stream(texts(source.batch))
+            List<Ids> results = texts(source.batch).stream()
                     .map(text -> new Ids(encode(tokenizer, text)))
                     .toList();
             Json.print(out, results);
@@ -68,12 +67,11 @@ final class TokenizeCommand extends ModelCommand {
         return Arrays.stream(tokenizer.encode(text, options)).boxed().toList();
     }
 
-    private static String[] texts(Path file) {
+    private static List<String> texts(Path file) {
         try {
             return Json.strings(TextFile.read(file));
-        } catch (JacksonException e) {
-            throw new IllegalArgumentException(
-                    file + ": found " + e.getOriginalMessage() + ", expected a JSON array of strings", e);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
         }
     }
 }

@@ -62,7 +62,7 @@ final class HouseRules {
                         "dev.llamapanama.tensor..",
                         "dev.llamapanama.checkpoint..",
                         "dev.llamapanama.decoder..",
-                        "dev.llamapanama.generation..",
+                        "dev.llamapanama.engine..",
                         "dev.llamapanama.gpu..",
                         "dev.llamapanama.benchmarks..")
                 .should()

@@ -35,7 +35,7 @@ class HouseRulesTest {
     void classesOfTheModulesWereRead() {
         assertTrue(HOUSE.contain("dev.llamapanama.tokenizers.Tokenizer"));
         assertTrue(HOUSE.contain("dev.llamapanama.config.LlamaConfig"));
-        assertTrue(HOUSE.contain("dev.llamapanama.gpu.package-info"));
+        assertTrue(HOUSE.contain("dev.llamapanama.gpu.CudaBackendProvider"));
         assertTrue(HOUSE.stream().noneMatch(type -> type.getPackageName().equals("dev.llamapanama.architecture")));
     }
 }
