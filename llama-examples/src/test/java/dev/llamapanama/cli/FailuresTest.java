@@ -60,7 +60,7 @@ class FailuresTest {
                 "generate --model MODEL --prompt a --threads -1      => threads: found -1",
                 "generate --model MODEL --prompt a --context -1      => contextLength: found -1",
                 "generate --model MODEL --prompt a --backend tpu     => --backend: found tpu, expected one of [auto, cpu-",
-                "generate --model MODEL --prompt a --seed 1 --seed 2 => '--seed' should be specified only once",
+                "generate --model MODEL --prompt a --seed 1 --seed 2 => '--seed' (S) should be specified only once",
                 "logits --model MODEL                                => '--ids=IDS'",
                 "logits --model MODEL --ids ,                        => --ids: found none",
                 "logits --model MODEL --ids 1,x                      => found 'x', expected a token id",
