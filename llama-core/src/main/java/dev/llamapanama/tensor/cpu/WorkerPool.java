@@ -62,8 +62,15 @@ final class WorkerPool implements AutoCloseable {
         }
     }
 
-    /** Runs the region on all workers and returns when each has finished; the first failure of any is thrown. */
+    /**
+     * Runs the region on all workers and returns when each has finished; the first failure of any is thrown.
+     *
+     * @throws IllegalStateException if the pool is closed
+     */
     void run(Region next) {
+        if (closed) {
+            throw new IllegalStateException("the backend is closed");
+        }
         if (others.length == 0) {
             next.run(0, 1);
             return;
