@@ -49,21 +49,16 @@ public final class StepInputs {
      * @param position position of the first of them in the sequence; all earlier ones have been run already
      * @param pages pages of the sequence in order, at least as many as the last position needs
      * @param logitCount of how many of these tokens, counted from the last, logits are wanted
+     * @throws IllegalArgumentException if they don't fit into the step or the arrays; the step is as before
      */
     public void append(int[] ids, int from, int count, int position, int[] pages, int logitCount) {
+        require("tokens to append", count, 1, shape.maxTokens() - tokens);
+        require("token ids", from, 0, ids.length - count);
+        require("position", position, 0, shape.maxPositions() - count);
+        require("sequences of the step", sequences + 1, 1, shape.maxSequences());
         int pageCount = KvLayout.pagesFor(position + count);
-        require(
-                count > 0 && tokens + count <= shape.maxTokens(),
-                "tokens of the step",
-                tokens + count,
-                shape.maxTokens());
-        require(sequences < shape.maxSequences(), "sequences of the step", sequences + 1, shape.maxSequences());
-        require(pageCount <= shape.maxPages(), "pages of the sequence", pageCount, shape.maxPages());
-        require(
-                logitCount <= count && logits + logitCount <= shape.maxLogits(),
-                "rows of logits",
-                logits + logitCount,
-                shape.maxLogits());
+        require("pages of the sequence", pages.length, pageCount, Integer.MAX_VALUE);
+        require("logits to append", logitCount, 0, Math.min(count, shape.maxLogits() - logits));
         MemorySegment.copy(ids, from, tokenIds, JAVA_INT, 4L * tokens, count);
         for (int i = 0; i < count; i++) {
             positions.setAtIndex(JAVA_INT, tokens + i, position + i);
@@ -77,9 +72,10 @@ public final class StepInputs {
         }
     }
 
-    private static void require(boolean condition, String field, int found, int limit) {
-        if (!condition) {
-            throw new IllegalArgumentException(field + ": found " + found + ", expected 1 to " + limit);
+    private static void require(String field, int found, int least, int most) {
+        if (found < least || found > most) {
+            throw new IllegalArgumentException(
+                    field + ": found " + found + ", expected at least " + least + " and at most " + most);
         }
     }
 
