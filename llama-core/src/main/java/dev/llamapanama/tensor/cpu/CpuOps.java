@@ -100,8 +100,8 @@ final class CpuOps implements Ops {
     @Override
     public void rope(Tensor x, RopeFrequencies frequencies) {
         RopeTable table = ropeTables.computeIfAbsent(frequencies, f -> new RopeTable(f, shape.maxTokens()));
-        CpuTensor heads = cpu(x);
         int headDim = frequencies.headDim();
+        CpuTensor heads = heads(x, headDim);
         nodes.add(step -> {
             for (int row = 0; row < step.rows(heads.rows()); row++) {
                 for (int o = row * heads.width(); o < (row + 1) * heads.width(); o += headDim) {
@@ -147,7 +147,9 @@ final class CpuOps implements Ops {
 
     @Override
     public void attention(Tensor q, KvPool kv, int layer, double scale, Tensor out) {
-        nodes.add(new AttentionNode(kernels, pool, cpu(q), (CpuKvPool) kv, layer, scale, cpu(out, q.width()), scratch));
+        CpuTensor queries = heads(q, kv.layout().kvHeads() * kv.layout().headDim());
+        nodes.add(
+                new AttentionNode(kernels, pool, queries, (CpuKvPool) kv, layer, scale, cpu(out, q.width()), scratch));
     }
 
     @Override
@@ -188,6 +190,14 @@ final class CpuOps implements Ops {
     private static CpuTensor cpu(Tensor tensor, int width) {
         if (tensor.width() != width) {
             throw new IllegalArgumentException("tensor width: found " + tensor.width() + ", expected " + width);
+        }
+        return (CpuTensor) tensor;
+    }
+
+    private static CpuTensor heads(Tensor tensor, int widthOfOne) {
+        if (tensor.width() % widthOfOne != 0) {
+            throw new IllegalArgumentException(
+                    "tensor width: found " + tensor.width() + ", expected a multiple of " + widthOfOne);
         }
         return (CpuTensor) tensor;
     }

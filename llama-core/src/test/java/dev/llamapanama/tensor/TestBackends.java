@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.tensor;
+
+import java.util.stream.Stream;
+
+/** The backends that every test of results runs on. */
+public final class TestBackends {
+    /** More than one, so that work is split, and fewer than most parts of a split. */
+    private static final int THREADS = 2;
+
+    private TestBackends() {}
+
+    /** Names of the backends of this module; none may be missing where the tests run. */
+    public static Stream<String> names() {
+        return Stream.of("cpu-scalar", "cpu-vector");
+    }
+
+    public static Backend open(String name) {
+        return open(name, THREADS);
+    }
+
+    public static Backend open(String name, int threads) {
+        return BackendSelection.open(name, new BackendOptions(threads)).backend();
+    }
+}
