@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.decoder;
+
+import static dev.llamapanama.tensor.FloatAssertions.assertClose;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import dev.llamapanama.checkpoint.Checkpoint;
+import dev.llamapanama.checkpoint.Checkpoints;
+import dev.llamapanama.checkpoint.TestModel;
+import dev.llamapanama.engine.InferenceEngine;
+import dev.llamapanama.engine.KvSequence;
+import dev.llamapanama.tensor.Backend;
+import dev.llamapanama.tensor.DType;
+import dev.llamapanama.tensor.TestBackends;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The engine, from a file to logits, against the formulas. */
+class LlamaDecoderTest {
+    private static final double TOLERANCE = 1e-4;
+    private static final int POSITIONS = 256;
+
+    @TempDir
+    Path folder = Path.of("");
+
+    /** Everything in which one Llama before version 4 differs from another. */
+    enum Variant {
+        GROUPED_QUERIES(UnaryOperator.identity()),
+        MULTI_HEAD(builder -> builder.kvHeads(4)),
+        MULTI_QUERY(builder -> builder.kvHeads(1).layers(3)),
+        WIDE_HEADS(builder -> builder.dim(32).headDim(24)),
+        NARROW_HEADS(builder -> builder.headDim(6).kvHeads(4)),
+        ROPE_DIVISORS(builder -> builder.ropeDivisors(1, 1, 1.5f, 2.75f, 8, 8, 8, 8)),
+        LINEAR_SCALING(builder -> builder.linearScaling(4).theta(1e6)),
+        TIED(builder -> builder.tied().theta(5e5)),
+        ROWS_THAT_FILL_NO_BLOCKS(builder -> builder.ffnDim(71).dim(36).heads(6).kvHeads(3));
+
+        private final UnaryOperator<TestModel.Builder> change;
+
+        Variant(UnaryOperator<TestModel.Builder> change) {
+            this.change = change;
+        }
+
+        TestModel model(DType type) {
+            return change.apply(TestModel.builder().contextLength(POSITIONS))
+                    .type(type)
+                    .build();
+        }
+    }
+
+    static Stream<Arguments> models() {
+        return Stream.of(Variant.values())
+                .flatMap(variant -> Stream.of(DType.values())
+                        .flatMap(type -> TestBackends.names().map(backend -> Arguments.of(variant, type, backend))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("models")
+    void logitsAreThoseOfTheFormulas(Variant variant, DType type, String backend) {
+        TestModel model = variant.model(type);
+        int[] ids = ids(model, 40);
+        run(model.writeGguf(folder), backend, 2, engine -> {
+            assertLogits(new ReferenceDecoder(model, type).logits(ids), logitsOfAll(engine, ids));
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.llamapanama.tensor.TestBackends#names")
+    void llama2cFilesComputeTheSame(String backend) {
+        for (TestModel model : new TestModel[] {
+            TestModel.builder().contextLength(50).build(),
+            TestModel.builder().contextLength(50).tied().kvHeads(1).ffnDim(57).build()
+        }) {
+            int[] ids = ids(model, 50);
+            run(model.writeLlama2c(folder), backend, 2, engine -> {
+                assertLogits(new ReferenceDecoder(model, DType.F32).logits(ids), logitsOfAll(engine, ids));
+            });
+        }
+    }
+
+    /** Every type, and every variant. */
+    static Stream<Arguments> cornerModels() {
+        return models().filter(model -> model.get()[0] == Variant.GROUPED_QUERIES || model.get()[1] == DType.Q8_0);
+    }
+
+    @ParameterizedTest
+    @MethodSource("cornerModels")
+    void promptsOfAnyLengthGiveTheBitsOfTokenByToken(Variant variant, DType type, String backend) {
+        TestModel model = variant.model(type);
+        int[] ids = ids(model, 200);
+        run(model.writeGguf(folder), backend, 1, engine -> {
+            float[][] expected = new float[ids.length][engine.vocabSize()];
+            try (KvSequence sequence = engine.newSequence(ids.length)) {
+                for (int t = 0; t < ids.length; t++) {
+                    engine.feed(sequence, new int[] {ids[t]}, expected[t]);
+                }
+            }
+            float[] logits = new float[engine.vocabSize()];
+            for (int length : new int[] {1, 2, 15, 16, 17, 31, 33, 127, 128, 129, 200}) {
+                try (KvSequence sequence = engine.newSequence(length)) {
+                    engine.feed(sequence, Arrays.copyOf(ids, length), logits);
+                    assertArrayEquals(expected[length - 1], logits, "a prompt of " + length);
+                }
+            }
+        });
+    }
+
+    private static void run(Path file, String backendName, int threads, Consumer<InferenceEngine> test) {
+        try (Checkpoint checkpoint = Checkpoints.open(file);
+                Backend backend = TestBackends.open(backendName, threads);
+                InferenceEngine engine = new InferenceEngine(checkpoint, backend, POSITIONS, 1 << 26)) {
+            test.accept(engine);
+        }
+    }
+
+    private static int[] ids(TestModel model, int count) {
+        return new Random(count).ints(count, 0, model.config().vocabSize()).toArray();
+    }
+
+    private static float[][] logitsOfAll(InferenceEngine engine, int[] ids) {
+        float[][] logits = new float[ids.length][];
+        try (KvSequence sequence = engine.newSequence(ids.length)) {
+            engine.feedAll(sequence, ids, (index, row) -> logits[index] = row.clone());
+        }
+        return logits;
+    }
+
+    private static void assertLogits(double[][] expected, float[][] found) {
+        for (int t = 0; t < expected.length; t++) {
+            assertClose(expected[t], found[t], TOLERANCE);
+        }
+    }
+}

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.tensor;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.llamapanama.checkpoint.Checkpoint;
+import dev.llamapanama.checkpoint.Checkpoints;
+import dev.llamapanama.checkpoint.TestModel;
+import dev.llamapanama.decoder.DecoderWeights;
+import dev.llamapanama.decoder.LlamaDecoder;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Several sequences in one step: each gets, to the last bit, what it would get alone. */
+class BatchedStepTest {
+    private static final int POOL_PAGES = 40;
+    private static final int MAX_SEQUENCES = 8;
+    private static final int MAX_PAGES = 4;
+    private static final StepShape BATCH = new StepShape(120, MAX_SEQUENCES, MAX_PAGES, 60);
+
+    @TempDir
+    Path folder = Path.of("");
+
+    static Stream<Arguments> cases() {
+        return TestBackends.names()
+                .flatMap(name -> Stream.of(DType.F32, DType.Q8_0, DType.Q4_0).map(type -> Arguments.of(name, type)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void wholePromptsSideBySide(String name, DType type) {
+        run(name, type, step -> {
+            List<Batch.Sequence> sequences = step.sequences(2, 16, 17, 18, 32, 34, 3);
+            for (Batch.Sequence sequence : sequences) {
+                step.add(sequence, sequence.ids.length - 1, 1);
+            }
+            step.run();
+            for (Batch.Sequence sequence : sequences) {
+                step.add(sequence, 1, 1);
+            }
+            step.run();
+            assertEquals(
+                    List.of(),
+                    sequences.stream().filter(s -> s.fed < s.ids.length).toList());
+        });
+    }
+
+    /** Prompts in parts, single tokens and pauses, mixed at random; logits of some rows only. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void anyMixtureOfParts(String name, DType type) {
+        run(name, type, step -> {
+            Random random = new Random(17);
+            List<Batch.Sequence> sequences = step.sequences(64, 50, 49, 48, 47, 33, 32, 17);
+            while (sequences.stream().anyMatch(sequence -> sequence.fed < sequence.ids.length)) {
+                Collections.shuffle(sequences, random);
+                for (Batch.Sequence sequence : sequences) {
+                    int count = Math.min(1 + random.nextInt(15), sequence.ids.length - sequence.fed);
+                    if (count > 0 && random.nextBoolean()) {
+                        step.add(sequence, random.nextBoolean() ? 1 : count, random.nextInt(2));
+                    }
+                }
+                step.run();
+            }
+        });
+    }
+
+    /** A sequence may come back to a position, and what others wrote meanwhile doesn't show. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void goingBackForgetsWhatCameAfter(String name, DType type) {
+        run(name, type, step -> {
+            List<Batch.Sequence> sequences = step.sequences(40, 40);
+            step.add(sequences.get(0), 40, 1);
+            step.add(sequences.get(1), 20, 20);
+            step.run();
+            sequences.get(0).fed = 14;
+            step.add(sequences.get(1), 20, 20);
+            step.add(sequences.get(0), 26, 26);
+            step.run();
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(Prefix.class)
+    void pagesMayBeShared(Prefix prefix) {
+        run("cpu-vector", DType.F32, step -> {
+            Batch.Sequence first = step.sequence(40);
+            step.add(first, 40, 40);
+            step.run();
+            int[] ids = Arrays.copyOf(first.ids, 40);
+            for (int i = prefix.positions; i < ids.length; i++) {
+                ids[i] = (ids[i] + 1) % 100;
+            }
+            int[] pages = step.pages();
+            System.arraycopy(first.pages, 0, pages, 0, prefix.positions / KvLayout.PAGE_TOKENS);
+            Batch.Sequence second = step.new Sequence(ids, pages);
+            second.fed = prefix.positions;
+            step.add(second, 40 - prefix.positions, 40 - prefix.positions);
+            step.run();
+        });
+    }
+
+    /** Whole pages of a common beginning. */
+    enum Prefix {
+        ONE_PAGE(16),
+        TWO_PAGES(32);
+
+        private final int positions;
+
+        Prefix(int positions) {
+            this.positions = positions;
+        }
+    }
+
+    private void run(String name, DType type, Consumer<Batch> test) {
+        TestModel model = TestModel.builder().type(type).build();
+        try (Checkpoint checkpoint = Checkpoints.open(model.writeGguf(folder));
+                Backend backend = TestBackends.open(name);
+                Batch batch = new Batch(checkpoint, backend)) {
+            test.accept(batch);
+        }
+    }
+
+    /** Sequences of one model with pages dealt at random, and the logits of each token computed alone. */
+    private static final class Batch implements AutoCloseable {
+        private final int vocabSize;
+        private final KvPool pool;
+        private final KvPool lonelyPool;
+        private final Plan plan;
+        private final Plan lonely;
+        private final Random random = new Random(23);
+        private final List<Integer> freePages = new ArrayList<>();
+        private final List<float[]> expected = new ArrayList<>();
+
+        Batch(Checkpoint checkpoint, Backend backend) {
+            vocabSize = checkpoint.config().vocabSize();
+            DecoderWeights weights = DecoderWeights.importFrom(checkpoint, backend);
+            KvLayout layout = LlamaDecoder.kvLayout(checkpoint.config());
+            pool = backend.newKvPool(layout, POOL_PAGES);
+            lonelyPool = backend.newKvPool(layout, MAX_PAGES);
+            plan = backend.record(BATCH, new LlamaDecoder(checkpoint.config(), weights, pool)::forward);
+            lonely = backend.record(
+                    new StepShape(1, 1, MAX_PAGES, 1),
+                    new LlamaDecoder(checkpoint.config(), weights, lonelyPool)::forward);
+            IntStream.range(0, POOL_PAGES).forEach(freePages::add);
+            Collections.shuffle(freePages, random);
+        }
+
+        List<Batch.Sequence> sequences(int... lengths) {
+            List<Batch.Sequence> sequences = new ArrayList<>();
+            for (int length : lengths) {
+                sequences.add(sequence(length));
+            }
+            return sequences;
+        }
+
+        Sequence sequence(int length) {
+            return new Sequence(random.ints(length, 0, vocabSize).toArray(), pages());
+        }
+
+        int[] pages() {
+            return IntStream.range(0, MAX_PAGES)
+                    .map(i -> freePages.removeLast())
+                    .toArray();
+        }
+
+        void add(Sequence sequence, int count, int logits) {
+            plan.inputs().append(sequence.ids, sequence.fed, count, sequence.fed, sequence.pages, logits);
+            sequence.fed += count;
+            for (int t = sequence.fed - logits; t < sequence.fed; t++) {
+                expected.add(sequence.logits[t]);
+            }
+        }
+
+        void run() {
+            MemorySegment logits = plan.run();
+            assertEquals((long) expected.size() * vocabSize * Float.BYTES, logits.byteSize());
+            float[] found = logits.toArray(ValueLayout.JAVA_FLOAT);
+            for (int i = 0; i < expected.size(); i++) {
+                assertArrayEquals(expected.get(i), Arrays.copyOfRange(found, i * vocabSize, (i + 1) * vocabSize));
+            }
+            expected.clear();
+            plan.inputs().clear();
+        }
+
+        @Override
+        public void close() {
+            plan.close();
+            lonely.close();
+            pool.close();
+            lonelyPool.close();
+        }
+
+        private final class Sequence {
+            private final int[] ids;
+            private final int[] pages;
+            private final float[][] logits;
+            private int fed;
+
+            Sequence(int[] ids, int[] pages) {
+                this.ids = ids;
+                this.pages = pages;
+                logits = new float[ids.length][];
+                int[] inOrder = IntStream.range(0, MAX_PAGES).toArray();
+                for (int t = 0; t < ids.length; t++) {
+                    lonely.inputs().clear();
+                    lonely.inputs().append(ids, t, 1, t, inOrder, 1);
+                    logits[t] = lonely.run().toArray(ValueLayout.JAVA_FLOAT);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.tensor.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.llamapanama.tensor.DType;
+import dev.llamapanama.tensor.Epilogue;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A result is a function of its operands to the last bit: not of the company it is computed in, nor of the JIT. */
+class ReproducibleBitsTest {
+    private static final int ROWS = 130;
+    private static final int TOKENS = 17;
+    /** More than the JIT waits for before it compiles with all its optimisations. */
+    private static final int REPETITIONS = 20_000;
+
+    @AutoClose
+    private final Arena arena = Arena.ofConfined();
+
+    private final Random random = new Random(3);
+
+    static Stream<Arguments> matrixKernels() {
+        return kernels()
+                .flatMap(kernels -> Stream.of(DType.values()).map(type -> Arguments.of(kernels, type, widthOf(type))));
+    }
+
+    static Stream<Kernels> kernels() {
+        return Stream.of(StoredMatrix.kernels());
+    }
+
+    private static int widthOf(DType type) {
+        return type.blockSize() == 1 ? 83 : 96;
+    }
+
+    @ParameterizedTest
+    @MethodSource("matrixKernels")
+    void ofAnySplitOfRowsAndTokens(Kernels kernels, DType type, int cols) {
+        StoredMatrix matrix = StoredMatrix.random(type, ROWS, cols, random, arena);
+        float[] x = StoredMatrix.gaussians(TOKENS * cols, random);
+        float[] expected = matrix.multiply(kernels, x, TOKENS);
+        for (int trial = 0; trial < 300; trial++) {
+            int first = random.nextInt(TOKENS);
+            int tokens = 1 + random.nextInt(TOKENS - first);
+            float[] part = Arrays.copyOfRange(x, first * cols, (first + tokens) * cols);
+            float[] out = new float[tokens * ROWS];
+            for (int from = 0; from < ROWS; ) {
+                int to = Math.min(ROWS, from + 1 + random.nextInt(ROWS));
+                matrix.multiply(kernels, from, to, part, tokens, out, Epilogue.STORE);
+                from = to;
+            }
+            assertArrayEquals(Arrays.copyOfRange(expected, first * ROWS, (first + tokens) * ROWS), out);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("matrixKernels")
+    void ofAnyRepetitionOfAProduct(Kernels kernels, DType type, int cols) {
+        StoredMatrix matrix = StoredMatrix.random(type, 66, cols, random, arena);
+        float[] x = StoredMatrix.gaussians(3 * cols, random);
+        assertUnchanging(() -> matrix.multiply(kernels, x, 1));
+        assertUnchanging(() -> matrix.top(7).multiply(kernels, x, 3));
+    }
+
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void ofAnyRepetitionOfTheOthers(Kernels kernels) {
+        int n = 83;
+        float[] x = StoredMatrix.gaussians(n, random);
+        float[] y = StoredMatrix.gaussians(n, random);
+        MemorySegment page = arena.allocateFrom(ValueLayout.JAVA_FLOAT, StoredMatrix.gaussians(16 * 42, random));
+        assertUnchanging(() -> result(n, out -> kernels.rmsNorm(x, 0, y, 1e-5, out)));
+        assertUnchanging(() -> result(n, out -> kernels.swiGlu(x, y, out, 0, n)));
+        assertUnchanging(() -> result(16, out -> kernels.scores(x, 0, page, 0, 42, 0.2f, out, 0)));
+        assertUnchanging(() -> result(42, out -> kernels.mix(x, 0, page, 0, 42, 13, out, 0)));
+        assertUnchanging(() -> {
+            float[] scores = x.clone();
+            kernels.softmax(scores, 0, n);
+            return scores;
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void ofAnySplitOfSwiGlu(Kernels kernels) {
+        int n = 1000;
+        float[] gate = StoredMatrix.gaussians(n, random);
+        float[] up = StoredMatrix.gaussians(n, random);
+        float[] expected = result(n, out -> kernels.swiGlu(gate, up, out, 0, n));
+        for (int trial = 0; trial < 300; trial++) {
+            int split = random.nextInt(n);
+            assertArrayEquals(expected, result(n, out -> {
+                kernels.swiGlu(gate, up, out, split, n);
+                kernels.swiGlu(gate, up, out, 0, split);
+            }));
+        }
+    }
+
+    @FunctionalInterface
+    private interface Output {
+        void write(float[] out);
+    }
+
+    private static float[] result(int size, Output output) {
+        float[] out = new float[size];
+        output.write(out);
+        return out;
+    }
+
+    private static void assertUnchanging(Supplier<float[]> computation) {
+        float[] first = computation.get();
+        for (int i = 0; i < REPETITIONS; i++) {
+            float[] again = computation.get();
+            assertTrue(Arrays.equals(first, again), "other bits after the JIT compiled it");
+        }
+    }
+}
