@@ -14,7 +14,7 @@ public record KvLayout(int layers, int kvHeads, int headDim) {
 
     /** Pages that hold so many positions. */
     public static int pagesFor(int positions) {
-        return (positions + PAGE_TOKENS - 1) / PAGE_TOKENS;
+        return Math.ceilDiv(positions, PAGE_TOKENS);
     }
 
     /** Bytes of a page, stored as F32. */
