@@ -79,7 +79,7 @@ final class ByteLevelRules {
             Integer left = texts.get(spelling.substring(0, cut));
             Integer right = left == null ? null : texts.get(spelling.substring(cut));
             if (left != null && right != null) {
-                merges.putIfAbsent(left, right, rule(id, id));
+                merges.putIfAbsent(left, right, SymbolList.rule(id, id));
             }
         }
     }
@@ -94,7 +94,7 @@ final class ByteLevelRules {
         int merged = listedToken(index, left + right);
         // Text never becomes a control token, not even where a file lists a merge to one.
         if (TEXT.contains(vocabulary.type(merged))) {
-            merges.putIfAbsent(listedToken(index, left), listedToken(index, right), rule(index, merged));
+            merges.putIfAbsent(listedToken(index, left), listedToken(index, right), SymbolList.rule(index, merged));
         }
     }
 
@@ -103,10 +103,6 @@ final class ByteLevelRules {
                 .idOf(piece)
                 .orElseThrow(() -> new TokenizerException(
                         vocabulary.source(), "merge " + index, '"' + piece + '"', "a token of the vocabulary"));
-    }
-
-    private static long rule(int priority, int merged) {
-        return (long) priority << 32 | merged;
     }
 
     PairTable merges() {

@@ -70,7 +70,7 @@ final class SentencePieceRules {
 
     private void addMerges(int id, int priority) {
         String piece = vocabulary.piece(id);
-        long rule = (long) priority << 32 | id;
+        long rule = SymbolList.rule(priority, id);
         for (int cut = piece.offsetByCodePoints(0, 1); cut < piece.length(); cut = piece.offsetByCodePoints(cut, 1)) {
             int left = symbol(piece.substring(0, cut));
             int right = symbol(piece.substring(cut));

@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
  * merged, of equals the leftmost, until no pair has a rule. n symbols take O(n log n). A negative symbol is never
  * merged.
  *
- * <p>A rule is {@code priority << 32 | merged symbol} in a {@link PairTable} of (left, right); the lowest priority goes
- * first.
+ * <p>{@linkplain #rule Rules} stand in a {@link PairTable} of (left, right).
  */
 final class SymbolList {
     static final int END = -1;
@@ -29,6 +28,11 @@ final class SymbolList {
     SymbolList(PairTable rules, @Nullable ReverseMerges reverse) {
         this.rules = rules;
         this.reverse = reverse;
+    }
+
+    /** The rule that a pair merges to a symbol; of all rules that apply, that of the lowest priority goes first. */
+    static long rule(int priority, int merged) {
+        return (long) priority << 32 | merged;
     }
 
     /** The symbol for a token that merges with nothing. */
@@ -96,14 +100,14 @@ final class SymbolList {
             long entry = agenda.remove();
             int left = (int) entry;
             // An entry is stale when its pair is gone. A new pair of the same priority at the same place is as good.
-            long rule = rule(left);
+            long rule = ruleAt(left);
             if (rule != PairTable.NONE && rule >>> 32 == entry >>> 32) {
                 merge(left, (int) rule);
             }
         }
     }
 
-    private long rule(int left) {
+    private long ruleAt(int left) {
         if (left == END || symbols[left] < 0) {
             return PairTable.NONE;
         }
@@ -112,7 +116,7 @@ final class SymbolList {
     }
 
     private void consider(int left) {
-        long rule = rule(left);
+        long rule = ruleAt(left);
         if (rule != PairTable.NONE) {
             agenda.add((int) (rule >>> 32), left);
             if (reverse != null) {
