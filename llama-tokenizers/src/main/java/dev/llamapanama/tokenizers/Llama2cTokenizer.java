@@ -16,6 +16,9 @@ import java.util.List;
 final class Llama2cTokenizer implements TokenizerFormat {
     private static final int HEADER = 4;
     private static final int TOKEN_HEADER = 8;
+    /** Models of llama2.c were trained on stories that only a begin token parts: run.c ends where one comes up. */
+    private static final int NEXT_STORY = 1;
+
     private static final String BOS = "\n<s>\n";
     private static final String EOS = "\n</s>\n";
 
@@ -54,7 +57,7 @@ final class Llama2cTokenizer implements TokenizerFormat {
                 types,
                 scores,
                 List.of(),
-                new SpecialIds(1, 2, 0, -1, -1, -1, true, false),
+                new SpecialIds(1, 2, 0, -1, NEXT_STORY, -1, true, false),
                 new Whitespace(true, false),
                 null);
     }

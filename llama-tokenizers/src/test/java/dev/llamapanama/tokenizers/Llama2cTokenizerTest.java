@@ -53,7 +53,7 @@ final class Llama2cTokenizerTest {
                 definition.types().subList(0, 5));
         assertEquals(TokenType.BYTE, definition.types().get(6));
         assertEquals(List.of(0f, -1f, -2f, -3f, -4f, -5f, -6f, -7f), definition.scores());
-        assertEquals(new SpecialIds(1, 2, 0, -1, -1, -1, true, false), definition.special());
+        assertEquals(new SpecialIds(1, 2, 0, -1, 1, -1, true, false), definition.special());
         assertEquals(new Whitespace(true, false), definition.whitespace());
         Tokenizer tokenizer = Tokenizers.of(definition);
         assertArrayEquals(new int[] {1, 3, 5, 3}, tokenizer.encode("a  a", EncodeOptions.PROMPT));
