@@ -5,6 +5,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import picocli.CommandLine;
@@ -29,8 +30,13 @@ public final class Main {
             System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "info");
         }
         Failures failures = new Failures(console.err(), words.contains("--debug"));
+        // Printed below, since picocli answers a failing write with a stack trace.
+        StringWriter help = new StringWriter();
         try {
-            int exit = commandLine(console, failures).execute(args);
+            int exit = commandLine(console, failures)
+                    .setOut(new PrintWriter(help, true))
+                    .execute(args);
+            console.out().print(help);
             if (exit == ExitCode.OK) {
                 console.out().flush();
             }
@@ -55,7 +61,6 @@ public final class Main {
                 .setAllowSubcommandsAsOptionParameters(true)
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
                 .setUsageHelpWidth(110)
-                .setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8))
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures);

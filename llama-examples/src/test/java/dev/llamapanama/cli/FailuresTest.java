@@ -143,17 +143,28 @@ class FailuresTest {
 
     @Test
     void aReaderThatLeavesIsNoFailure() {
-        assertEquals(new Cli(0, "", ""), writingFails("Broken pipe"));
+        assertEquals(new Cli(0, "", ""), writingFails("Broken pipe", generate()));
+        assertEquals(new Cli(0, "", ""), writingFails("Broken pipe", "--help"));
     }
 
     @Test
     void aFullDiskIs() {
         assertEquals(
                 new Cli(1, "", "llama generate: standard output: No space left on device" + System.lineSeparator()),
-                writingFails("No space left on device"));
+                writingFails("No space left on device", generate()));
+        assertEquals(
+                1,
+                writingFails("No space left on device", "bench", "--help")
+                        .err()
+                        .lines()
+                        .count());
     }
 
-    private Cli writingFails(String message) {
+    private String[] generate() {
+        return new String[] {"generate", "--model", model.toString(), "--prompt", "a", "--max-tokens", "100"};
+    }
+
+    private static Cli writingFails(String message, String... args) {
         OutputStream out = new OutputStream() {
             @Override
             public void write(int b) throws IOException {
@@ -161,15 +172,8 @@ class FailuresTest {
             }
         };
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        int exit = Main.run(
-                new Console(out, new PrintStream(err, true, StandardCharsets.UTF_8), false),
-                "generate",
-                "--model",
-                model.toString(),
-                "--prompt",
-                "a",
-                "--max-tokens",
-                "100");
+        Console console = new Console(out, new PrintStream(err, true, StandardCharsets.UTF_8), false);
+        int exit = Main.run(console, args);
         return new Cli(exit, "", err.toString(StandardCharsets.UTF_8));
     }
 }
