@@ -58,12 +58,11 @@ record TensorDigest(
         }
 
         void add() {
-            bytes.clear().asFloatBuffer();
             for (float value : values) {
-                bytes.putFloat(value);
                 sum += value;
                 squares += (double) value * value;
             }
+            bytes.asFloatBuffer().put(values);
             sha256.update(bytes.array());
             keepEnds();
         }
