@@ -16,6 +16,7 @@ public interface Plan extends AutoCloseable {
      * Runs a step and waits for its end: keys and values of its rows are written, logits of the asked rows computed.
      *
      * @return logits, F32 {@code [rows asked for, vocabulary]}, valid until the next run
+     * @throws IllegalStateException if the inputs hold no token
      */
     MemorySegment run();
 

@@ -234,6 +234,17 @@ class OpsTest {
 
     @ParameterizedTest
     @MethodSource(BACKENDS)
+    void aStepWithoutTokensIsRefused(String name) {
+        try (Backend backend = TestBackends.open(name);
+                Plan plan = backend.record(new StepShape(1, 1, 1, 1), ops -> ops.keepLogits(ops.temp(LOGITS, 4)))) {
+            String message = String.valueOf(
+                    assertThrows(IllegalStateException.class, plan::run).getMessage());
+            assertTrue(message.startsWith("step: found no tokens"), message);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(BACKENDS)
     void wrongWidthsAreRefusedWhenRecorded(String name) {
         try (Backend backend = TestBackends.open(name);
                 KvPool kv = backend.newKvPool(new KvLayout(1, 2, 4), 1)) {

@@ -43,6 +43,9 @@ final class CpuPlan implements Plan {
 
     @Override
     public MemorySegment run() {
+        if (inputs.tokens() == 0) {
+            throw new IllegalStateException("step: found no tokens, expected at least one");
+        }
         step.refresh();
         for (Node node : nodes) {
             node.run(step);
