@@ -47,12 +47,16 @@ final class StopStrings {
         return text;
     }
 
+    /** Where the stop string begins that is complete first, and of those the longest: what pieces the text came in plays no part. */
     private int firstStop() {
         int first = -1;
+        int firstEnd = Integer.MAX_VALUE;
         for (String stop : stops) {
             int at = held.indexOf(stop);
-            if (at >= 0 && (first < 0 || at < first)) {
+            int end = at + stop.length();
+            if (at >= 0 && (end < firstEnd || (end == firstEnd && at < first))) {
                 first = at;
+                firstEnd = end;
             }
         }
         return first;
