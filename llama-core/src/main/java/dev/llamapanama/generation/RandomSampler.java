@@ -26,7 +26,7 @@ final class RandomSampler implements Sampler {
             total += weight;
         }
         boolean all = sampling.topP() >= 1 && (sampling.topK() == 0 || sampling.topK() >= logits.length);
-        return all ? draw(weights, total) : drawFromTop(weights, total);
+        return all ? draw(weights, total) : drawFromTop(logits, weights, total);
     }
 
     /** Probabilities at the temperature, up to a common factor; the most probable token has 1. */
@@ -58,8 +58,8 @@ final class RandomSampler implements Sampler {
         return last;
     }
 
-    private int drawFromTop(double[] weights, double total) {
-        int[] order = descending(weights, total);
+    private int drawFromTop(float[] logits, double[] weights, double total) {
+        int[] order = descending(logits, weights, total);
         int kept = sampling.topK() == 0 ? order.length : Math.min(sampling.topK(), order.length);
         double keptTotal = sampling.topK() == 0 ? total : sum(weights, order, kept);
         double[] top = new double[kept];
@@ -82,14 +82,15 @@ final class RandomSampler implements Sampler {
 
     /**
      * Tokens from the most probable on; of equal ones the first comes first. Tokens so improbable that top-p can't reach them
-     * are left out before sorting, unless top-k might want them.
+     * are left out before sorting, unless top-k might want them. Compared by their logits, which a high temperature doesn't
+     * make equal.
      */
-    private int[] descending(double[] weights, double total) {
+    private int[] descending(float[] logits, double[] weights, double total) {
         double cutoff = sampling.topK() == 0 ? (1 - sampling.topP()) * total / weights.length : 0;
         return IntStream.range(0, weights.length)
                 .filter(i -> weights[i] >= cutoff)
                 .boxed()
-                .sorted(Comparator.comparingDouble((Integer i) -> -weights[i]))
+                .sorted(Comparator.comparingDouble((Integer i) -> -logits[i]))
                 .mapToInt(Integer::intValue)
                 .toArray();
     }
