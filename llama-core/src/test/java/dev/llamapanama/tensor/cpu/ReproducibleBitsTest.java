@@ -2,18 +2,24 @@
 package dev.llamapanama.tensor.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.llamapanama.ChildJvm;
 import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tensor.Epilogue;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -103,6 +109,17 @@ class ReproducibleBitsTest {
                 kernels.swiGlu(gate, up, out, split, n);
                 kernels.swiGlu(gate, up, out, 0, split);
             }));
+        }
+    }
+
+    /** The interpreter and the compiler for short runs know other instructions than the one for long runs. */
+    @Test
+    void ofAnyCompiler(@TempDir Path folder) {
+        List<String> here = KernelBitsMain.bits();
+        for (String option : List.of("-Xint", "-XX:TieredStopAtLevel=1")) {
+            ChildJvm.Result other = ChildJvm.run(
+                    folder, List.of("--add-modules", "jdk.incubator.vector", option), KernelBitsMain.class);
+            assertEquals(here, other.out(), option);
         }
     }
 

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.llamapanama.generation.Sampling;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class OptionsTest {
+
+    @Test
+    void defaultsOfAGeneration() {
+        assertEquals(new GenerationOptions(256, Sampling.DEFAULT, List.of(), false), GenerationOptions.DEFAULT);
+        assertEquals(new Sampling(0.6, 0, 0.9, OptionalLong.empty()), Sampling.DEFAULT);
+        assertEquals(GenerationOptions.DEFAULT, GenerationOptions.builder().build());
+    }
+
+    @Test
+    void everyOptionOfAGenerationIsTaken() {
+        GenerationOptions options = GenerationOptions.builder()
+                .maxTokens(7)
+                .temperature(0.25)
+                .topK(11)
+                .topP(0.5)
+                .seed(13)
+                .stop("a", "b")
+                .echo(true)
+                .build();
+        Sampling sampling = new Sampling(0.25, 11, 0.5, OptionalLong.of(13));
+        assertEquals(new GenerationOptions(7, sampling, List.of("a", "b"), true), options);
+    }
+
+    @Test
+    void impossibleOptionsAreRefusedByName() {
+        GenerationOptions.Builder builder = GenerationOptions.builder();
+        assertRefused(
+                "maxTokens: found 0, expected 1 or more",
+                () -> builder.maxTokens(0).build());
+        builder.maxTokens(1);
+        assertRefused(
+                "stop: found an empty string, expected none",
+                () -> builder.stop("x", "").build());
+        builder.stop();
+        assertRefused(
+                "topP: found 2.0, expected more than 0, at most 1",
+                () -> builder.topP(2).build());
+        assertRefused("threads: found -1, expected 0 or more", () -> LlamaOptions.DEFAULT.withThreads(-1));
+        assertRefused("contextLength: found -1, expected 0 or more", () -> LlamaOptions.DEFAULT.withContextLength(-1));
+        assertRefused("kvCacheBytes: found -1, expected 0 or more", () -> LlamaOptions.DEFAULT.withKvCacheBytes(-1));
+    }
+
+    @Test
+    void listsAreCopied() {
+        List<String> stops = new ArrayList<>(List.of("a"));
+        GenerationOptions options = GenerationOptions.builder().stop(stops).build();
+        stops.add("");
+        assertEquals(List.of("a"), options.stop());
+    }
+
+    @Test
+    void everyOptionOfAModelIsTaken() {
+        Path file = Path.of("tokenizer.model");
+        LlamaOptions options = LlamaOptions.DEFAULT
+                .withBackend("cpu-scalar")
+                .withThreads(3)
+                .withContextLength(5)
+                .withKvCacheBytes(7)
+                .withTokenizer(file);
+        assertEquals(new LlamaOptions("cpu-scalar", 3, 5, 7, file), options);
+        assertEquals(new LlamaOptions("auto", 0, 0, 0, null), LlamaOptions.DEFAULT);
+        assertNull(options.withTokenizer(null).tokenizer());
+    }
+
+    private static void assertRefused(String message, Runnable action) {
+        assertEquals(
+                message,
+                assertThrows(IllegalArgumentException.class, action::run).getMessage());
+    }
+}
