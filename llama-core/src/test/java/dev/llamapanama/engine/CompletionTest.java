@@ -57,6 +57,7 @@ class CompletionTest {
     }
 
     @AfterEach
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void allPagesAreFreeAgain() {
         engine.newSequence(engine.contextLength()).close();
         engine.close();
