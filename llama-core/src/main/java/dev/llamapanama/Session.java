@@ -3,7 +3,6 @@ package dev.llamapanama;
 
 import dev.llamapanama.engine.InferenceEngine;
 import dev.llamapanama.engine.KvSequence;
-import dev.llamapanama.engine.LogitsConsumer;
 import java.util.function.ObjIntConsumer;
 
 /**
@@ -44,11 +43,10 @@ public final class Session implements AutoCloseable {
     /**
      * Feeds tokens and hands out the logits that follow each of them, in order.
      *
-     * @param each takes logits, valid during the call only, and the index of the token in {@code ids}
+     * @param each takes logits, which are its own, and the index of the token in {@code ids}
      */
     public void feedAll(int[] ids, ObjIntConsumer<float[]> each) {
-        LogitsConsumer consumer = (index, logits) -> each.accept(logits, index);
-        engine.feedAll(sequence, ids, consumer);
+        engine.feedAll(sequence, ids, each);
     }
 
     /** Forgets all tokens but the first so many. */

@@ -12,10 +12,12 @@ import dev.llamapanama.tensor.Plan;
 import dev.llamapanama.tensor.StepShape;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.ObjIntConsumer;
 
 /**
  * Runs the decoder for many callers at once: each feeds its own sequence, and their steps take turns on the backend. Owns the
@@ -102,28 +104,31 @@ public final class InferenceEngine implements AutoCloseable {
         for (int from = 0; from < ids.length; from += bucket.tokens) {
             int count = Math.min(bucket.tokens, ids.length - from);
             int wanted = from + count == ids.length ? 1 : 0;
-            step(bucket, sequence, ids, from, count, wanted, rows -> copyRow(rows, 0, wanted * logits.length, logits));
+            step(bucket, sequence, ids, from, count, wanted, row -> copy(row, wanted * logits.length, logits));
         }
     }
 
-    /** Runs the next tokens of a sequence and hands out the logits that follow each of them. */
-    public void feedAll(KvSequence sequence, int[] ids, LogitsConsumer each) {
+    /**
+     * Runs the next tokens of a sequence and hands out the logits that follow each of them, between the steps, so that the consumer
+     * may take its time and use the model itself.
+     *
+     * @param each takes logits, which are its own, and the index of the token in {@code ids}
+     */
+    public void feedAll(KvSequence sequence, int[] ids, ObjIntConsumer<float[]> each) {
         check(sequence, ids);
-        float[] row = new float[config.vocabSize()];
+        int vocabSize = config.vocabSize();
+        float[] rows = new float[Math.min(Bucket.SCORE.tokens, ids.length) * vocabSize];
         for (int from = 0; from < ids.length; from += Bucket.SCORE.tokens) {
-            int first = from;
             int count = Math.min(Bucket.SCORE.tokens, ids.length - from);
-            step(Bucket.SCORE, sequence, ids, from, count, count, rows -> {
-                for (int i = 0; i < count; i++) {
-                    copyRow(rows, i, row.length, row);
-                    each.accept(first + i, row);
-                }
-            });
+            step(Bucket.SCORE, sequence, ids, from, count, count, logits -> copy(logits, count * vocabSize, rows));
+            for (int i = 0; i < count; i++) {
+                each.accept(Arrays.copyOfRange(rows, i * vocabSize, (i + 1) * vocabSize), from + i);
+            }
         }
     }
 
-    private static void copyRow(MemorySegment rows, int index, int count, float[] row) {
-        MemorySegment.copy(rows, ValueLayout.JAVA_FLOAT, (long) index * row.length * Float.BYTES, row, 0, count);
+    private static void copy(MemorySegment logits, int count, float[] target) {
+        MemorySegment.copy(logits, ValueLayout.JAVA_FLOAT, 0, target, 0, count);
     }
 
     private void check(KvSequence sequence, int[] ids) {

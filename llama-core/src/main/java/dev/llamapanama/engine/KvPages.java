@@ -6,12 +6,17 @@ import dev.llamapanama.tensor.KvPool;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Hands out the pages of a pool. A sequence gets all pages it may ever need before it starts, and waits for them if others
- * hold them: that way no two sequences can block each other half-way. Safe for many threads; those who wait are served in order.
+ * hold them: that way no two sequences can block each other half-way. Safe for many threads. A small request may overtake a large
+ * one that waits: strict order would block a thread that holds a sequence and begins another.
  */
 final class KvPages {
+    private static final Logger LOG = LoggerFactory.getLogger(KvPages.class);
+
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Condition released = lock.newCondition();
     private final int[] free;
@@ -44,11 +49,14 @@ final class KvPages {
         }
         lock.lock();
         try {
-            while (available < count) {
-                requireOpen();
-                released.await();
-            }
             requireOpen();
+            if (available < count) {
+                LOG.warn("Waiting for {} pages of the KV cache; {} of {} are free", count, available, free.length);
+            }
+            while (available < count) {
+                released.await();
+                requireOpen();
+            }
             int[] taken = new int[count];
             for (int i = 0; i < count; i++) {
                 taken[i] = free[--available];

@@ -128,7 +128,7 @@ class LlamaDecoderTest {
     private static float[][] logitsOfAll(InferenceEngine engine, int[] ids) {
         float[][] logits = new float[ids.length][];
         try (KvSequence sequence = engine.newSequence(ids.length)) {
-            engine.feedAll(sequence, ids, (index, row) -> logits[index] = row.clone());
+            engine.feedAll(sequence, ids, (row, index) -> logits[index] = row.clone());
         }
         return logits;
     }

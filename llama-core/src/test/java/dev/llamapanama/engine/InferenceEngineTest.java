@@ -67,7 +67,7 @@ class InferenceEngineTest {
                 logits.add(feed(engine, sequence, ids[t]));
             }
             sequence.rewind(0);
-            engine.feedAll(sequence, ids, (index, row) -> logits.add(row.clone()));
+            engine.feedAll(sequence, ids, (row, index) -> logits.add(row.clone()));
         }
         return logits.toArray(float[][]::new);
     }
@@ -84,8 +84,8 @@ class InferenceEngineTest {
             int[] ids = new Random(6).ints(70, 0, VOCABULARY).toArray();
             List<Integer> indices = new ArrayList<>();
             try (KvSequence sequence = engine.newSequence(100)) {
-                engine.feedAll(sequence, new int[] {1}, (index, row) -> indices.add(index));
-                engine.feedAll(sequence, ids, (index, row) -> indices.add(index + 1));
+                engine.feedAll(sequence, new int[] {1}, (row, index) -> indices.add(index));
+                engine.feedAll(sequence, ids, (row, index) -> indices.add(index + 1));
                 assertEquals(71, sequence.length());
             }
             assertEquals(Stream.iterate(0, i -> i + 1).limit(71).toList(), indices);
@@ -102,7 +102,7 @@ class InferenceEngineTest {
                         "token id: found -1, expected 0 to " + (VOCABULARY - 1), () -> feed(engine, sequence, 1, -1));
                 assertRefused("token id: found " + VOCABULARY, () -> feed(engine, sequence, VOCABULARY));
                 assertRefused("token ids: found 5, expected at most 4", () -> feed(engine, sequence, 1, 2, 3, 4, 5));
-                assertRefused("token ids: found 5", () -> engine.feedAll(sequence, new int[5], (index, row) -> {}));
+                assertRefused("token ids: found 5", () -> engine.feedAll(sequence, new int[5], (row, index) -> {}));
                 assertEquals(0, sequence.length(), "nothing of what was refused has been run");
                 feed(engine, sequence, 1, 2, 3);
                 assertRefused("token ids: found 2, expected at most 1", () -> feed(engine, sequence, 1, 2));
