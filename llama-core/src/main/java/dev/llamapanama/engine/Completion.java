@@ -86,6 +86,7 @@ public final class Completion implements AutoCloseable {
             }
             engine.feed(sequence, new int[] {tokens[count - 1]}, logits);
         }
+        engine.requireNumbers(logits);
         int id = request.sampler().sample(logits);
         stopwatch.token();
         if (request.endTokens().contains(id)) {

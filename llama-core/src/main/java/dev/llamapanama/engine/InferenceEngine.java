@@ -2,6 +2,7 @@
 package dev.llamapanama.engine;
 
 import dev.llamapanama.checkpoint.Checkpoint;
+import dev.llamapanama.checkpoint.CheckpointException;
 import dev.llamapanama.config.LlamaConfig;
 import dev.llamapanama.decoder.DecoderWeights;
 import dev.llamapanama.decoder.LlamaDecoder;
@@ -12,6 +13,7 @@ import dev.llamapanama.tensor.Plan;
 import dev.llamapanama.tensor.StepShape;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
@@ -27,6 +29,7 @@ public final class InferenceEngine implements AutoCloseable {
     /** A million positions: nobody needs more, and tables of pages that are never used take memory too. */
     private static final int PLENTY_OF_PAGES = 1 << 16;
 
+    private final Path path;
     private final LlamaConfig config;
     private final Backend backend;
     private final KvPool kv;
@@ -62,6 +65,7 @@ public final class InferenceEngine implements AutoCloseable {
      * @param kvBytes memory that the keys and values of all sequences may take; at least one page is granted
      */
     public InferenceEngine(Checkpoint checkpoint, Backend backend, int contextLength, long kvBytes) {
+        path = checkpoint.path();
         config = checkpoint.config();
         this.backend = backend;
         KvLayout layout = LlamaDecoder.kvLayout(config);
@@ -173,6 +177,19 @@ public final class InferenceEngine implements AutoCloseable {
     private Plan record(Bucket bucket) {
         int maxPages = KvLayout.pagesFor(contextLength);
         return backend.record(new StepShape(bucket.tokens, 1, maxPages, bucket.logits), decoder::forward);
+    }
+
+    /**
+     * Refuses logits that nothing can be drawn from.
+     *
+     * @throws CheckpointException if one is not a number
+     */
+    void requireNumbers(float[] logits) {
+        for (float logit : logits) {
+            if (Float.isNaN(logit)) {
+                throw new CheckpointException(path, "logits", logit, "numbers: the weights are damaged");
+            }
+        }
     }
 
     /** Waits for the running step, then frees everything; later steps of any sequence fail. Idempotent. */

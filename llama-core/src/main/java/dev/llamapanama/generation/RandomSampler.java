@@ -2,9 +2,7 @@
 package dev.llamapanama.generation;
 
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 
 /** Temperature, top-k and top-p, in this order. */
 final class RandomSampler implements Sampler {
@@ -24,6 +22,9 @@ final class RandomSampler implements Sampler {
         double total = 0;
         for (double weight : weights) {
             total += weight;
+        }
+        if (!(total > 0)) { // infinite logits, or none that is a number
+            return Sampler.argmax(logits);
         }
         boolean all = sampling.topP() >= 1 && (sampling.topK() == 0 || sampling.topK() >= logits.length);
         return all ? draw(weights, total) : drawFromTop(logits, weights, total);
@@ -60,8 +61,8 @@ final class RandomSampler implements Sampler {
 
     private int drawFromTop(float[] logits, double[] weights, double total) {
         int[] order = descending(logits, weights, total);
-        int kept = sampling.topK() == 0 ? order.length : Math.min(sampling.topK(), order.length);
-        double keptTotal = sampling.topK() == 0 ? total : sum(weights, order, kept);
+        int kept = order.length;
+        double keptTotal = sampling.topK() == 0 ? total : sum(weights, order);
         double[] top = new double[kept];
         double sum = 0;
         int count = 0;
@@ -72,26 +73,23 @@ final class RandomSampler implements Sampler {
         return order[draw(Arrays.copyOf(top, count), sum)];
     }
 
-    private static double sum(double[] weights, int[] order, int count) {
+    private static double sum(double[] weights, int[] tokens) {
         double sum = 0;
-        for (int i = 0; i < count; i++) {
-            sum += weights[order[i]];
+        for (int token : tokens) {
+            sum += weights[token];
         }
         return sum;
     }
 
     /**
-     * Tokens from the most probable on; of equal ones the first comes first. Tokens so improbable that top-p can't reach them
-     * are left out before sorting, unless top-k might want them. Compared by their logits, which a high temperature doesn't
-     * make equal.
+     * The tokens that may stay, from the most probable on. Without top-k, those so improbable that top-p can't reach them are left
+     * out before sorting. Compared by their logits, which a high temperature doesn't make equal.
      */
     private int[] descending(float[] logits, double[] weights, double total) {
-        double cutoff = sampling.topK() == 0 ? (1 - sampling.topP()) * total / weights.length : 0;
-        return IntStream.range(0, weights.length)
-                .filter(i -> weights[i] >= cutoff)
-                .boxed()
-                .sorted(Comparator.comparingDouble((Integer i) -> -logits[i]))
-                .mapToInt(Integer::intValue)
-                .toArray();
+        if (sampling.topK() > 0) {
+            return Ranking.best(logits, Math.min(sampling.topK(), logits.length));
+        }
+        double cutoff = (1 - sampling.topP()) * total / weights.length;
+        return Ranking.descending(logits, i -> weights[i] >= cutoff);
     }
 }
