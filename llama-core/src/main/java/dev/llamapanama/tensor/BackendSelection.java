@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -48,6 +49,12 @@ public record BackendSelection(String id, Backend backend, List<Candidate> candi
         BackendSelection selection = new BackendSelection(candidates.get(index).id(), backend, candidates);
         selection.log(choice, providers.get(index).priority() == 0);
         return selection;
+    }
+
+    /** What may be chosen here: {@link #AUTO}, then the names of all providers found, best first. */
+    public static List<String> choices() {
+        return Stream.concat(Stream.of(AUTO), providers().stream().map(BackendProvider::id))
+                .toList();
     }
 
     /** Those that the application's class loader sees, which may have more jars than ours, then our own; each name once. */

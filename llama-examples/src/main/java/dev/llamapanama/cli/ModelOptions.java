@@ -4,6 +4,7 @@ package dev.llamapanama.cli;
 import dev.llamapanama.Llama;
 import dev.llamapanama.LlamaOptions;
 import dev.llamapanama.checkpoint.ModelTokenizers;
+import dev.llamapanama.tensor.BackendSelection;
 import dev.llamapanama.tokenizers.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,8 +13,6 @@ import picocli.CommandLine.Option;
 
 /** Which model, and how it is run. */
 final class ModelOptions {
-    private static final List<String> BACKENDS = List.of("auto", "cpu-scalar", "cpu-vector", "cuda");
-
     @Option(names = "--model", paramLabel = "PATH", description = "A GGUF file or a llama2.c .bin file.")
     private @Nullable Path model;
 
@@ -57,8 +56,9 @@ final class ModelOptions {
     }
 
     private LlamaOptions options() {
-        if (!BACKENDS.contains(backend)) {
-            throw new UsageException("--backend: found " + backend + ", expected one of " + BACKENDS);
+        List<String> choices = BackendSelection.choices();
+        if (!choices.contains(backend)) {
+            throw new UsageException("--backend: found " + backend + ", expected one of " + choices);
         }
         try {
             return new LlamaOptions(backend, threads, context, 0, tokenizer);
