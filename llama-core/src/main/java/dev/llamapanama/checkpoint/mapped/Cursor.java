@@ -38,10 +38,6 @@ public final class Cursor {
         return position;
     }
 
-    public byte i8(String field) {
-        return data.get(ValueLayout.JAVA_BYTE, advance(field, 1));
-    }
-
     public int i32(String field) {
         return data.get(Little.INT, advance(field, 4));
     }

@@ -19,14 +19,15 @@ final class DenseTile {
      */
     static void multiply(
             float[] w, int rows, int cols, float[] x, int tokens, float[] out, int row, int stride, boolean add) {
+        int sums = 4 * cols;
         int t = 0;
         if (rows == 4) {
             for (; t + 2 <= tokens; t += 2) {
                 fourByTwo(w, cols, x, t * cols);
                 for (int r = 0; r < 4; r++) {
                     for (int c = 0; c < 2; c++) {
-                        int sums = 4 * cols + (2 * r + c) * Lanes.COUNT;
-                        float dot = finish(w, r * cols, x, (t + c) * cols, cols, sums);
+                        int at = sums + (2 * r + c) * Lanes.COUNT;
+                        float dot = finish(w, r * cols, x, (t + c) * cols, cols, at);
                         VectorMatrixKernel.store(out, (t + c) * stride + row + r, dot, add);
                     }
                 }
@@ -34,8 +35,8 @@ final class DenseTile {
         }
         for (; t < tokens; t++) {
             for (int r = 0; r < rows; r++) {
-                oneByOne(w, r * cols, cols, x, t * cols);
-                float dot = finish(w, r * cols, x, t * cols, cols, w.length - SUMS);
+                oneByOne(w, r * cols, cols, x, t * cols, sums);
+                float dot = finish(w, r * cols, x, t * cols, cols, sums);
                 VectorMatrixKernel.store(out, t * stride + row + r, dot, add);
             }
         }
@@ -49,12 +50,12 @@ final class DenseTile {
         return sum;
     }
 
-    private static void oneByOne(float[] w, int wo, int cols, float[] x, int xo) {
+    private static void oneByOne(float[] w, int wo, int cols, float[] x, int xo, int sums) {
         FloatVector sum = FloatVector.zero(FLOATS);
         for (int i = 0; i < FLOATS.loopBound(cols); i += FLOATS.length()) {
             sum = FloatVector.fromArray(FLOATS, w, wo + i).fma(FloatVector.fromArray(FLOATS, x, xo + i), sum);
         }
-        sum.intoArray(w, w.length - SUMS);
+        sum.intoArray(w, sums);
     }
 
     private static void fourByTwo(float[] w, int cols, float[] x, int xo) {
