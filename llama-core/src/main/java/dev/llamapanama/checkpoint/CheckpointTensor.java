@@ -3,6 +3,7 @@ package dev.llamapanama.checkpoint;
 
 import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tensor.Shape;
+import dev.llamapanama.tensor.WeightSource;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -11,13 +12,18 @@ import java.lang.foreign.MemorySegment;
  * @param name canonical name, that of GGUF: {@code blk.0.attn_q.weight}
  * @param type how the elements are stored
  * @param shape rows and columns; three-dimensional expert tensors have their experts stacked in the rows
- * @param data exactly the stored bytes, mapped read-only from the file and valid until the checkpoint is closed
+ * @param source exactly the stored bytes, read-only and there until the checkpoint is closed
  */
-public record CheckpointTensor(String name, DType type, Shape shape, MemorySegment data) {
+public record CheckpointTensor(String name, DType type, Shape shape, WeightSource source) {
+
+    /** The stored bytes, mapped from the file and valid until the checkpoint is closed. */
+    public MemorySegment data() {
+        return source.mapped();
+    }
 
     /** Bytes that it takes in the file. */
     public long bytes() {
-        return data.byteSize();
+        return type.bytes(shape.elements());
     }
 
     /**
@@ -27,6 +33,6 @@ public record CheckpointTensor(String name, DType type, Shape shape, MemorySegme
      * @param values takes as many as the shape has columns
      */
     public void decodeRow(long row, float[] values) {
-        type.decode(data, type.bytes(row * shape.cols()), values, 0, Math.toIntExact(shape.cols()));
+        type.decode(data(), type.bytes(row * shape.cols()), values, 0, Math.toIntExact(shape.cols()));
     }
 }

@@ -7,6 +7,7 @@ import dev.llamapanama.checkpoint.CheckpointTensor;
 import dev.llamapanama.config.AttentionPattern;
 import dev.llamapanama.config.LlamaConfig;
 import dev.llamapanama.tensor.Backend;
+import dev.llamapanama.tensor.WeightUse;
 import dev.llamapanama.tensor.Weights;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -17,7 +18,7 @@ import java.util.stream.IntStream;
  * @param embedding {@code [vocabulary, dim]}
  * @param layers decoder blocks in order
  * @param norm weight of the final norm
- * @param output the head, {@code [vocabulary, dim]}; the embedding itself where they are tied
+ * @param output the head, {@code [vocabulary, dim]}; the same numbers as the embedding where they are tied
  */
 public record DecoderWeights(Weights embedding, List<Layer> layers, Weights norm, Weights output) {
 
@@ -42,14 +43,13 @@ public record DecoderWeights(Weights embedding, List<Layer> layers, Weights norm
     public static DecoderWeights importFrom(Checkpoint checkpoint, Backend backend) {
         requireKnownParts(checkpoint);
         Importer of = new Importer(checkpoint, backend);
-        Weights embedding = of.get("token_embd.weight");
         return new DecoderWeights(
-                embedding,
+                of.rows("token_embd.weight"),
                 IntStream.range(0, checkpoint.config().layers())
                         .mapToObj(of::layer)
                         .toList(),
-                of.get("output_norm.weight"),
-                checkpoint.config().tiedEmbeddings() ? embedding : of.get("output.weight"));
+                of.rows("output_norm.weight"),
+                of.product(checkpoint.config().tiedEmbeddings() ? "token_embd.weight" : "output.weight"));
     }
 
     private static void requireKnownParts(Checkpoint checkpoint) {
@@ -68,18 +68,26 @@ public record DecoderWeights(Weights embedding, List<Layer> layers, Weights norm
         Layer layer(int index) {
             String block = "blk." + index + ".";
             return new Layer(
-                    get(block + "attn_norm.weight"),
-                    get(block + "attn_q.weight"),
-                    get(block + "attn_k.weight"),
-                    get(block + "attn_v.weight"),
-                    get(block + "attn_output.weight"),
-                    get(block + "ffn_norm.weight"),
-                    get(block + "ffn_gate.weight"),
-                    get(block + "ffn_up.weight"),
-                    get(block + "ffn_down.weight"));
+                    rows(block + "attn_norm.weight"),
+                    product(block + "attn_q.weight"),
+                    product(block + "attn_k.weight"),
+                    product(block + "attn_v.weight"),
+                    product(block + "attn_output.weight"),
+                    rows(block + "ffn_norm.weight"),
+                    product(block + "ffn_gate.weight"),
+                    product(block + "ffn_up.weight"),
+                    product(block + "ffn_down.weight"));
         }
 
-        Weights get(String name) {
+        Weights rows(String name) {
+            return get(name, WeightUse.ROWS);
+        }
+
+        Weights product(String name) {
+            return get(name, WeightUse.PRODUCT);
+        }
+
+        private Weights get(String name, WeightUse use) {
             CheckpointTensor tensor = checkpoint.tensors().get(name);
             if (tensor == null) {
                 throw new CheckpointException(checkpoint.path(), name, "no such tensor", "the weights of this layer");
@@ -88,7 +96,7 @@ public record DecoderWeights(Weights embedding, List<Layer> layers, Weights norm
                 throw new CheckpointException(
                         checkpoint.path(), name, tensor.type(), "a type of this backend: " + backend.weightTypes());
             }
-            return backend.importWeights(name, tensor.type(), tensor.shape(), tensor.data());
+            return backend.importWeights(name, tensor.type(), tensor.shape(), tensor.source(), use);
         }
     }
 }

@@ -27,8 +27,14 @@ public interface Backend extends AutoCloseable {
      * @param type how the elements are stored; one of {@link #weightTypes}
      * @param shape {@code [outputs, inputs]}
      * @param source the stored bytes; a backend may keep using them, so they must outlive the result
+     * @param use what they will mostly be read for
      */
-    Weights importWeights(String name, DType type, Shape shape, MemorySegment source);
+    Weights importWeights(String name, DType type, Shape shape, WeightSource source, WeightUse use);
+
+    /** As above, for bytes that are in memory and that products are made with. */
+    default Weights importWeights(String name, DType type, Shape shape, MemorySegment stored) {
+        return importWeights(name, type, shape, WeightSource.of(stored), WeightUse.PRODUCT);
+    }
 
     /**
      * Memory for keys and values. Pages are numbered from 0; who uses which is the caller's business. Memory is committed

@@ -4,7 +4,6 @@ package dev.llamapanama.checkpoint.gguf;
 import dev.llamapanama.checkpoint.CheckpointTensor;
 import dev.llamapanama.checkpoint.mapped.Cursor;
 import dev.llamapanama.checkpoint.mapped.MappedFile;
-import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
@@ -40,7 +39,7 @@ record GgufHeader(int version, GgufMetadata metadata, SequencedMap<String, Check
                 throw cursor.refuse(info.name(), "the tensor twice", "it once");
             }
         }
-        return new GgufHeader(version, metadata, slice(cursor, file.data(), infos, alignment(metadata)));
+        return new GgufHeader(version, metadata, slice(cursor, file, infos, alignment(metadata)));
     }
 
     static GgufMetadata readMetadata(MappedFile file) {
@@ -84,7 +83,8 @@ record GgufHeader(int version, GgufMetadata metadata, SequencedMap<String, Check
 
     /** The tensors follow each other without gaps, each padded to the alignment, the last one perhaps not. */
     private static SequencedMap<String, CheckpointTensor> slice(
-            Cursor cursor, MemorySegment file, SequencedMap<String, GgufTensorInfo> infos, int alignment) {
+            Cursor cursor, MappedFile file, SequencedMap<String, GgufTensorInfo> infos, int alignment) {
+        long fileBytes = file.data().byteSize();
         long dataStart = padded(cursor.position(), alignment);
         long end = dataStart;
         SequencedMap<String, CheckpointTensor> tensors = LinkedHashMap.newLinkedHashMap(infos.size());
@@ -96,17 +96,17 @@ record GgufHeader(int version, GgufMetadata metadata, SequencedMap<String, Check
                         info.offset(),
                         (start - dataStart) + ", right behind the tensor before");
             }
-            long left = Math.max(0, file.byteSize() - start);
+            long left = Math.max(0, fileBytes - start);
             if (info.bytes() > left) {
                 throw cursor.refuse(info.name(), left + " bytes before the end of the file", info.bytes() + " bytes");
             }
-            MemorySegment data = file.asSlice(start, info.bytes());
-            tensors.put(info.name(), new CheckpointTensor(info.name(), info.type(), info.shape(), data));
+            tensors.put(
+                    info.name(),
+                    new CheckpointTensor(info.name(), info.type(), info.shape(), file.source(start, info.bytes())));
             end = start + info.bytes();
         }
-        if (file.byteSize() > padded(end, alignment)) {
-            throw cursor.refuse(
-                    "file length", file.byteSize(), padded(end, alignment) + ", where the last tensor ends");
+        if (fileBytes > padded(end, alignment)) {
+            throw cursor.refuse("file length", fileBytes, padded(end, alignment) + ", where the last tensor ends");
         }
         return tensors;
     }

@@ -69,8 +69,7 @@ final class Llama2cWeights {
             throw new IllegalStateException(name);
         }
         long bytes = DType.F32.bytes(shape.elements());
-        tensors.put(
-                name, new CheckpointTensor(name, DType.F32, shape, file.data().asSlice(position, bytes)));
+        tensors.put(name, new CheckpointTensor(name, DType.F32, shape, file.source(position, bytes)));
         position += bytes;
     }
 

@@ -12,8 +12,9 @@ import dev.llamapanama.tensor.Ops;
 import dev.llamapanama.tensor.Plan;
 import dev.llamapanama.tensor.Shape;
 import dev.llamapanama.tensor.StepShape;
+import dev.llamapanama.tensor.WeightSource;
+import dev.llamapanama.tensor.WeightUse;
 import dev.llamapanama.tensor.Weights;
-import java.lang.foreign.MemorySegment;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -47,8 +48,8 @@ final class CpuBackend implements Backend {
     }
 
     @Override
-    public Weights importWeights(String name, DType type, Shape shape, MemorySegment source) {
-        return new CpuWeights(name, type, shape, source);
+    public Weights importWeights(String name, DType type, Shape shape, WeightSource source, WeightUse use) {
+        return new CpuWeights(name, type, shape, source.mapped());
     }
 
     @Override

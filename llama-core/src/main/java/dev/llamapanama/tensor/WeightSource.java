@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.tensor;
+
+import java.lang.foreign.MemorySegment;
+import java.util.function.Consumer;
+
+/**
+ * Where the stored bytes of a weight come from. A backend that computes on the stored bytes keeps {@link #mapped}; one that
+ * lays them out anew reads them piece by piece, so that no two copies are in memory at once. Safe for many threads.
+ */
+public interface WeightSource {
+
+    /** All stored bytes, valid as long as what they come from is open. Pages that are touched stay in memory as long. */
+    MemorySegment mapped();
+
+    /**
+     * Hands out a part of the stored bytes for the time of the call; afterwards they take no memory of this process.
+     *
+     * @param offset where the part begins, in bytes
+     * @param length its bytes
+     */
+    default void read(long offset, long length, Consumer<MemorySegment> reader) {
+        reader.accept(mapped().asSlice(offset, length));
+    }
+
+    /** Bytes that are in memory anyway. */
+    static WeightSource of(MemorySegment bytes) {
+        return () -> bytes;
+    }
+}
