@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.checkpoint;
 
+import dev.llamapanama.tensor.BlockLayout;
+import dev.llamapanama.tensor.BlockQuantiser;
 import dev.llamapanama.tensor.DType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
-/** Stores floats as a {@link DType}, after the reference quantisers of ggml-quants.c. */
+/** Stores floats as a {@link DType}; Q8_0 and Q4_0 after the reference quantisers of ggml-quants.c. */
 public final class TestEncoder {
     private TestEncoder() {}
 
@@ -21,6 +24,7 @@ public final class TestEncoder {
                 case BF16 -> out.putShort(bf16(values[start]));
                 case Q8_0 -> q8(values, start, out);
                 case Q4_0 -> q4(values, start, out);
+                default -> others(type, values, start, out);
             }
         }
         return out.array();
@@ -46,6 +50,13 @@ public final class TestEncoder {
         for (int i = 0; i < 16; i++) {
             out.put((byte) (nibble(values[start + i], d) | nibble(values[start + 16 + i], d) << 4));
         }
+    }
+
+    private static void others(DType type, float[] values, int start, ByteBuffer out) {
+        byte[] block = new byte[type.blockBytes()];
+        new BlockQuantiser(BlockLayout.of(type))
+                .quantise(Arrays.copyOfRange(values, start, start + type.blockSize()), block);
+        out.put(block);
     }
 
     private static int nibble(float value, float d) {

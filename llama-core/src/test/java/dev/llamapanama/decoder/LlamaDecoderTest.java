@@ -41,12 +41,18 @@ class LlamaDecoderTest {
         ROPE_DIVISORS(builder -> builder.ropeDivisors(1, 1, 1.5f, 2.75f, 8, 8, 8, 8)),
         LINEAR_SCALING(builder -> builder.linearScaling(4).theta(1e6)),
         TIED(builder -> builder.tied().theta(5e5)),
-        ROWS_THAT_FILL_NO_BLOCKS(builder -> builder.ffnDim(71).dim(36).heads(6).kvHeads(3));
+        ROWS_THAT_FILL_NO_BLOCKS(builder -> builder.ffnDim(71).dim(36).heads(6).kvHeads(3)),
+        ROWS_OF_256(builder -> builder.layers(1).dim(256).kvHeads(1).ffnDim(256).tied());
 
         private final UnaryOperator<TestModel.Builder> change;
 
         Variant(UnaryOperator<TestModel.Builder> change) {
             this.change = change;
+        }
+
+        /** Blocks of 256 need rows to fill, and the others are quicker with shorter rows. */
+        boolean suits(DType type) {
+            return (type.blockSize() == 256) == (this == ROWS_OF_256);
         }
 
         TestModel model(DType type) {
@@ -59,6 +65,7 @@ class LlamaDecoderTest {
     static Stream<Arguments> models() {
         return Stream.of(Variant.values())
                 .flatMap(variant -> Stream.of(DType.values())
+                        .filter(variant::suits)
                         .flatMap(type -> TestBackends.names().map(backend -> Arguments.of(variant, type, backend))));
     }
 
@@ -88,7 +95,9 @@ class LlamaDecoderTest {
 
     /** Every type, and every variant. */
     static Stream<Arguments> cornerModels() {
-        return models().filter(model -> model.get()[0] == Variant.GROUPED_QUERIES || model.get()[1] == DType.Q8_0);
+        return models().filter(model -> model.get()[0] == Variant.GROUPED_QUERIES
+                || model.get()[0] == Variant.ROWS_OF_256
+                || model.get()[1] == DType.Q8_0);
     }
 
     @ParameterizedTest

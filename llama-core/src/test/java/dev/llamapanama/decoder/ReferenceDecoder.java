@@ -38,7 +38,7 @@ public final class ReferenceDecoder {
         int cols = name.endsWith("ffn_down.weight")
                 ? config.ffnDim()
                 : name.endsWith("attn_output.weight") ? config.heads() * config.headDim() : config.dim();
-        return type == DType.Q8_0 || type == DType.Q4_0 ? cols % 32 == 0 ? type : DType.F16 : type;
+        return cols % type.blockSize() == 0 ? type : DType.F16;
     }
 
     /** Logits after each of the tokens. */

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.llamapanama.checkpoint.TestEncoder;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -17,8 +19,27 @@ class DTypeTest {
     /** Sizes of ggml.h. */
     @Test
     void blocksAreThoseOfGguf() {
-        Map.of(DType.F32, "1 4", DType.F16, "1 2", DType.BF16, "1 2", DType.Q8_0, "32 34", DType.Q4_0, "32 18")
-                .forEach((type, sizes) -> assertEquals(sizes, type.blockSize() + " " + type.blockBytes()));
+        List<String> sizes = List.of(
+                "F32 1 4",
+                "F16 1 2",
+                "BF16 1 2",
+                "Q8_0 32 34",
+                "Q4_0 32 18",
+                "Q4_1 32 20",
+                "Q5_0 32 22",
+                "Q5_1 32 24",
+                "Q2_K 256 84",
+                "Q3_K 256 110",
+                "Q4_K 256 144",
+                "Q5_K 256 176",
+                "Q6_K 256 210",
+                "IQ4_NL 32 18",
+                "IQ4_XS 256 136");
+        assertEquals(
+                sizes,
+                Stream.of(DType.values())
+                        .map(type -> type + " " + type.blockSize() + " " + type.blockBytes())
+                        .toList());
         assertEquals(2 * 34, DType.Q8_0.bytes(64));
         assertEquals(0, DType.Q4_0.bytes(0));
         assertEquals(4L << 40, DType.F32.bytes(1L << 40));
@@ -35,42 +56,110 @@ class DTypeTest {
     /** Numbers computed by an independent script over the bytes {@code 37 i + 11}, with a scale of one half. */
     @Test
     void goldenBlocks() {
-        assertBlock(DType.Q4_0, Map.of(0, -1.5f, 1, 1f, 16, -1.5f, 31, 0f), -10.5, -259);
-        assertBlock(DType.Q8_0, Map.of(0, 42.5f, 1, 61f, 16, -45.5f, 31, -24f), -88, -4040);
+        assertBlock(DType.Q8_0, 0, Map.of(0, 42.5f, 1, 61f, 16, -45.5f, 31, -24f), -88, -4040);
+        assertBlock(DType.Q4_0, 0, Map.of(0, -1.5f, 1, 1f, 16, -1.5f, 31, 0f), -10.5, -259);
+        assertBlock(DType.Q4_1, -1.25f, Map.of(0, 6.25f, 1, 0.75f, 16, 3.25f, 31, 4.75f), 82.5, 1331.5);
+        assertBlock(DType.Q5_0, 0, Map.of(0, 4.5f, 1, -1f, 16, 7f, 31, 0.5f), 7.5, 56);
+        assertBlock(DType.Q5_1, -1.25f, Map.of(0, 8.25f, 1, 10.75f, 16, 8.25f, 31, 1.25f), 212.5, 3290.5);
+        assertBlock(
+                DType.Q2_K,
+                0.25f,
+                Map.of(0, 16.5f, 1, 0f, 16, -0.75f, 31, -0.75f, 33, -1.25f, 97, 5.5f, 128, 3.75f, 200, 4f, 255, 2.25f),
+                1029.5,
+                121565);
+        assertBlock(
+                DType.Q3_K,
+                0,
+                Map.of(0, 40.5f, 1, -54f, 16, -48f, 31, 32f, 33, 22f, 97, -12.5f, 128, 1f, 200, 12.5f, 255, 21f),
+                479,
+                88572.5);
+        assertBlock(
+                DType.Q4_K,
+                0.25f,
+                Map.of(
+                        0, 157.75f, 1, -12.75f, 16, 157.75f, 31, 80.25f, 33, 10f, 97, 5.5f, 128, 211.5f, 200, 69.25f,
+                        255, 24.25f),
+                27220,
+                3786420);
+        assertBlock(
+                DType.Q5_K,
+                0.25f,
+                Map.of(
+                        0, 405.75f, 1, -12.75f, 16, 405.75f, 31, 80.25f, 33, -2f, 97, 75.5f, 128, 523.5f, 200, 69.25f,
+                        255, 54.25f),
+                58108,
+                8013724);
+        assertBlock(
+                DType.Q6_K,
+                0,
+                Map.of(
+                        0, -715.5f, 1, 848f, 16, -216f, 31, -48f, 33, -336f, 97, -565.5f, 128, -175.5f, 200, 544.5f,
+                        255, -30f),
+                2306,
+                392210);
+        assertBlock(DType.IQ4_NL, 0, Map.of(0, -17.5f, 1, 12.5f, 16, -17.5f, 31, 0.5f), -128.5, -3459.5);
+        assertBlock(
+                DType.IQ4_XS,
+                0,
+                Map.of(0, 32.5f, 1, -0.5f, 16, 32.5f, 31, 17.5f, 33, -3.5f, 97, -2f, 128, -292.5f, 200, 570f, 255, -8f),
+                -5502.5,
+                -1045567);
     }
 
-    private static void assertBlock(DType type, Map<Integer, Float> expected, double sum, double weightedSum) {
+    private static void assertBlock(
+            DType type, float dmin, Map<Integer, Float> expected, double sum, double weightedSum) {
         byte[] block = new byte[type.blockBytes()];
         for (int i = 0; i < block.length; i++) {
             block[i] = (byte) (37 * i + 11);
         }
-        block[0] = 0;
-        block[1] = 0x38;
-        float[] y = new float[32];
-        type.decode(MemorySegment.ofArray(block), 0, y, 0, 32);
+        BlockLayout layout = BlockLayout.of(type);
+        BlockLayout.putHalf(block, layout.dmin(), Float.floatToFloat16(dmin));
+        BlockLayout.putHalf(block, layout.d(), Float.floatToFloat16(0.5f));
+        float[] y = decode(type, block, type.blockSize());
         expected.forEach((index, value) -> assertEquals(value, y[index], type + " element " + index));
-        for (int i = 0; i < 32; i++) {
+        for (int i = 0; i < y.length; i++) {
             sum -= y[i];
             weightedSum -= (i + 1) * y[i];
         }
-        assertEquals(0, sum);
-        assertEquals(0, weightedSum);
+        assertEquals(0, sum, type + " sum");
+        assertEquals(0, weightedSum, type + " weighted sum");
+    }
+
+    /** No value takes more than one rounding, whatever the scales, so its bits are known. */
+    @ParameterizedTest
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"F32", "F16", "BF16"})
+    void decodesEveryByteAsItIsDefined(DType type) {
+        byte[] stored = BlockPatterns.everyByte(type, 6);
+        double[] expected = TypeDefinition.decode(type, stored);
+        float[] found = decode(type, stored, expected.length);
+        for (int i = 0; i < found.length; i++) {
+            assertEquals((float) expected[i], found[i], 0, type + " element " + i);
+        }
     }
 
     @ParameterizedTest
     @EnumSource
-    void decodesAnyPartOfATensorAsItIsDefined(DType type) {
+    void decodesAnyPartOfATensor(DType type) {
         Random random = new Random(5);
-        float[] values = new float[8 * 32];
+        int some = Math.max(32, type.blockSize());
+        float[] values = new float[8 * some];
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) random.nextGaussian();
         }
         byte[] stored = TestEncoder.encode(type, values);
-        double[] expected = TypeDefinition.decode(type, stored);
-        float[] found = new float[3 + 64 + 3];
-        type.decode(MemorySegment.ofArray(stored), type.bytes(96), found, 3, 64);
+        float[] all = decode(type, stored, values.length);
+        float[] found = new float[3 + 2 * some + 3];
+        type.decode(MemorySegment.ofArray(stored), type.bytes(3L * some), found, 3, 2 * some);
         for (int i = 0; i < found.length; i++) {
-            assertEquals(i < 3 || i >= 67 ? 0 : expected[96 + i - 3], found[i], 0);
+            assertEquals(i < 3 || i >= 3 + 2 * some ? 0 : all[3 * some + i - 3], found[i]);
         }
+    }
+
+    private static float[] decode(DType type, byte[] stored, int count) {
+        float[] values = new float[count];
+        type.decode(MemorySegment.ofArray(stored), 0, values, 0, count);
+        return values;
     }
 }

@@ -3,6 +3,8 @@ package dev.llamapanama.tensor;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** What stored bytes mean, in double precision and straight from the definitions (IEEE 754, ggml-common.h). */
 public final class TypeDefinition {
@@ -13,26 +15,24 @@ public final class TypeDefinition {
      */
     public static double[] decode(DType type, byte[] stored) {
         ByteBuffer in = ByteBuffer.wrap(stored).order(ByteOrder.LITTLE_ENDIAN);
+        IntStream indices = IntStream.range(0, stored.length / type.blockBytes());
+        return switch (type) {
+            case F32 -> indices.mapToDouble(i -> in.getFloat(4 * i)).toArray();
+            case F16 ->
+                indices.mapToDouble(i -> binary(in.getShort(2 * i), 5, 10)).toArray();
+            case BF16 ->
+                indices.mapToDouble(i -> binary(in.getShort(2 * i), 8, 7)).toArray();
+            default -> decodeBlocks(type, stored);
+        };
+    }
+
+    private static double[] decodeBlocks(DType type, byte[] stored) {
+        BlockLayout layout = BlockLayout.of(type);
         double[] values = new double[stored.length / type.blockBytes() * type.blockSize()];
-        for (int start = 0; in.hasRemaining(); start += type.blockSize()) {
-            switch (type) {
-                case F32 -> values[start] = in.getFloat();
-                case F16 -> values[start] = binary(in.getShort(), 5, 10);
-                case BF16 -> values[start] = binary(in.getShort(), 8, 7);
-                case Q8_0 -> {
-                    double scale = binary(in.getShort(), 5, 10);
-                    for (int i = 0; i < 32; i++) {
-                        values[start + i] = scale * in.get();
-                    }
-                }
-                case Q4_0 -> {
-                    double scale = binary(in.getShort(), 5, 10);
-                    for (int i = 0; i < 16; i++) {
-                        int pair = Byte.toUnsignedInt(in.get());
-                        values[start + i] = scale * (pair % 16 - 8);
-                        values[start + 16 + i] = scale * (pair / 16 - 8);
-                    }
-                }
+        for (int start = 0, at = 0; at < stored.length; start += type.blockSize(), at += type.blockBytes()) {
+            byte[] block = Arrays.copyOfRange(stored, at, at + type.blockBytes());
+            for (int i = 0; i < type.blockSize(); i++) {
+                values[start + i] = layout.value(block, i);
             }
         }
         return values;

@@ -35,11 +35,7 @@ final class VectorKernels implements Kernels {
 
     @Override
     public MatrixKernel matrix(DType type) {
-        MatrixKernel kernel = matrices.get(type);
-        if (kernel == null) {
-            throw new IllegalArgumentException("weight type: found " + type + ", expected one of " + matrices.keySet());
-        }
-        return kernel;
+        return matrices.getOrDefault(type, new ScalarMatrixKernel());
     }
 
     @Override

@@ -96,11 +96,12 @@ class GgufStructureTest {
                 info(name + " dimensions: found", writer -> tensor(writer, name, 0, 1L << 40, 1L << 40)),
                 info(name + " dimensions: found", writer -> tensor(writer, name, 0, 1L << 61, 2)),
                 info(name + ": found rows of 33", writer -> tensor(writer, name, 8, 33, 1)),
+                info(name + ": found rows of 288", writer -> tensor(writer, name, 12, 288, 1)),
                 info(name + " type: found unknown or retired ggml type 4", writer -> tensor(writer, name, 4, 4, 4)),
                 info(name + " type: found unknown or retired ggml type 43", writer -> tensor(writer, name, 43, 4, 4)),
                 info(name + " type: found unknown or retired ggml type -1", writer -> tensor(writer, name, -1, 4, 4)),
-                info(name + " type: found Q6_K, expected one of", writer -> tensor(writer, name, 14, 256, 4)),
-                info(name + " type: found IQ4_XS", writer -> tensor(writer, name, 23, 256, 4)),
+                info(name + " type: found IQ2_XXS, expected one of", writer -> tensor(writer, name, 16, 256, 4)),
+                info(name + " type: found Q8_K", writer -> tensor(writer, name, 15, 256, 4)),
                 info(name + " type: found I32", writer -> tensor(writer, name, 26, 4, 4)));
     }
 

@@ -26,8 +26,9 @@ final class KernelBitsMain {
             for (Kernels kernels : StoredMatrix.kernels()) {
                 Random random = new Random(19);
                 for (DType type : DType.values()) {
-                    StoredMatrix matrix = StoredMatrix.random(type, 66, 160, random, arena);
-                    float[] x = StoredMatrix.gaussians(3 * 160, random);
+                    int cols = StoredMatrix.wholeBlocks(type, 160);
+                    StoredMatrix matrix = StoredMatrix.random(type, 66, cols, random, arena);
+                    float[] x = StoredMatrix.gaussians(3 * cols, random);
                     bits.add(line(kernels, type + " 1", matrix.multiply(kernels, x, 1)));
                     bits.add(line(kernels, type + " 3", matrix.multiply(kernels, x, 3)));
                 }

@@ -46,7 +46,7 @@ class ReproducibleBitsTest {
     }
 
     private static int widthOf(DType type) {
-        return type.blockSize() == 1 ? 83 : 96;
+        return type.blockSize() == 1 ? 83 : StoredMatrix.wholeBlocks(type, 96);
     }
 
     @ParameterizedTest

@@ -33,6 +33,11 @@ record StoredMatrix(CpuWeights weights, double[] values) {
         return of(type, rows, cols, TestEncoder.encode(type, gaussians(rows * cols, random)), arena);
     }
 
+    /** So many columns, or a few more to fill blocks. */
+    static int wholeBlocks(DType type, int cols) {
+        return Math.ceilDiv(cols, type.blockSize()) * type.blockSize();
+    }
+
     static float[] gaussians(int count, Random random) {
         float[] values = new float[count];
         for (int i = 0; i < count; i++) {

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.tensor;
+
+import dev.llamapanama.tensor.BlockNumbers.Bits;
+import java.util.List;
+
+/**
+ * What the bits of a block mean, element by element (ggml-common.h): {@code d · scale · code − dmin · minimum}, where d and dmin
+ * are halves.
+ *
+ * @param d where it lies
+ * @param dmin where it lies; at d if all minima are 0
+ * @param group elements in a row that have a scale and a minimum in common
+ */
+public record BlockLayout(int d, int dmin, int group, BlockNumbers scales, BlockNumbers minima, BlockNumbers codes) {
+    private static final BlockNumbers ZERO = BlockNumbers.always(0);
+    private static final double[] UNEVEN = {-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113};
+
+    /** The layout of a type that has blocks. */
+    public static BlockLayout of(DType type) {
+        return switch (type) {
+            case F32, F16, BF16 -> throw new IllegalArgumentException(type + " has no blocks");
+            case Q8_0 -> oneScale(BlockNumbers.of(256, q -> (byte) q, i -> List.of(new Bits(2 + i, 0, 8))));
+            case Q4_0 -> oneScale(BlockNumbers.of(16, q -> q - 8, i -> List.of(halfBlockOn(2, i))));
+            case Q4_1 -> oneMinimum(BlockNumbers.of(16, q -> q, i -> List.of(halfBlockOn(4, i))));
+            case Q5_0 -> oneScale(BlockNumbers.of(32, q -> q - 16, i -> List.of(halfBlockOn(6, i), bit(2, i))));
+            case Q5_1 -> oneMinimum(BlockNumbers.of(32, q -> q, i -> List.of(halfBlockOn(8, i), bit(4, i))));
+            case Q2_K -> q2K();
+            case Q3_K -> q3K();
+            case Q4_K -> sixBitPairs(BlockNumbers.of(16, q -> q, i -> List.of(groupOn(16, i))));
+            case Q5_K ->
+                sixBitPairs(BlockNumbers.of(
+                        32, q -> q, i -> List.of(groupOn(48, i), new Bits(16 + i % 32, i / 32, 1))));
+            case Q6_K -> q6K();
+            case IQ4_NL -> oneScale(new BlockNumbers(UNEVEN, i -> List.of(halfBlockOn(2, i))));
+            case IQ4_XS -> iq4Xs();
+        };
+    }
+
+    private static BlockLayout oneScale(BlockNumbers codes) {
+        return new BlockLayout(0, 0, 32, BlockNumbers.always(1), ZERO, codes);
+    }
+
+    /** It is stored with the opposite sign. */
+    private static BlockLayout oneMinimum(BlockNumbers codes) {
+        return new BlockLayout(0, 2, 32, BlockNumbers.always(1), BlockNumbers.always(-1), codes);
+    }
+
+    private static BlockLayout q2K() {
+        BlockNumbers scales = BlockNumbers.of(16, s -> s, k -> List.of(new Bits(k, 0, 4)));
+        BlockNumbers minima = BlockNumbers.of(16, m -> m, k -> List.of(new Bits(k, 1, 4)));
+        BlockNumbers codes = BlockNumbers.of(4, q -> q, i -> List.of(quarterOn(16, i)));
+        return new BlockLayout(80, 82, 16, scales, minima, codes);
+    }
+
+    private static BlockLayout q3K() {
+        BlockNumbers scales = BlockNumbers.of(
+                64, s -> s - 32, k -> List.of(new Bits(96 + k % 8, k / 8, 4), new Bits(104 + k % 4, k / 4, 2)));
+        BlockNumbers codes =
+                BlockNumbers.of(8, q -> q - 4, i -> List.of(quarterOn(32, i), new Bits(i % 32, i / 32, 1)));
+        return new BlockLayout(108, 108, 16, scales, ZERO, codes);
+    }
+
+    /** Q4_K and Q5_K. */
+    private static BlockLayout sixBitPairs(BlockNumbers codes) {
+        BlockNumbers scales = BlockNumbers.of(
+                64,
+                s -> s,
+                k -> k < 4 ? List.of(new Bits(4 + k, 0, 6)) : List.of(new Bits(8 + k, 0, 4), new Bits(k, 3, 2)));
+        BlockNumbers minima = BlockNumbers.of(
+                64,
+                m -> m,
+                k -> k < 4 ? List.of(new Bits(8 + k, 0, 6)) : List.of(new Bits(8 + k, 1, 4), new Bits(4 + k, 3, 2)));
+        return new BlockLayout(0, 2, 32, scales, minima, codes);
+    }
+
+    private static BlockLayout q6K() {
+        BlockNumbers scales = BlockNumbers.of(256, s -> (byte) s, k -> List.of(new Bits(192 + k, 0, 8)));
+        BlockNumbers codes = BlockNumbers.of(
+                64, q -> q - 32, i -> List.of(new Bits(i / 128 * 64 + i % 64, i / 64 % 2, 4), quarterOn(128, i)));
+        return new BlockLayout(208, 208, 16, scales, ZERO, codes);
+    }
+
+    private static BlockLayout iq4Xs() {
+        BlockNumbers scales = BlockNumbers.of(
+                64, s -> s - 32, k -> List.of(new Bits(4 + k / 2, k % 2, 4), new Bits(2 + k / 4, k % 4, 2)));
+        BlockNumbers codes = new BlockNumbers(UNEVEN, i -> List.of(halfBlockOn(8 + i / 32 * 16, i % 32)));
+        return new BlockLayout(0, 0, 32, scales, ZERO, codes);
+    }
+
+    private static Bits bit(int at, int i) {
+        return new Bits(at + i / 8, i % 8, 1);
+    }
+
+    /** Nibbles of 32 elements; elements 16 apart share a byte. */
+    private static Bits halfBlockOn(int at, int i) {
+        return new Bits(at + i % 16, i / 16, 4);
+    }
+
+    /** Nibbles of 256 elements; elements 32 apart share a byte. */
+    private static Bits groupOn(int at, int i) {
+        return new Bits(at + i / 64 * 32 + i % 32, i / 32 % 2, 4);
+    }
+
+    /** Two bits of each of 256 elements; elements 32, 64 and 96 apart share a byte. */
+    private static Bits quarterOn(int at, int i) {
+        return new Bits(at + i / 128 * 32 + i % 32, i / 32 % 4, 2);
+    }
+
+    boolean hasMinima() {
+        return dmin != d;
+    }
+
+    /** The value of an element. */
+    public double value(byte[] block, int i) {
+        double scale = half(block, d) * scales.get(block, i / group);
+        return scale * codes.get(block, i) - half(block, dmin) * minima.get(block, i / group);
+    }
+
+    /** The half at a place of a block. */
+    static double half(byte[] block, int at) {
+        return TypeDefinition.binary((short) (Byte.toUnsignedInt(block[at]) | block[at + 1] << 8), 5, 10);
+    }
+
+    static void putHalf(byte[] block, int at, short half) {
+        block[at] = (byte) half;
+        block[at + 1] = (byte) (half >> 8);
+    }
+}
