@@ -10,7 +10,9 @@ import dev.llamapanama.tensor.Backend;
 import dev.llamapanama.tensor.WeightUse;
 import dev.llamapanama.tensor.Weights;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The matrices of a Llama on a backend, under the names of Meta's code.
@@ -20,7 +22,8 @@ import java.util.stream.IntStream;
  * @param norm weight of the final norm
  * @param output the head, {@code [vocabulary, dim]}; the same numbers as the embedding where they are tied
  */
-public record DecoderWeights(Weights embedding, List<Layer> layers, Weights norm, Weights output) {
+public record DecoderWeights(Weights embedding, List<Layer> layers, Weights norm, Weights output)
+        implements AutoCloseable {
 
     /** One decoder block: attention, then SwiGLU (w1 is the gate, w3 goes up, w2 goes down). */
     public record Layer(
@@ -32,7 +35,19 @@ public record DecoderWeights(Weights embedding, List<Layer> layers, Weights norm
             Weights ffnNorm,
             Weights w1,
             Weights w3,
-            Weights w2) {}
+            Weights w2) {
+
+        private Stream<Weights> all() {
+            return Stream.of(attentionNorm, wq, wk, wv, wo, ffnNorm, w1, w3, w2);
+        }
+    }
+
+    @Override
+    public void close() {
+        Stream.of(Stream.of(embedding, norm, output), layers.stream().flatMap(Layer::all))
+                .flatMap(Function.identity())
+                .forEach(Weights::close);
+    }
 
     /**
      * Imports what the decoder needs. The checkpoint must stay open as long as the result is used.

@@ -5,6 +5,7 @@ import static dev.llamapanama.tensor.Epilogue.ADD;
 import static dev.llamapanama.tensor.Tensor.Rows.TOKENS;
 
 import dev.llamapanama.config.LlamaConfig;
+import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tensor.KvLayout;
 import dev.llamapanama.tensor.KvPool;
 import dev.llamapanama.tensor.Ops;
@@ -34,9 +35,9 @@ public final class LlamaDecoder {
         attentionScale = 1 / Math.sqrt(config.headDim());
     }
 
-    /** What the keys and values of such a model take. */
-    public static KvLayout kvLayout(LlamaConfig config) {
-        return new KvLayout(config.layers(), config.kvHeads(), config.headDim());
+    /** What the keys and values of such a model take, rounded to a type. */
+    public static KvLayout kvLayout(LlamaConfig config, DType type) {
+        return new KvLayout(config.layers(), config.kvHeads(), config.headDim(), type);
     }
 
     /** The forward pass, from token ids to logits. */

@@ -7,6 +7,7 @@ import dev.llamapanama.config.LlamaConfig;
 import dev.llamapanama.decoder.DecoderWeights;
 import dev.llamapanama.decoder.LlamaDecoder;
 import dev.llamapanama.tensor.Backend;
+import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tensor.KvLayout;
 import dev.llamapanama.tensor.KvPool;
 import dev.llamapanama.tensor.Plan;
@@ -35,6 +36,7 @@ public final class InferenceEngine implements AutoCloseable {
     private final KvPool kv;
     private final KvPages pages;
     private final LlamaDecoder decoder;
+    private final DecoderWeights weights;
     private final int contextLength;
     private final Map<Bucket, Plan> plans = new EnumMap<>(Bucket.class);
     /** Fair, so that callers who decode side by side advance at the same pace. */
@@ -68,10 +70,10 @@ public final class InferenceEngine implements AutoCloseable {
         path = checkpoint.path();
         config = checkpoint.config();
         this.backend = backend;
-        KvLayout layout = LlamaDecoder.kvLayout(config);
+        KvLayout layout = LlamaDecoder.kvLayout(config, DType.F16);
         int plenty = Math.max(PLENTY_OF_PAGES, KvLayout.pagesFor(contextLength));
         long affordable = Math.clamp(kvBytes / layout.pageBytes(), 1, plenty);
-        DecoderWeights weights = DecoderWeights.importFrom(checkpoint, backend);
+        weights = DecoderWeights.importFrom(checkpoint, backend);
         kv = backend.newKvPool(layout, (int) affordable);
         pages = new KvPages(kv);
         this.contextLength = Math.min(contextLength, pages.positions());
@@ -202,6 +204,7 @@ public final class InferenceEngine implements AutoCloseable {
                 closed = true;
                 plans.values().forEach(Plan::close);
                 kv.close();
+                weights.close();
             }
         } finally {
             turn.unlock();

@@ -13,6 +13,11 @@ public interface WeightSource {
     /** All stored bytes, valid as long as what they come from is open. Pages that are touched stay in memory as long. */
     MemorySegment mapped();
 
+    /** How many they are. */
+    default long byteSize() {
+        return mapped().byteSize();
+    }
+
     /**
      * Hands out a part of the stored bytes for the time of the call; afterwards they take no memory of this process.
      *

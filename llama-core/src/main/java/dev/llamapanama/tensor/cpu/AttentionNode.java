@@ -1,26 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tensor.cpu;
 
-import dev.llamapanama.tensor.KvLayout;
+import static dev.llamapanama.tensor.KvLayout.PAGE_TOKENS;
+
 import dev.llamapanama.tensor.Tensor;
-import java.util.Arrays;
 
 /**
- * Causal grouped-query attention over pages. All query heads of a key/value head are served together, page by page, so
- * that each page is read from memory once. Heads of rows are dealt to the workers one by one.
+ * Causal grouped-query attention over pages, with the softmax of arXiv 2205.14135: keys and values are taken in blocks of
+ * {@link AttentionBlock#POSITIONS}, so that memory doesn't grow with the length of the sequence. All query heads of a key/value head, and
+ * all rows of a few tokens, share each block; heads of blocks of rows are dealt to the workers one by one.
  */
 final class AttentionNode implements Node {
-    private final Kernels kernels;
     private final WorkerPool pool;
     private final CpuTensor q;
     private final CpuTensor out;
     private final CpuKvPool kv;
     private final int layer;
-    private final float scale;
-    private final int headDim;
-    private final int kvHeads;
-    private final int group;
-    private final PerWorker scores;
+    private final AttentionBlock block;
+    private final PerWorker scratch;
 
     AttentionNode(
             Kernels kernels,
@@ -30,55 +27,43 @@ final class AttentionNode implements Node {
             int layer,
             double scale,
             CpuTensor out,
-            PerWorker scores) {
-        this.kernels = kernels;
+            PerWorker scratch) {
         this.pool = pool;
         this.q = q;
         this.out = out;
         this.kv = kv;
         this.layer = layer;
-        this.scale = (float) scale;
-        this.scores = scores;
-        headDim = kv.layout().headDim();
-        kvHeads = kv.layout().kvHeads();
-        group = q.width() / headDim / kvHeads;
+        this.scratch = scratch;
+        int group = q.width() / kv.layout().headDim() / kv.layout().kvHeads();
+        block = new AttentionBlock(kernels, kv.layout(), group, (float) scale);
     }
 
     @Override
     public void run(Step step) {
+        int kvHeads = kv.layout().kvHeads();
+        int items = step.blocks() * kvHeads;
         int rows = step.rows(Tensor.Rows.TOKENS);
-        int items = rows * kvHeads;
         long length = step.position(rows - 1) + 1L;
         pool.run(2L * rows * q.width() * length, (worker, workers) -> {
             for (int item = worker; item < items; item += workers) {
-                attend(step, item / kvHeads, item % kvHeads, worker);
+                attend(step, item / kvHeads, item % kvHeads, scratch.get(worker, block.scratchSize()));
             }
         });
     }
 
-    private void attend(Step step, int row, int kvHead, int worker) {
-        int length = step.position(row) + 1;
-        int stride = KvLayout.pagesFor(length) * KvLayout.PAGE_TOKENS;
-        float[] p = scores.get(worker, group * stride);
-        int first = row * q.width() + kvHead * group * headDim;
-        for (int from = 0; from < length; from += KvLayout.PAGE_TOKENS) {
-            var page = kv.page(step.page(row, from / KvLayout.PAGE_TOKENS));
-            long keys = kv.keyOffset(layer, kvHead);
-            for (int h = 0; h < group; h++) {
-                kernels.scores(q.data(), first + h * headDim, page, keys, headDim, scale, p, h * stride + from);
+    private void attend(Step step, int rows, int kvHead, float[] own) {
+        int first = step.blockStart(rows);
+        int count = step.blockStart(rows + 1) - first;
+        int length = step.position(first + count - 1) + 1;
+        block.begin(own, q, first, count, kvHead);
+        for (int from = 0; from < length; from += AttentionBlock.POSITIONS) {
+            int valid = Math.min(AttentionBlock.POSITIONS, length - from);
+            for (int at = 0; at < valid; at += PAGE_TOKENS) {
+                var page = kv.page(step.page(first, (from + at) / PAGE_TOKENS));
+                block.load(own, page, kv.keyOffset(layer, kvHead), kv.valueOffset(layer, kvHead), at, valid - at);
             }
+            block.attend(own, count, step.position(first) - from);
         }
-        for (int h = 0; h < group; h++) {
-            kernels.softmax(p, h * stride, length);
-        }
-        Arrays.fill(out.data(), first, first + group * headDim, 0);
-        for (int from = 0; from < length; from += KvLayout.PAGE_TOKENS) {
-            var page = kv.page(step.page(row, from / KvLayout.PAGE_TOKENS));
-            int count = Math.min(KvLayout.PAGE_TOKENS, length - from);
-            long values = kv.valueOffset(layer, kvHead);
-            for (int h = 0; h < group; h++) {
-                kernels.mix(p, h * stride + from, page, values, headDim, count, out.data(), first + h * headDim);
-            }
-        }
+        block.end(own, out, first, count, kvHead);
     }
 }

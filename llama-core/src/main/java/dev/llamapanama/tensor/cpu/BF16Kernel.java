@@ -39,7 +39,7 @@ final class BF16Kernel extends VectorMatrixKernel {
     }
 
     @Override
-    void decode(CpuWeights weights, int row, float[] target, int start) {
+    void decode(StoredWeights weights, int row, float[] target, int start) {
         MemorySegment w = weights.data();
         long offset = row * weights.rowBytes();
         int cols = weights.cols();

@@ -49,7 +49,18 @@ final class CpuBackend implements Backend {
 
     @Override
     public Weights importWeights(String name, DType type, Shape shape, WeightSource source, WeightUse use) {
-        return new CpuWeights(name, type, shape, source.mapped());
+        long expected = type.bytes(shape.cols()) * shape.rows();
+        if (source.byteSize() != expected) {
+            throw new IllegalArgumentException(name + ": found " + source.byteSize() + " bytes, expected " + expected
+                    + " for " + type + " " + shape);
+        }
+        PackedKernel packed = kernels.packed(type);
+        if (packed == null || use == WeightUse.ROWS) {
+            return new StoredWeights(name, type, shape, source.mapped(), kernels.matrix(type));
+        }
+        PackedWeights weights = PackedWeights.pack(name, shape, packed, source, pool, open::remove);
+        open.add(weights);
+        return weights;
     }
 
     @Override

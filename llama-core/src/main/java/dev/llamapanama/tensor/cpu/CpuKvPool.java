@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 
 /**
- * Pages of F32 keys and values, each allocated when it is first asked for and kept until the pool closes. A page is laid
- * out {@code [layer][keys | values][kvHead]}; below that, keys are {@code [headDim][token]}, so that the scores of a page are
+ * Pages of keys and values, each allocated when it is first asked for and kept until the pool closes. A page is laid
+ * out {@code [layer][kvHead][keys | values]}; below that, keys are {@code [headDim][token]}, so that the scores of a page are
  * vectors of positions, and values {@code [token][headDim]}.
  */
 final class CpuKvPool implements KvPool {
@@ -55,16 +55,16 @@ final class CpuKvPool implements KvPool {
 
     /** Where the keys of a layer's head begin in a page, in bytes. */
     long keyOffset(int layer, int head) {
-        return ((2L * layer * layout.kvHeads()) + head) * headBytes();
+        return 2L * (layer * layout.kvHeads() + head) * headBytes();
     }
 
     /** Where the values of a layer's head begin in a page, in bytes. */
     long valueOffset(int layer, int head) {
-        return ((2L * layer + 1) * layout.kvHeads() + head) * headBytes();
+        return keyOffset(layer, head) + headBytes();
     }
 
     private long headBytes() {
-        return (long) KvLayout.PAGE_TOKENS * layout.headDim() * Float.BYTES;
+        return layout.type().bytes((long) KvLayout.PAGE_TOKENS * layout.headDim());
     }
 
     @Override

@@ -1,28 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tensor.cpu;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-
 import dev.llamapanama.tensor.Epilogue;
-import dev.llamapanama.tensor.KvLayout;
 import dev.llamapanama.tensor.KvPool;
 import dev.llamapanama.tensor.Ops;
 import dev.llamapanama.tensor.RopeFrequencies;
 import dev.llamapanama.tensor.StepShape;
 import dev.llamapanama.tensor.Tensor;
 import dev.llamapanama.tensor.Weights;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Records operations as closures over raw arrays and segments. */
 final class CpuOps implements Ops {
     /** Multiplications that one element of SwiGLU is worth. */
     private static final long SWIGLU_WORK = 16;
+    /** Multiplications that one element of a norm, a rotation or a rounding is worth. */
+    private static final int ROW_WORK = 8;
 
     private final Kernels kernels;
     private final WorkerPool pool;
@@ -56,7 +55,8 @@ final class CpuOps implements Ops {
 
     @Override
     public Tensor temp(Tensor.Rows rows, int width) {
-        int size = Math.multiplyExact(rows == Tensor.Rows.TOKENS ? shape.maxTokens() : shape.maxLogits(), width);
+        int count = rows == Tensor.Rows.TOKENS ? shape.maxTokens() : shape.maxLogits();
+        int size = Math.multiplyExact(Activations.padded(count), width);
         List<CpuTensor.Buffer> reusable = free.getOrDefault(size, List.of());
         return new CpuTensor(rows, width, reusable.isEmpty() ? new CpuTensor.Buffer(size) : reusable.removeLast());
     }
@@ -83,18 +83,14 @@ final class CpuOps implements Ops {
         float[] w = cpu(weight).decodeVector();
         CpuTensor in = cpu(x, w.length);
         CpuTensor to = cpu(out, w.length);
-        nodes.add(step -> {
-            for (int row = 0; row < step.rows(in.rows()); row++) {
-                kernels.rmsNorm(in.data(), row * w.length, w, eps, to.data());
-            }
-        });
+        nodes.add(step -> eachRow(
+                step.rows(in.rows()), w.length, row -> kernels.rmsNorm(in.data(), row * w.length, w, eps, to.data())));
     }
 
     @Override
     public void linear(Tensor in, Weights weight, Epilogue epilogue, Tensor out) {
         CpuWeights w = cpu(weight);
-        nodes.add(new LinearNode(
-                kernels.matrix(w.type()), pool, cpu(in, w.cols()), w, epilogue, cpu(out, w.rows()), scratch));
+        nodes.add(new LinearNode(pool, cpu(in, w.cols()), w, epilogue, cpu(out, w.rows()), scratch));
     }
 
     @Override
@@ -102,11 +98,19 @@ final class CpuOps implements Ops {
         RopeTable table = ropeTables.computeIfAbsent(frequencies, f -> new RopeTable(f, shape.maxTokens()));
         int headDim = frequencies.headDim();
         CpuTensor heads = heads(x, headDim);
-        nodes.add(step -> {
-            for (int row = 0; row < step.rows(heads.rows()); row++) {
-                for (int o = row * heads.width(); o < (row + 1) * heads.width(); o += headDim) {
-                    table.rotate(row, heads.data(), o);
-                }
+        nodes.add(step -> eachRow(step.rows(heads.rows()), heads.width(), row -> {
+            for (int o = row * heads.width(); o < (row + 1) * heads.width(); o += headDim) {
+                table.rotate(row, heads.data(), o);
+            }
+        }));
+    }
+
+    /** Deals rows to the workers, where there are enough. */
+    private void eachRow(int rows, int width, IntConsumer body) {
+        pool.run((long) ROW_WORK * rows * width, (worker, workers) -> {
+            int end = WorkerPool.share(rows, worker + 1, workers);
+            for (int row = WorkerPool.share(rows, worker, workers); row < end; row++) {
+                body.accept(row);
             }
         });
     }
@@ -114,35 +118,13 @@ final class CpuOps implements Ops {
     @Override
     public void writeKv(Tensor keys, Tensor values, KvPool kv, int layer) {
         CpuKvPool pages = (CpuKvPool) kv;
-        int headDim = pages.layout().headDim();
-        int width = pages.layout().kvHeads() * headDim;
+        int width = pages.layout().kvHeads() * pages.layout().headDim();
         CpuTensor k = cpu(keys, width);
-        CpuTensor v = cpu(values, width);
+        KvWriter writer = new KvWriter(pages, layer, k, cpu(values, width));
         nodes.add(step -> {
-            for (int row = 0; row < step.rows(k.rows()); row++) {
-                int position = step.position(row);
-                MemorySegment page = pages.commit(step.page(row, position / KvLayout.PAGE_TOKENS));
-                int token = position % KvLayout.PAGE_TOKENS;
-                for (int head = 0; head < pages.layout().kvHeads(); head++) {
-                    writeKey(k, row, head, page, pages.keyOffset(layer, head), token, headDim);
-                    writeValue(v, row, head, page, pages.valueOffset(layer, head), token, headDim);
-                }
-            }
+            writer.commit(step);
+            eachRow(step.rows(k.rows()), width, row -> writer.write(step, row));
         });
-    }
-
-    private static void writeKey(
-            CpuTensor keys, int row, int head, MemorySegment page, long offset, int token, int headDim) {
-        int from = row * keys.width() + head * headDim;
-        for (int d = 0; d < headDim; d++) {
-            page.set(JAVA_FLOAT, offset + 4L * (d * KvLayout.PAGE_TOKENS + token), keys.data()[from + d]);
-        }
-    }
-
-    private static void writeValue(
-            CpuTensor values, int row, int head, MemorySegment page, long offset, int token, int headDim) {
-        int from = row * values.width() + head * headDim;
-        MemorySegment.copy(values.data(), from, page, JAVA_FLOAT, offset + 4L * token * headDim, headDim);
     }
 
     @Override

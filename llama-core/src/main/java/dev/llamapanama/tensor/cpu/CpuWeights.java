@@ -1,47 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tensor.cpu;
 
-import dev.llamapanama.tensor.DType;
-import dev.llamapanama.tensor.Shape;
+import dev.llamapanama.tensor.Epilogue;
 import dev.llamapanama.tensor.Weights;
-import java.lang.foreign.MemorySegment;
 
-/** Weights as the file stores them: a view of the map, no copy. */
-record CpuWeights(String name, DType type, Shape shape, MemorySegment data) implements Weights {
+/** Weights that know how to be multiplied with, in whatever layout they are. */
+interface CpuWeights extends Weights {
 
-    CpuWeights {
-        long expected = type.bytes(shape.cols()) * shape.rows();
-        if (data.byteSize() != expected) {
-            throw new IllegalArgumentException(name + ": found " + data.byteSize() + " bytes, expected " + expected
-                    + " for " + type + " " + shape);
-        }
+    default int rows() {
+        return Math.toIntExact(shape().rows());
     }
 
-    int rows() {
-        return Math.toIntExact(shape.rows());
+    default int cols() {
+        return Math.toIntExact(shape().cols());
     }
 
-    int cols() {
-        return Math.toIntExact(shape.cols());
-    }
-
-    long rowBytes() {
-        return type.bytes(shape.cols());
-    }
-
-    /** Decodes whole rows. */
-    void decodeRow(int row, float[] target, int start) {
-        type.decode(data, row * rowBytes(), target, start, cols());
-    }
+    /** Decodes a row to as many floats as there are columns. */
+    void decodeRow(int row, float[] target, int start);
 
     /** The elements of a vector such as the weight of a norm. */
-    float[] decodeVector() {
+    default float[] decodeVector() {
         float[] elements = new float[cols()];
         decodeRow(0, elements, 0);
         return elements;
     }
 
-    /** The view ends with the map that it is a view of. */
-    @Override
-    public void close() {}
+    /** Columns whose activations have to be summed up for {@link #multiply}, or 0. */
+    default int summedColumns() {
+        return 0;
+    }
+
+    /** Elements of scratch memory for so many tokens. */
+    int scratchSize(int tokens);
+
+    /**
+     * {@code out[t][r] = w[r] · x[t]}, or {@code +=}, for all tokens and the worker's share of the rows.
+     *
+     * @param out {@code [tokens, rows]}
+     * @param scratch at least {@link #scratchSize} elements that no other thread uses
+     */
+    void multiply(int worker, int workers, Activations x, float[] out, Epilogue epilogue, float[] scratch);
 }

@@ -66,7 +66,7 @@ final class F16Kernel extends VectorMatrixKernel {
     }
 
     @Override
-    void decode(CpuWeights weights, int row, float[] target, int start) {
+    void decode(StoredWeights weights, int row, float[] target, int start) {
         MemorySegment w = weights.data();
         long offset = row * weights.rowBytes();
         int cols = weights.cols();

@@ -34,7 +34,7 @@ final class F32Kernel extends VectorMatrixKernel {
     }
 
     @Override
-    void decode(CpuWeights weights, int row, float[] target, int start) {
+    void decode(StoredWeights weights, int row, float[] target, int start) {
         MemorySegment w = weights.data();
         long offset = row * weights.rowBytes();
         int cols = weights.cols();

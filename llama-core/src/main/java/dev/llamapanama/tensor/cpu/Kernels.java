@@ -3,6 +3,7 @@ package dev.llamapanama.tensor.cpu;
 
 import dev.llamapanama.tensor.DType;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The inner loops, one implementation for each instruction set. Every result is a function of its operands alone, to the
@@ -13,8 +14,12 @@ interface Kernels {
     /** What it computes with, in words. */
     String description();
 
-    /** The kernel for weights of a type. */
+    /** The kernel for weights as they are stored. */
     MatrixKernel matrix(DType type);
+
+    /** The kernel for weights that are laid out for it, or null where there is none or it wouldn't help. */
+    @Nullable
+    PackedKernel packed(DType type);
 
     /** {@code out[o + i] = x[o + i] / √(mean(x²) + eps) · weight[i]} for one row of {@code weight.length} elements. */
     void rmsNorm(float[] x, int o, float[] weight, double eps, float[] out);
@@ -23,20 +28,46 @@ interface Kernels {
     void swiGlu(float[] gate, float[] up, float[] out, int from, int to);
 
     /**
-     * Scores of one query against the keys of a page: {@code scores[s + j] = scale · q · key j} for all of its positions,
-     * written or not.
+     * Decodes floats or halves; halves are neither subnormal nor infinite.
      *
-     * @param keys {@code [headDim][PAGE_TOKENS]} from {@code offset} on: one lane for each position
+     * @param offset of the first in bytes, a multiple of their size
      */
-    void scores(float[] q, int qo, MemorySegment keys, long offset, int headDim, float scale, float[] scores, int s);
+    void decode(DType type, MemorySegment source, long offset, float[] target, int start, int count);
 
-    /** Softmax of {@code count} scores, in place. */
-    void softmax(float[] scores, int s, int count);
+    /** Rows of a product's right operand that {@link #multiply} takes at once. */
+    int tileWidth();
 
     /**
-     * Adds the first {@code count} values of a page, each weighted by its probability, to {@code out[o …]}.
+     * A small product: {@code sums[t][j] += Σ x[t][i] · panel[i][j]}, the sum over ascending {@code i}, for {@code j < width}.
      *
-     * @param values {@code [PAGE_TOKENS][headDim]} from {@code offset} on
+     * @param panel {@code [cols, stride]} from {@code p} on
+     * @param x {@code [tokens, xs]} from {@code xo} on; read, as {@code sums} are written, up to {@link Activations#padded} tokens
+     * @param sums {@code [tokens, width]} from {@code to} on
+     * @param width a multiple of {@link #tileWidth}
      */
-    void mix(float[] p, int s, MemorySegment values, long offset, int headDim, int count, float[] out, int o);
+    void multiply(
+            float[] panel,
+            int p,
+            int stride,
+            float[] x,
+            int xo,
+            int xs,
+            int cols,
+            int tokens,
+            float[] sums,
+            int to,
+            int width);
+
+    /** The largest of some elements. */
+    float max(float[] x, int from, int count);
+
+    /**
+     * {@code x[i] = e^(x[i] − max)}.
+     *
+     * @return their sum
+     */
+    float exponentiate(float[] x, int from, int count, float max);
+
+    /** {@code x[i] *= factor}. */
+    void scale(float[] x, int from, int count, float factor);
 }

@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /** The vector shapes of this machine, in a class of their own so that others can load before they are known to work. */
@@ -22,15 +23,36 @@ final class Lanes {
     static final VectorSpecies<Short> SHORTS =
             VectorSpecies.of(short.class, VectorShape.forBitSize(FLOATS.vectorBitSize() / 2));
 
-    /** The smallest vector of bytes that gives whole vectors of floats. */
+    /** At least as many bytes, of which the first are used. */
     static final VectorSpecies<Byte> BYTES = COUNT == 16 ? ByteVector.SPECIES_128 : ByteVector.SPECIES_64;
-    /** How many it gives. */
-    static final int PARTS = BYTES.length() / COUNT;
+    /** Vectors of a group of packed rows. */
+    static final int PARTS = PackedLayout.ROWS / COUNT;
+
+    private static final VectorShuffle<Float> BY_8 = VectorShuffle.iota(FLOATS, 8, 1, true);
+    private static final VectorShuffle<Float> BY_4 = VectorShuffle.iota(FLOATS, 4, 1, true);
+    private static final VectorShuffle<Float> BY_2 = VectorShuffle.iota(FLOATS, 2, 1, true);
+    private static final VectorShuffle<Float> BY_1 = VectorShuffle.iota(FLOATS, 1, 1, true);
 
     private Lanes() {}
 
+    /** Tokens of the next tile where so many are left: as many as there are registers for their sums. */
+    static int tileTokens(int left) {
+        return COUNT == 16 && left > 4 ? 8 : 4;
+    }
+
     static int bits() {
         return FLOATS.vectorBitSize();
+    }
+
+    /**
+     * The sum of the lanes, by halves. {@code reduceLanes} would leave the order open, and the JIT takes another one
+     * than the interpreter.
+     */
+    static float sum(FloatVector x) {
+        FloatVector y = COUNT > 8 ? x.add(x.rearrange(BY_8)) : x;
+        y = COUNT > 4 ? y.add(y.rearrange(BY_4)) : y;
+        y = y.add(y.rearrange(BY_2));
+        return y.add(y.rearrange(BY_1)).lane(0);
     }
 
     /**

@@ -14,8 +14,8 @@ interface MatrixKernel {
      * @param scratch at least {@link #scratchSize} elements that no other thread uses
      */
     void multiply(
-            CpuWeights w, int from, int to, float[] x, int tokens, float[] out, Epilogue epilogue, float[] scratch);
+            StoredWeights w, int from, int to, float[] x, int tokens, float[] out, Epilogue epilogue, float[] scratch);
 
-    /** Elements of scratch memory for weights of so many columns. */
-    int scratchSize(int cols);
+    /** Elements of scratch memory for weights of so many columns and so many tokens. */
+    int scratchSize(int cols, int tokens);
 }

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tensor.cpu;
 
-import static dev.llamapanama.tensor.KvLayout.PAGE_TOKENS;
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-
 import dev.llamapanama.tensor.DType;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** Plain loops: runs anywhere without a flag, and is what every other implementation is checked against. */
 final class ScalarKernels implements Kernels {
@@ -19,6 +17,11 @@ final class ScalarKernels implements Kernels {
     @Override
     public MatrixKernel matrix(DType type) {
         return matrix;
+    }
+
+    @Override
+    public @Nullable PackedKernel packed(DType type) {
+        return null;
     }
 
     @Override
@@ -41,41 +44,60 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void scores(
-            float[] q, int qo, MemorySegment keys, long offset, int headDim, float scale, float[] scores, int s) {
-        for (int j = 0; j < PAGE_TOKENS; j++) {
-            float sum = 0;
-            for (int d = 0; d < headDim; d++) {
-                sum += q[qo + d] * keys.get(JAVA_FLOAT, offset + 4L * (d * PAGE_TOKENS + j));
+    public void decode(DType type, MemorySegment source, long offset, float[] target, int start, int count) {
+        type.decode(source, offset, target, start, count);
+    }
+
+    @Override
+    public int tileWidth() {
+        return 1;
+    }
+
+    @Override
+    public void multiply(
+            float[] panel,
+            int p,
+            int stride,
+            float[] x,
+            int xo,
+            int xs,
+            int cols,
+            int tokens,
+            float[] sums,
+            int to,
+            int width) {
+        for (int t = 0; t < tokens; t++) {
+            for (int i = 0; i < cols; i++) {
+                for (int j = 0; j < width; j++) {
+                    sums[to + t * width + j] += x[xo + t * xs + i] * panel[p + i * stride + j];
+                }
             }
-            scores[s + j] = sum * scale;
         }
     }
 
     @Override
-    public void softmax(float[] scores, int s, int count) {
+    public float max(float[] x, int from, int count) {
         float max = Float.NEGATIVE_INFINITY;
-        for (int i = s; i < s + count; i++) {
-            max = Math.max(max, scores[i]);
+        for (int i = from; i < from + count; i++) {
+            max = Math.max(max, x[i]);
         }
-        double sum = 0;
-        for (int i = s; i < s + count; i++) {
-            scores[i] = (float) Math.exp(scores[i] - max);
-            sum += scores[i];
-        }
-        float factor = (float) (1 / sum);
-        for (int i = s; i < s + count; i++) {
-            scores[i] *= factor;
-        }
+        return max;
     }
 
     @Override
-    public void mix(float[] p, int s, MemorySegment values, long offset, int headDim, int count, float[] out, int o) {
-        for (int j = 0; j < count; j++) {
-            long value = offset + (long) j * headDim * Float.BYTES;
-            for (int d = 0; d < headDim; d++) {
-                out[o + d] += p[s + j] * values.get(JAVA_FLOAT, value + 4L * d);
-            }
+    public float exponentiate(float[] x, int from, int count, float max) {
+        float sum = 0;
+        for (int i = from; i < from + count; i++) {
+            x[i] = (float) Math.exp(x[i] - max);
+            sum += x[i];
+        }
+        return sum;
+    }
+
+    @Override
+    public void scale(float[] x, int from, int count, float factor) {
+        for (int i = from; i < from + count; i++) {
+            x[i] *= factor;
         }
     }
 }

@@ -7,13 +7,13 @@ import dev.llamapanama.tensor.Epilogue;
 final class ScalarMatrixKernel implements MatrixKernel {
 
     @Override
-    public int scratchSize(int cols) {
+    public int scratchSize(int cols, int tokens) {
         return cols;
     }
 
     @Override
     public void multiply(
-            CpuWeights w, int from, int to, float[] x, int tokens, float[] out, Epilogue epilogue, float[] scratch) {
+            StoredWeights w, int from, int to, float[] x, int tokens, float[] out, Epilogue epilogue, float[] scratch) {
         int cols = w.cols();
         int rows = w.rows();
         for (int row = from; row < to; row++) {

@@ -1,28 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tensor.cpu;
 
-import static dev.llamapanama.tensor.KvLayout.PAGE_TOKENS;
 import static dev.llamapanama.tensor.cpu.Lanes.FLOATS;
+import static dev.llamapanama.tensor.cpu.Lanes.INTS;
+import static dev.llamapanama.tensor.cpu.Lanes.SHORTS;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.llamapanama.tensor.DType;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import org.jspecify.annotations.Nullable;
 
 /** The inner loops on the Vector API. No vector leaves a method, and none is reduced in an order that the JIT may choose. */
 final class VectorKernels implements Kernels {
     private static final ByteOrder NATIVE = ByteOrder.nativeOrder();
 
-    private final Map<DType, MatrixKernel> matrices = Map.of(
+    private static final Map<DType, MatrixKernel> PLAIN = Map.of(
             DType.F32, new F32Kernel(),
             DType.F16, new F16Kernel(),
-            DType.BF16, new BF16Kernel(),
-            DType.Q8_0, new Q8_0Kernel(),
-            DType.Q4_0, new Q4_0Kernel());
+            DType.BF16, new BF16Kernel());
+
+    private static final MatrixKernel ANY = new DecodingKernel();
+
+    private static final Map<DType, PackedKernel> PACKED = Stream.of(
+                    new Q8_0PackedKernel(),
+                    new Q4_0PackedKernel(),
+                    new Q4_1PackedKernel(),
+                    new Q5_0PackedKernel(),
+                    new Q5_1PackedKernel(),
+                    new Q2_KPackedKernel(),
+                    new Q3_KPackedKernel(),
+                    new Q4_KPackedKernel(),
+                    new Q5_KPackedKernel(),
+                    new Q6_KPackedKernel())
+            .collect(Collectors.toUnmodifiableMap(kernel -> kernel.layout().type(), Function.identity()));
 
     static String describe() {
         return "Vector API, " + Lanes.bits() + "-bit";
@@ -35,7 +56,12 @@ final class VectorKernels implements Kernels {
 
     @Override
     public MatrixKernel matrix(DType type) {
-        return matrices.getOrDefault(type, new ScalarMatrixKernel());
+        return PLAIN.getOrDefault(type, ANY);
+    }
+
+    @Override
+    public @Nullable PackedKernel packed(DType type) {
+        return PACKED.get(type);
     }
 
     @Override
@@ -48,8 +74,7 @@ final class VectorKernels implements Kernels {
             FloatVector v = FloatVector.fromArray(FLOATS, x, o + i);
             squares = v.fma(v, squares);
         }
-        squares.intoArray(lanes, 0);
-        float sum = Lanes.fold(lanes, 0);
+        float sum = Lanes.sum(squares);
         for (; i < n; i++) {
             sum = Math.fma(x[o + i], x[o + i], sum);
         }
@@ -82,66 +107,105 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void scores(
-            float[] q, int qo, MemorySegment keys, long offset, int headDim, float scale, float[] scores, int s) {
-        for (int j = 0; j < PAGE_TOKENS; j += FLOATS.length()) {
-            FloatVector even = FloatVector.zero(FLOATS);
-            FloatVector odd = FloatVector.zero(FLOATS);
-            long at = offset + 4L * j;
-            for (int d = 0; d < headDim; d += 2) {
-                FloatVector k0 = FloatVector.fromMemorySegment(FLOATS, keys, at + 4L * PAGE_TOKENS * d, NATIVE);
-                FloatVector k1 = FloatVector.fromMemorySegment(FLOATS, keys, at + 4L * PAGE_TOKENS * (d + 1), NATIVE);
-                even = k0.fma(FloatVector.broadcast(FLOATS, q[qo + d]), even);
-                odd = k1.fma(FloatVector.broadcast(FLOATS, q[qo + d + 1]), odd);
-            }
-            even.add(odd).mul(scale).intoArray(scores, s + j);
+    public void decode(DType type, MemorySegment source, long offset, float[] target, int start, int count) {
+        if (type == DType.F32) {
+            MemorySegment.copy(source, JAVA_FLOAT, offset, target, start, count);
+        } else {
+            halves(source, offset, target, start, count);
+        }
+    }
+
+    /** The bits of a half, shifted to those of a float, are its value times 2^−112. */
+    private static void halves(MemorySegment source, long offset, float[] target, int start, int count) {
+        int i = 0;
+        for (; i < FLOATS.loopBound(count); i += FLOATS.length()) {
+            IntVector half = (IntVector) ShortVector.fromMemorySegment(SHORTS, source, offset + 2L * i, NATIVE)
+                    .convertShape(VectorOperators.S2I, INTS, 0);
+            half.lanewise(VectorOperators.LSHL, 13)
+                    .and(0x8fffe000)
+                    .reinterpretAsFloats()
+                    .mul(0x1p112f)
+                    .intoArray(target, start + i);
+        }
+        for (; i < count; i++) {
+            target[start + i] = Float.float16ToFloat(source.get(JAVA_SHORT, offset + 2L * i));
         }
     }
 
     @Override
-    public void softmax(float[] scores, int s, int count) {
+    public int tileWidth() {
+        return 2 * FLOATS.length();
+    }
+
+    @Override
+    public void multiply(
+            float[] panel,
+            int p,
+            int stride,
+            float[] x,
+            int xo,
+            int xs,
+            int cols,
+            int tokens,
+            float[] sums,
+            int to,
+            int width) {
+        for (int j = 0; j < width; j += 2 * FLOATS.length()) {
+            int step = 0;
+            for (int t = 0; t < tokens; t += step) {
+                step = Lanes.tileTokens(tokens - t);
+                if (step == 4) {
+                    Tiles.plain4(panel, p + j, stride, x, xo + t * xs, xs, cols, sums, to + t * width + j, width);
+                } else {
+                    Tiles.plain8(panel, p + j, stride, x, xo + t * xs, xs, cols, sums, to + t * width + j, width);
+                }
+            }
+        }
+    }
+
+    @Override
+    public float max(float[] x, int from, int count) {
         float max = Float.NEGATIVE_INFINITY;
-        for (int i = s; i < s + count; i++) {
-            max = Math.max(max, scores[i]);
+        int i = from;
+        if (count >= FLOATS.length()) {
+            FloatVector vector = FloatVector.fromArray(FLOATS, x, i);
+            for (i += FLOATS.length(); i + FLOATS.length() <= from + count; i += FLOATS.length()) {
+                vector = vector.max(FloatVector.fromArray(FLOATS, x, i));
+            }
+            max = vector.reduceLanes(VectorOperators.MAX);
         }
-        int end = s + count;
-        int at = s;
-        for (; at + FLOATS.length() <= end; at += FLOATS.length()) {
-            exp(FloatVector.fromArray(FLOATS, scores, at).sub(max)).intoArray(scores, at);
+        for (; i < from + count; i++) {
+            max = Math.max(max, x[i]);
         }
-        if (at < end) {
-            VectorMask<Float> rest = FLOATS.indexInRange(at, end);
-            exp(FloatVector.fromArray(FLOATS, scores, at, rest).sub(max)).intoArray(scores, at, rest);
-        }
-        double sum = 0;
-        for (int i = s; i < s + count; i++) {
-            sum += scores[i];
-        }
-        float factor = (float) (1 / sum);
-        for (int i = s; i < s + count; i++) {
-            scores[i] *= factor;
-        }
+        return max;
     }
 
     @Override
-    public void mix(float[] p, int s, MemorySegment values, long offset, int headDim, int count, float[] out, int o) {
-        int d = 0;
-        for (; d < FLOATS.loopBound(headDim); d += FLOATS.length()) {
-            FloatVector sum = FloatVector.fromArray(FLOATS, out, o + d);
-            for (int j = 0; j < count; j++) {
-                FloatVector v =
-                        FloatVector.fromMemorySegment(FLOATS, values, offset + 4L * ((long) j * headDim + d), NATIVE);
-                sum = v.fma(FloatVector.broadcast(FLOATS, p[s + j]), sum);
-            }
-            sum.intoArray(out, o + d);
+    public float exponentiate(float[] x, int from, int count, float max) {
+        FloatVector sums = FloatVector.zero(FLOATS);
+        int i = from;
+        for (; i + FLOATS.length() <= from + count; i += FLOATS.length()) {
+            FloatVector y = exp(FloatVector.fromArray(FLOATS, x, i).sub(max));
+            y.intoArray(x, i);
+            sums = sums.add(y);
         }
-        for (; d < headDim; d++) {
-            float sum = out[o + d];
-            for (int j = 0; j < count; j++) {
-                float v = values.getAtIndex(JAVA_FLOAT, offset / 4 + (long) j * headDim + d);
-                sum = Math.fma(v, p[s + j], sum);
-            }
-            out[o + d] = sum;
+        if (i < from + count) {
+            VectorMask<Float> rest = FLOATS.indexInRange(i, from + count);
+            FloatVector y = exp(FloatVector.fromArray(FLOATS, x, i, rest).sub(max));
+            y.intoArray(x, i, rest);
+            sums = sums.add(y, rest);
+        }
+        return Lanes.sum(sums);
+    }
+
+    @Override
+    public void scale(float[] x, int from, int count, float factor) {
+        int i = from;
+        for (; i + FLOATS.length() <= from + count; i += FLOATS.length()) {
+            FloatVector.fromArray(FLOATS, x, i).mul(factor).intoArray(x, i);
+        }
+        for (; i < from + count; i++) {
+            x[i] *= factor;
         }
     }
 

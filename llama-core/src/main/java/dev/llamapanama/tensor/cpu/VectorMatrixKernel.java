@@ -21,16 +21,16 @@ abstract class VectorMatrixKernel implements MatrixKernel {
     abstract void four(MemorySegment w, long offset, long step, float[] x, int cols, float[] sums);
 
     /** Decodes a row. */
-    abstract void decode(CpuWeights w, int row, float[] target, int start);
+    abstract void decode(StoredWeights w, int row, float[] target, int start);
 
     @Override
-    public final int scratchSize(int cols) {
+    public final int scratchSize(int cols, int tokens) {
         return STREAMS * cols + DenseTile.SUMS;
     }
 
     @Override
     public final void multiply(
-            CpuWeights w, int from, int to, float[] x, int tokens, float[] out, Epilogue epilogue, float[] scratch) {
+            StoredWeights w, int from, int to, float[] x, int tokens, float[] out, Epilogue epilogue, float[] scratch) {
         boolean add = epilogue == Epilogue.ADD;
         if (tokens == 1) {
             matVec(w, from, to, x, out, add, scratch);
@@ -39,7 +39,7 @@ abstract class VectorMatrixKernel implements MatrixKernel {
         }
     }
 
-    private void matVec(CpuWeights w, int from, int to, float[] x, float[] out, boolean add, float[] sums) {
+    private void matVec(StoredWeights w, int from, int to, float[] x, float[] out, boolean add, float[] sums) {
         int row = from;
         for (; row + STREAMS * DISTANCE <= to; row += STREAMS * DISTANCE) {
             for (int i = row; i < row + DISTANCE; i++) {
@@ -56,7 +56,7 @@ abstract class VectorMatrixKernel implements MatrixKernel {
 
     /** Four rows, of which the first {@code count} are wanted; with a distance of 0 they are all the same. */
     private void rows(
-            CpuWeights w, int row, int distance, int count, float[] x, float[] out, boolean add, float[] sums) {
+            StoredWeights w, int row, int distance, int count, float[] x, float[] out, boolean add, float[] sums) {
         long rowBytes = w.rowBytes();
         four(w.data(), row * rowBytes, distance * rowBytes, x, w.cols(), sums);
         for (int r = 0; r < count; r++) {
@@ -65,7 +65,7 @@ abstract class VectorMatrixKernel implements MatrixKernel {
         }
     }
 
-    private float finish(CpuWeights w, int row, float[] x, float[] sums, int r) {
+    private float finish(StoredWeights w, int row, float[] x, float[] sums, int r) {
         float sum = Lanes.fold(sums, r * Lanes.COUNT);
         int cols = w.cols();
         int whole = Lanes.FLOATS.loopBound(cols);
@@ -73,7 +73,7 @@ abstract class VectorMatrixKernel implements MatrixKernel {
     }
 
     /** Adds the products of the last columns; only plain types have rows that don't fill whole vectors. */
-    private static float tail(CpuWeights w, int row, int whole, float[] x, float sum) {
+    private static float tail(StoredWeights w, int row, int whole, float[] x, float sum) {
         int rest = w.cols() - whole;
         float[] last = new float[rest];
         w.type().decode(w.data(), row * w.rowBytes() + w.type().bytes(whole), last, 0, rest);
@@ -84,7 +84,7 @@ abstract class VectorMatrixKernel implements MatrixKernel {
     }
 
     private void matMul(
-            CpuWeights w, int from, int to, float[] x, int tokens, float[] out, boolean add, float[] scratch) {
+            StoredWeights w, int from, int to, float[] x, int tokens, float[] out, boolean add, float[] scratch) {
         int cols = w.cols();
         for (int row = from; row < to; row += STREAMS) {
             int rows = Math.min(STREAMS, to - row);

@@ -6,14 +6,16 @@ import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tensor.Epilogue;
 import dev.llamapanama.tensor.Shape;
 import dev.llamapanama.tensor.TypeDefinition;
+import dev.llamapanama.tensor.WeightSource;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.Random;
 
 /** Weights as a kernel takes them, and the numbers that they stand for. */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record StoredMatrix(CpuWeights weights, double[] values) {
+record StoredMatrix(DType type, Shape shape, MemorySegment stored, double[] values) {
     private static final Kernels[] KERNELS = {new ScalarKernels(), new VectorKernels()};
 
     /** All implementations. */
@@ -25,8 +27,7 @@ record StoredMatrix(CpuWeights weights, double[] values) {
         // Off any boundary: what a file holds lies where it lies.
         MemorySegment memory = arena.allocate(stored.length + 2L).asSlice(2);
         MemorySegment.copy(stored, 0, memory, ValueLayout.JAVA_BYTE, 0, stored.length);
-        return new StoredMatrix(
-                new CpuWeights("w", type, new Shape(rows, cols), memory), TypeDefinition.decode(type, stored));
+        return new StoredMatrix(type, new Shape(rows, cols), memory, TypeDefinition.decode(type, stored));
     }
 
     static StoredMatrix random(DType type, int rows, int cols, Random random, Arena arena) {
@@ -46,31 +47,81 @@ record StoredMatrix(CpuWeights weights, double[] values) {
         return values;
     }
 
+    int rows() {
+        return (int) shape.rows();
+    }
+
+    int cols() {
+        return (int) shape.cols();
+    }
+
     /** The same weights without their last rows. */
     StoredMatrix top(int rows) {
-        DType type = weights.type();
-        Shape shape = new Shape(rows, weights.cols());
-        return new StoredMatrix(
-                new CpuWeights("w", type, shape, weights.data().asSlice(0, type.bytes(shape.elements()))), values);
+        return new StoredMatrix(type, new Shape(rows, cols()), slice(0, rows), values);
+    }
+
+    private MemorySegment slice(int from, int to) {
+        return stored.asSlice(from * type.bytes(cols()), (to - from) * type.bytes(cols()));
     }
 
     /** {@code out = x · weightsᵀ}, or {@code +=}, for the rows {@code from ≤ r < to}. */
     void multiply(Kernels kernels, int from, int to, float[] x, int tokens, float[] out, Epilogue epilogue) {
-        MatrixKernel kernel = kernels.matrix(weights.type());
-        float[] scratch = new float[kernel.scratchSize(weights.cols())];
-        kernel.multiply(weights, from, to, x, tokens, out, epilogue, scratch);
+        PackedKernel packed = kernels.packed(type);
+        if (packed == null) {
+            MatrixKernel kernel = kernels.matrix(type);
+            StoredWeights weights = new StoredWeights("w", type, shape, stored, kernel);
+            float[] scratch = new float[kernel.scratchSize(cols(), tokens)];
+            kernel.multiply(weights, from, to, padded(x, tokens, cols()), tokens, out, epilogue, scratch);
+        } else if (from < to) {
+            multiplyPacked(packed, from, to, x, tokens, out, epilogue);
+        }
+    }
+
+    /** Packs the wanted rows alone. */
+    private void multiplyPacked(
+            PackedKernel kernel, int from, int to, float[] x, int tokens, float[] out, Epilogue epilogue) {
+        int count = to - from;
+        float[] part = new float[tokens * count];
+        for (int token = 0; token < tokens; token++) {
+            System.arraycopy(out, token * rows() + from, part, token * count, count);
+        }
+        Shape rows = new Shape(count, cols());
+        try (WorkerPool pool = new WorkerPool(1);
+                PackedWeights weights =
+                        PackedWeights.pack("w", rows, kernel, WeightSource.of(slice(from, to)), pool, closed -> {})) {
+            weights.multiply(
+                    0, 1, activations(weights, x, tokens), part, epilogue, new float[weights.scratchSize(tokens)]);
+        }
+        for (int token = 0; token < tokens; token++) {
+            System.arraycopy(part, token * count, out, token * rows() + from, count);
+        }
+    }
+
+    static Activations activations(CpuWeights weights, float[] x, int tokens) {
+        float[] values = padded(x, tokens, weights.cols());
+        int columns = weights.summedColumns();
+        float[] sums = new float[columns == 0 ? 0 : values.length / columns];
+        Activations.sum(values, 0, sums.length, columns, sums);
+        return new Activations(values, sums, tokens);
+    }
+
+    /** The tokens, and behind them memory of which nothing may come through. */
+    private static float[] padded(float[] x, int tokens, int width) {
+        float[] padded = Arrays.copyOf(x, Activations.padded(tokens) * width);
+        Arrays.fill(padded, tokens * width, padded.length, Float.NaN);
+        return padded;
     }
 
     /** All rows. */
     float[] multiply(Kernels kernels, float[] x, int tokens) {
-        float[] out = new float[tokens * weights.rows()];
-        multiply(kernels, 0, weights.rows(), x, tokens, out, Epilogue.STORE);
+        float[] out = new float[tokens * rows()];
+        multiply(kernels, 0, rows(), x, tokens, out, Epilogue.STORE);
         return out;
     }
 
     /** A row times a token in double precision. */
     double dot(int row, float[] x, int token) {
-        int cols = weights.cols();
+        int cols = cols();
         double sum = 0;
         for (int i = 0; i < cols; i++) {
             sum += values[row * cols + i] * x[token * cols + i];
@@ -80,7 +131,7 @@ record StoredMatrix(CpuWeights weights, double[] values) {
 
     /** A row times a token without their signs: what rounding errors are measured by. */
     double size(int row, float[] x, int token) {
-        int cols = weights.cols();
+        int cols = cols();
         double sum = 0;
         for (int i = 0; i < cols; i++) {
             sum += Math.abs(values[row * cols + i] * x[token * cols + i]);

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package kernels;
+
+/**
+ * Writes the micro-kernels of the matrix product: a few tokens times two vectors of rows, each sum in a register of its own, as many
+ * as hide the latency of an FMA and fit the registers. The order of each sum is that of the kernels for one token.
+ */
+final class TileSource {
+    private static final int VECTORS = 2;
+    /** Columns of an iteration. */
+    private static final int STEP = 4;
+
+    private final Source out = new Source();
+
+    static String write() {
+        TileSource source = new TileSource();
+        source.out.add("""
+                // Generated; the source is in src/generator.
+                package dev.llamapanama.tensor.cpu;
+
+                import static dev.llamapanama.tensor.cpu.Lanes.COUNT;
+                import static dev.llamapanama.tensor.cpu.Lanes.FLOATS;
+
+                import jdk.incubator.vector.FloatVector;
+
+                final class Tiles {
+                private Tiles() {}
+                """);
+        for (int tokens : new int[] {4, 8}) {
+            source.packed(tokens, 16, false);
+            source.packed(tokens, 16, true);
+            source.packed(tokens, 32, false);
+            source.packed(tokens, 32, true);
+            source.plain(tokens);
+        }
+        return source.out.add("}").toString();
+    }
+
+    /** Rows of which sub-blocks of columns have scales, and perhaps minima. */
+    private void packed(int tokens, int subBlock, boolean minimum) {
+        out.add("""
+
+                static void packed%1$dx%2$d%3$s(float[] panel, int p, int stride, int scales, int minima, float[] x, int xo, int xs, int cols, float[] xSums, int so, int ss, float[] sums, int to) {
+                """, tokens, subBlock, minimum ? "Minimum" : "");
+        addresses("x", tokens, "xo", "xs");
+        if (minimum) {
+            addresses("m", tokens, "so", "ss");
+        }
+        sums(tokens, "FloatVector.zero(FLOATS)");
+        out.add("for (int i = 0; i < cols; i += %d) {", STEP);
+        out.add("int row = p + i * stride;");
+        products(tokens, "row + %d * stride", "i + %d", STEP, "panel", "x");
+        out.add("if ((i & %d) == %d) {", subBlock - STEP, subBlock - STEP);
+        out.add("int sub = i / %d;", subBlock);
+        for (int v = 0; v < VECTORS; v++) {
+            out.add(
+                    "FloatVector scale%1$d = FloatVector.fromArray(FLOATS, panel, scales + sub * stride + %1$d * COUNT);",
+                    v);
+            if (minimum) {
+                out.add(
+                        "FloatVector minimum%1$d = FloatVector.fromArray(FLOATS, panel, minima + sub * stride + %1$d * COUNT);",
+                        v);
+            }
+        }
+        for (int t = 0; t < tokens; t++) {
+            if (minimum) {
+                out.add("FloatVector sumOfX%1$d = FloatVector.broadcast(FLOATS, xSums[m%1$d + sub]);", t);
+            }
+            for (int v = 0; v < VECTORS; v++) {
+                String at = "to + %d * stride + %d * COUNT".formatted(t, v);
+                String sum = "s%d%d.fma(scale%d, FloatVector.fromArray(FLOATS, sums, %s))".formatted(t, v, v, at);
+                out.add(
+                        "%s.intoArray(sums, %s);",
+                        minimum ? "minimum%d.fma(sumOfX%d, %s)".formatted(v, t, sum) : sum, at);
+                out.add("s%d%d = FloatVector.zero(FLOATS);", t, v);
+            }
+        }
+        out.add("}\n}\n}");
+    }
+
+    /** Rows of plain numbers, or of any two matrices: adds to the sums. */
+    private void plain(int tokens) {
+        out.add("""
+
+                static void plain%1$d(float[] panel, int p, int stride, float[] x, int xo, int xs, int cols, float[] sums, int to, int ts) {
+                """, tokens);
+        addresses("x", tokens, "xo", "xs");
+        for (int t = 0; t < tokens; t++) {
+            for (int v = 0; v < VECTORS; v++) {
+                out.add(
+                        "FloatVector s%1$d%2$d = FloatVector.fromArray(FLOATS, sums, to + %1$d * ts + %2$d * COUNT);",
+                        t, v);
+            }
+        }
+        out.add("for (int i = 0; i < cols; i++) {");
+        products(tokens, "p + i * stride", "i", 1, "panel", "x");
+        out.add("}");
+        for (int t = 0; t < tokens; t++) {
+            for (int v = 0; v < VECTORS; v++) {
+                out.add("s%1$d%2$d.intoArray(sums, to + %1$d * ts + %2$d * COUNT);", t, v);
+            }
+        }
+        out.add("}");
+    }
+
+    private void addresses(String name, int tokens, String start, String step) {
+        for (int t = 0; t < tokens; t++) {
+            out.add("int %1$s%2$d = %3$s + %2$d * %4$s;", name, t, start, step);
+        }
+    }
+
+    private void sums(int tokens, String value) {
+        for (int t = 0; t < tokens; t++) {
+            for (int v = 0; v < VECTORS; v++) {
+                out.add("FloatVector s%d%d = %s;", t, v, value);
+            }
+        }
+    }
+
+    private void products(int tokens, String row, String column, int columns, String panel, String x) {
+        for (int j = 0; j < columns; j++) {
+            for (int v = 0; v < VECTORS; v++) {
+                String address = row.contains("%d") ? row.formatted(j) : row;
+                out.add(
+                        "FloatVector w%1$d_%2$d = FloatVector.fromArray(FLOATS, %3$s, %4$s + %2$d * COUNT);",
+                        j, v, panel, address);
+            }
+            for (int t = 0; t < tokens; t++) {
+                String at = x + t + " + " + (column.contains("%d") ? column.formatted(j) : column);
+                out.add("FloatVector x%1$d_%2$d = FloatVector.broadcast(FLOATS, x[%3$s]);", j, t, at);
+                for (int v = 0; v < VECTORS; v++) {
+                    out.add("s%1$d%2$d = w%3$d_%2$d.fma(x%3$d_%1$d, s%1$d%2$d);", t, v, j);
+                }
+            }
+        }
+    }
+}

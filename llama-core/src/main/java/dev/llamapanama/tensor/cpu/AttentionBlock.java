@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.tensor.cpu;
+
+import static dev.llamapanama.tensor.KvLayout.PAGE_TOKENS;
+
+import dev.llamapanama.tensor.KvLayout;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * Some rows of queries of one key/value head against the keys and values of {@link #POSITIONS} positions after another. All state is in
+ * the scratch memory of a worker: queries and their results {@code [query, padded headDim]}, keys {@code [headDim, POSITIONS]}, values
+ * {@code [POSITIONS, padded headDim]}, scores {@code [query, POSITIONS]}, and of each query the largest score and the sum of weights.
+ * What is computed for a query doesn't depend on the other queries.
+ */
+final class AttentionBlock {
+    /** Positions of a block, in whole pages. */
+    static final int POSITIONS = 2 * PAGE_TOKENS;
+
+    private final Kernels kernels;
+    private final KvLayout layout;
+    private final int group;
+    private final float scale;
+    private final int headDim;
+    private final int padded;
+    private final int results;
+    private final int keys;
+    private final int values;
+    private final int scores;
+    private final int maxima;
+    private final int weights;
+    private final int end;
+
+    AttentionBlock(Kernels kernels, KvLayout layout, int group, float scale) {
+        this.kernels = kernels;
+        this.layout = layout;
+        this.group = group;
+        this.scale = scale;
+        headDim = layout.headDim();
+        int width = kernels.tileWidth();
+        padded = (headDim + width - 1) / width * width;
+        int queries = Activations.padded(Step.BLOCK_ROWS * group);
+        results = queries * headDim;
+        keys = results + queries * padded;
+        values = keys + headDim * POSITIONS;
+        scores = values + POSITIONS * padded;
+        maxima = scores + queries * POSITIONS;
+        weights = maxima + queries;
+        end = weights + queries;
+    }
+
+    int scratchSize() {
+        return end;
+    }
+
+    /** Takes the queries over, scaled. */
+    void begin(float[] own, CpuTensor q, int first, int rows, int kvHead) {
+        int width = group * headDim;
+        for (int row = 0; row < rows; row++) {
+            int from = (first + row) * q.width() + kvHead * width;
+            for (int i = 0; i < width; i++) {
+                own[row * width + i] = scale * q.data()[from + i];
+            }
+        }
+        Arrays.fill(own, results, keys, 0);
+        Arrays.fill(own, maxima, weights, Float.NEGATIVE_INFINITY);
+        Arrays.fill(own, weights, end, 0);
+    }
+
+    /**
+     * Decodes a page into the block.
+     *
+     * @param at its first position in the block
+     * @param valid positions that have been written; the values of others become zero, since zero times what is left there from other
+     *     sequences need not be zero
+     */
+    void load(float[] own, MemorySegment page, long keyOffset, long valueOffset, int at, int valid) {
+        for (int d = 0; d < headDim; d++) {
+            long from = keyOffset + layout.type().bytes((long) d * PAGE_TOKENS);
+            kernels.decode(layout.type(), page, from, own, keys + d * POSITIONS + at, PAGE_TOKENS);
+        }
+        for (int j = 0; j < Math.min(PAGE_TOKENS, valid); j++) {
+            long from = valueOffset + layout.type().bytes((long) j * headDim);
+            kernels.decode(layout.type(), page, from, own, values + (at + j) * padded, headDim);
+        }
+        if (valid < PAGE_TOKENS || at + PAGE_TOKENS < POSITIONS) {
+            Arrays.fill(own, values + (at + Math.min(PAGE_TOKENS, valid)) * padded, scores, 0);
+        }
+    }
+
+    /**
+     * Adds the block to the results.
+     *
+     * @param last position of the first row, counted from the beginning of the block
+     */
+    void attend(float[] own, int rows, int last) {
+        int queries = rows * group;
+        Arrays.fill(own, scores, scores + Activations.padded(queries) * POSITIONS, 0);
+        kernels.multiply(own, keys, POSITIONS, own, 0, headDim, headDim, queries, own, scores, POSITIONS);
+        for (int query = 0; query < queries; query++) {
+            int seen = Math.clamp(last + query / group + 1, 0, POSITIONS);
+            weigh(own, query, seen);
+        }
+        kernels.multiply(own, values, padded, own, scores, POSITIONS, POSITIONS, queries, own, results, padded);
+    }
+
+    private void weigh(float[] own, int query, int seen) {
+        int s = scores + query * POSITIONS;
+        Arrays.fill(own, s + seen, s + POSITIONS, 0);
+        if (seen == 0) {
+            return;
+        }
+        float before = own[maxima + query];
+        float max = Math.max(before, kernels.max(own, s, seen));
+        float sum = kernels.exponentiate(own, s, seen, max);
+        if (max > before) {
+            float shrink = (float) Math.exp(before - max);
+            own[weights + query] *= shrink;
+            kernels.scale(own, results + query * padded, padded, shrink);
+        }
+        own[weights + query] += sum;
+        own[maxima + query] = max;
+    }
+
+    /** Hands the results out, divided by the sums of their weights. */
+    void end(float[] own, CpuTensor out, int first, int rows, int kvHead) {
+        for (int query = 0; query < rows * group; query++) {
+            int to = (first + query / group) * out.width() + (kvHead * group + query % group) * headDim;
+            float factor = 1 / own[weights + query];
+            for (int d = 0; d < headDim; d++) {
+                out.data()[to + d] = own[results + query * padded + d] * factor;
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.tensor.cpu;
+
+import dev.llamapanama.tensor.DType;
+
+/**
+ * How quantised weights are laid out for vectors of rows: 16 rows are a group, column by column. A group is a sequence of blocks; a
+ * block is a header and units of 32 columns. Everything is stored for the 16 rows side by side: halves of 2 bytes (scales, then
+ * minima), bytes (scales of sub-blocks as multiples of those, then minima), and integers of 4 bytes that hold the quants of a unit,
+ * column after column from the lowest bit on; first the low bits, then the high ones. Minima have the sign with which they are added.
+ *
+ * @param type what the file stores
+ * @param lowBits bits of a quant that are stored together
+ * @param highBits further bits of a quant, stored behind them
+ * @param signed whether a quant is in two's complement
+ * @param minimum whether there is one: {@code weight = scale · q + minimum}
+ * @param subBlock columns that share a scale
+ * @param blockUnits units of a block
+ */
+record PackedLayout(
+        DType type, int lowBits, int highBits, boolean signed, boolean minimum, int subBlock, int blockUnits) {
+    /** Rows of a group. */
+    static final int ROWS = 16;
+    /** Columns of a unit. */
+    static final int UNIT = 32;
+
+    int bits() {
+        return lowBits + highBits;
+    }
+
+    /** Whether the scales of sub-blocks are multiples of one of the block. */
+    boolean superScale() {
+        return blockUnits > 1;
+    }
+
+    int subBlocks() {
+        return type.blockSize() / subBlock;
+    }
+
+    int halvesBytes() {
+        return (minimum ? 2 : 1) * ROWS * Short.BYTES;
+    }
+
+    int headerBytes() {
+        return halvesBytes() + (superScale() ? (minimum ? 2 : 1) * subBlocks() * ROWS : 0);
+    }
+
+    int unitBytes() {
+        return bits() * UNIT / 8 * ROWS;
+    }
+
+    int blockBytes() {
+        return headerBytes() + blockUnits * unitBytes();
+    }
+
+    /** Bytes of a group of so many columns, which are a multiple of the type's block size. */
+    long groupBytes(int cols) {
+        return (long) (cols / type.blockSize()) * blockBytes();
+    }
+
+    /** What the low bits are masked with where the kernels move them: the quant ends at the sign of a lane, or below it. */
+    int lowMask() {
+        return ((1 << lowBits) - 1) << (top() - bits());
+    }
+
+    /** What the high bits are masked with. */
+    int highMask() {
+        return ((1 << highBits) - 1) << (top() - highBits);
+    }
+
+    private int top() {
+        return signed ? 32 : 31;
+    }
+}

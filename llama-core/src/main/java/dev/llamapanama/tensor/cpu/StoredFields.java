@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.tensor.cpu;
+
+import dev.llamapanama.tensor.Little;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * The integers of one stored block of a quantised type (ggml-common.h), before they are multiplied to weights. Quants are read eight
+ * at a time, one in each byte of a long.
+ */
+final class StoredFields {
+    private static final long ONES = 0x0101010101010101L;
+    private static final long NIBBLES = 0x0f0f0f0f0f0f0f0fL;
+
+    /** Quants, eight to a long, in the order of columns; in two's complement where the layout says so. */
+    final long[] q = new long[32];
+
+    /** Scale of the block, a half. */
+    short scale;
+    /** Minimum of the block, a half, with the sign with which it is added. */
+    short minimum;
+    /** Scales of the sub-blocks. */
+    final byte[] scales = new byte[16];
+    /** Minima of the sub-blocks. */
+    final byte[] minima = new byte[16];
+
+    /** Reads the fields of a block that begins at an offset. */
+    @FunctionalInterface
+    interface Reader {
+        void read(StoredFields fields, MemorySegment block, long at);
+    }
+
+    void q8_0(MemorySegment block, long at) {
+        scale = block.get(Little.SHORT, at);
+        for (int i = 0; i < 4; i++) {
+            q[i] = block.get(Little.LONG, at + 2 + 8 * i);
+        }
+    }
+
+    void q4_0(MemorySegment block, long at) {
+        scale = block.get(Little.SHORT, at);
+        nibbles(block, at + 2, 2, 0);
+        flip(4, 8);
+    }
+
+    void q4_1(MemorySegment block, long at) {
+        scale = block.get(Little.SHORT, at);
+        minimum = block.get(Little.SHORT, at + 2);
+        nibbles(block, at + 4, 2, 0);
+    }
+
+    void q5_0(MemorySegment block, long at) {
+        scale = block.get(Little.SHORT, at);
+        nibbles(block, at + 6, 2, 0);
+        fifthBits(block.get(Little.INT, at + 2));
+        flip(4, 16);
+    }
+
+    void q5_1(MemorySegment block, long at) {
+        scale = block.get(Little.SHORT, at);
+        minimum = block.get(Little.SHORT, at + 2);
+        nibbles(block, at + 8, 2, 0);
+        fifthBits(block.get(Little.INT, at + 4));
+    }
+
+    void q2_K(MemorySegment block, long at) {
+        scale = block.get(Little.SHORT, at + 80);
+        minimum = negative(block.get(Little.SHORT, at + 82));
+        for (int sub = 0; sub < 16; sub++) {
+            byte both = block.get(ValueLayout.JAVA_BYTE, at + sub);
+            scales[sub] = (byte) (both & 15);
+            minima[sub] = (byte) (both >> 4 & 15);
+        }
+        crumbs(block, at + 16);
+    }
+
+    void q3_K(MemorySegment block, long at) {
+        scale = block.get(Little.SHORT, at + 108);
+        long lows = block.get(Little.LONG, at + 96);
+        int highs = block.get(Little.INT, at + 104);
+        for (int sub = 0; sub < 16; sub++) {
+            long low = lows >>> 8 * (sub & 7) + (sub & 8) / 2 & 15;
+            int high = highs >>> 8 * (sub & 3) + 2 * (sub >> 2) & 3;
+            scales[sub] = (byte) ((low | high << 4) - 32);
+        }
+        crumbs(block, at + 32);
+        for (int i = 0; i < 32; i++) {
+            q[i] |= (block.get(Little.LONG, at + 8 * (i & 3)) >>> (i >> 2) & ONES) << 2;
+        }
+        flip(32, 4);
+    }
+
+    void q4_K(MemorySegment block, long at) {
+        superScales(block, at);
+        for (int pair = 0; pair < 4; pair++) {
+            nibbles(block, at + 16 + 32 * pair, 4, 8 * pair);
+        }
+    }
+
+    void q5_K(MemorySegment block, long at) {
+        superScales(block, at);
+        for (int pair = 0; pair < 4; pair++) {
+            nibbles(block, at + 48 + 32 * pair, 4, 8 * pair);
+        }
+        for (int i = 0; i < 32; i++) {
+            q[i] |= (block.get(Little.LONG, at + 16 + 8 * (i & 3)) >>> (i >> 2) & ONES) << 4;
+        }
+    }
+
+    void q6_K(MemorySegment block, long at) {
+        scale = block.get(Little.SHORT, at + 208);
+        MemorySegment.copy(block, ValueLayout.JAVA_BYTE, at + 192, scales, 0, 16);
+        for (int half = 0; half < 2; half++) {
+            nibbles(block, at + 64 * half, 8, 16 * half);
+            for (int i = 0; i < 16; i++) {
+                long high = block.get(Little.LONG, at + 128 + 32 * half + 8 * (i & 3));
+                q[16 * half + i] |= (high >>> 2 * (i >> 2) & 3 * ONES) << 4;
+            }
+        }
+        flip(32, 32);
+    }
+
+    /** Bytes of two nibbles each: first all low ones, then all high ones. */
+    private void nibbles(MemorySegment block, long at, int longs, int to) {
+        for (int i = 0; i < longs; i++) {
+            long both = block.get(Little.LONG, at + 8 * i);
+            q[to + i] = both & NIBBLES;
+            q[to + longs + i] = both >>> 4 & NIBBLES;
+        }
+    }
+
+    /** Twice 32 bytes of four 2-bit numbers each: first the lowest of all 32. */
+    private void crumbs(MemorySegment block, long at) {
+        for (int i = 0; i < 32; i++) {
+            long four = block.get(Little.LONG, at + 32 * (i >> 4) + 8 * (i & 3));
+            q[i] = four >>> 2 * (i >> 2 & 3) & 3 * ONES;
+        }
+    }
+
+    private void fifthBits(int bits) {
+        for (int i = 0; i < 4; i++) {
+            q[i] |= Long.expand(bits >>> 8 * i, ONES) << 4;
+        }
+    }
+
+    /** Subtracts the bias of so many quants, which is their highest bit: what remains is their two's complement. */
+    private void flip(int longs, int bias) {
+        for (int i = 0; i < longs; i++) {
+            q[i] ^= bias * ONES;
+        }
+    }
+
+    /** Scales and minima of 6 bits, in 12 bytes: four of each, then four of each whose upper bits are those of the first. */
+    private void superScales(MemorySegment block, long at) {
+        scale = block.get(Little.SHORT, at);
+        minimum = negative(block.get(Little.SHORT, at + 2));
+        int first = block.get(Little.INT, at + 4);
+        int second = block.get(Little.INT, at + 8);
+        int third = block.get(Little.INT, at + 12);
+        for (int i = 0; i < 4; i++) {
+            int shift = 8 * i;
+            scales[i] = (byte) (first >>> shift & 63);
+            minima[i] = (byte) (second >>> shift & 63);
+            scales[4 + i] = (byte) (third >>> shift & 15 | (first >>> shift & 0xc0) >> 2);
+            minima[4 + i] = (byte) (third >>> shift + 4 & 15 | (second >>> shift & 0xc0) >> 2);
+        }
+    }
+
+    private static short negative(short half) {
+        return (short) (half ^ 0x8000);
+    }
+}
