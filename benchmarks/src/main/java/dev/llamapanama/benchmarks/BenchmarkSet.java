@@ -80,7 +80,7 @@ enum BenchmarkSet {
                                     .with("type", type)
                                     .with("tokens", count)
                                     .with("size", size)
-                                    .with("coldMegabytes", count == 1 ? 256 : 0)
+                                    .with("coldMegabytes", count < 100 ? 256 : 0)
                                     .with("threads", threads));
                 }
             }

@@ -6,6 +6,7 @@ import dev.llamapanama.tensor.BackendOptions;
 import dev.llamapanama.tensor.BackendSelection;
 import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tensor.Epilogue;
+import dev.llamapanama.tensor.KvLayout;
 import dev.llamapanama.tensor.Ops;
 import dev.llamapanama.tensor.Plan;
 import dev.llamapanama.tensor.Shape;
@@ -52,7 +53,7 @@ final class LinearLayer implements AutoCloseable {
 
     private Plan plan(MemorySegment copy) {
         Weights weights = backend.importWeights("w", type, new Shape(size.rows(), size.cols()), copy);
-        return rows.record(backend, 1 + rows.count() / 16, (ops, in) -> linear(ops, in, weights));
+        return rows.record(backend, KvLayout.pagesFor(rows.count()), (ops, in) -> linear(ops, in, weights));
     }
 
     private static Tensor linear(Ops ops, Tensor in, Weights weights) {
