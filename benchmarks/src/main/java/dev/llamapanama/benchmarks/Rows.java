@@ -8,6 +8,8 @@ import dev.llamapanama.tensor.Plan;
 import dev.llamapanama.tensor.Shape;
 import dev.llamapanama.tensor.StepShape;
 import dev.llamapanama.tensor.Tensor;
+import dev.llamapanama.tensor.WeightSource;
+import dev.llamapanama.tensor.WeightUse;
 import dev.llamapanama.tensor.Weights;
 import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
@@ -26,13 +28,9 @@ record Rows(float[] values, Weights table) {
 
     static Rows random(Backend backend, int count, int width, long seed, SegmentAllocator memory) {
         float[] values = SyntheticData.activations(count * width, seed);
+        WeightSource source = WeightSource.of(memory.allocateFrom(ValueLayout.JAVA_FLOAT, values));
         return new Rows(
-                values,
-                backend.importWeights(
-                        "rows",
-                        DType.F32,
-                        new Shape(count, width),
-                        memory.allocateFrom(ValueLayout.JAVA_FLOAT, values)));
+                values, backend.importWeights("rows", DType.F32, new Shape(count, width), source, WeightUse.ROWS));
     }
 
     int width() {
