@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.llamapanama.benchmarks {
     requires dev.llamapanama.core;
+    requires jdk.incubator.vector;
     requires jmh.core;
     requires static transitive org.jspecify;
 }

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.benchmarks;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The command line of {@link Bench}.
+ *
+ * @param command what to do
+ * @param threads of the backends; at least 1
+ * @param out where Markdown goes as well
+ */
+record BenchArguments(Command command, int threads, Optional<Path> out) {
+    static final String USAGE = """
+            Usage: java -jar benchmarks/target/benchmarks.jar COMMAND [--threads N] [--out FILE]
+              short         the main kernels, two minutes
+              full          everything, an hour
+              check         exit code 1 if a kernel became slow beside the scalar ones or the read limit
+            --threads N     threads of the backends; default: one on every core
+            --out FILE      writes the table to a Markdown file too; short and full only
+            Anything else goes to JMH: -h lists its options.""";
+
+    /** What {@link Bench} can do itself. */
+    enum Command {
+        SHORT,
+        FULL,
+        CHECK
+    }
+
+    /** Whether the arguments are ours and not JMH's. */
+    static boolean ours(String... args) {
+        return args.length == 0 || List.of("short", "full", "check").contains(args[0]);
+    }
+
+    /**
+     * @throws IllegalArgumentException if anything in them is not as it should be
+     */
+    static BenchArguments parse(String... args) {
+        require(args.length > 0, "command: found none, expected short, full or check");
+        Command command = switch (args[0]) {
+            case "short" -> Command.SHORT;
+            case "full" -> Command.FULL;
+            case "check" -> Command.CHECK;
+            default ->
+                throw new IllegalArgumentException("command: found " + args[0] + ", expected short, full or check");
+        };
+        int threads = Runtime.getRuntime().availableProcessors();
+        Optional<Path> out = Optional.empty();
+        for (int i = 1; i < args.length; i += 2) {
+            require(i + 1 < args.length, args[i] + ": found no value");
+            switch (args[i]) {
+                case "--threads" -> threads = threads(args[i + 1]);
+                case "--out" -> out = Optional.of(Path.of(args[i + 1]));
+                default ->
+                    throw new IllegalArgumentException("option: found " + args[i] + ", expected --threads or --out");
+            }
+        }
+        require(out.isEmpty() || command != Command.CHECK, "--out: check writes no file");
+        return new BenchArguments(command, threads, out);
+    }
+
+    private static int threads(String text) {
+        try {
+            int threads = Integer.parseInt(text);
+            if (threads > 0) {
+                return threads;
+            }
+        } catch (NumberFormatException _) {
+            // refused below
+        }
+        throw new IllegalArgumentException("--threads: found " + text + ", expected a number from 1");
+    }
+
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+}

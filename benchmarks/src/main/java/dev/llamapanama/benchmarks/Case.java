@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.benchmarks;
+
+/**
+ * A benchmark with all its parameters.
+ *
+ * @param backend that runs it, or empty if none does
+ */
+record Case(Kernel kernel, String backend, Parameters parameters) {
+    /** The yardstick of the last column. */
+    static final String SCALAR = "cpu-scalar";
+
+    static final String VECTOR = "cpu-vector";
+
+    /** A case of no backend. */
+    static Case plain(Kernel kernel, Parameters parameters) {
+        return new Case(kernel, "", parameters);
+    }
+
+    /** The same on another backend. */
+    Case on(String other) {
+        return new Case(kernel, other, parameters);
+    }
+
+    Kernel.Description describe() {
+        return kernel.describe(parameters);
+    }
+
+    /** What JMH has to be told. */
+    Parameters jmhParameters() {
+        return backend.isEmpty() ? parameters : parameters.with("backend", backend);
+    }
+
+    @Override
+    public String toString() {
+        Kernel.Description words = describe();
+        return words.kernel() + ", " + words.type() + ", " + words.size() + (backend.isEmpty() ? "" : ", " + backend);
+    }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.benchmarks;
+
+import dev.llamapanama.tensor.Backend;
+import dev.llamapanama.tensor.BackendOptions;
+import dev.llamapanama.tensor.BackendSelection;
+import dev.llamapanama.tensor.DType;
+import dev.llamapanama.tensor.Epilogue;
+import dev.llamapanama.tensor.KvLayout;
+import dev.llamapanama.tensor.Ops;
+import dev.llamapanama.tensor.Plan;
+import dev.llamapanama.tensor.Shape;
+import dev.llamapanama.tensor.Tensor;
+import dev.llamapanama.tensor.Weights;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * A linear layer on random weights, through the Tensor SPI. Decoding is bound by reading the weights, and no model's stay in a cache:
+ * each run takes the next of several copies.
+ */
+final class LinearLayer implements AutoCloseable {
+    private static final int ROWS_CHECKED = 8;
+
+    private final Arena arena = Arena.ofShared();
+    private final DType type;
+    private final MatrixSize size;
+    private final Backend backend;
+    private final MemorySegment stored;
+    private final Rows rows;
+    private final Plan[] plans;
+    private int next;
+
+    /**
+     * @param threads of the backend; 0 for one on every core
+     * @param tokens rows of activations
+     * @param coldBytes size of all copies together; 0 for one copy
+     */
+    LinearLayer(String backend, int threads, DType type, MatrixSize size, int tokens, long coldBytes) {
+        this.type = type;
+        this.size = size;
+        this.backend =
+                BackendSelection.open(backend, new BackendOptions(threads)).backend();
+        stored = SyntheticData.weights(type, size.elements(), arena);
+        rows = Rows.random(this.backend, tokens, size.cols(), 2, arena);
+        plans = new Plan[(int) Math.max(1, coldBytes / stored.byteSize())];
+        for (int i = 0; i < plans.length; i++) {
+            plans[i] = plan(i == 0 ? stored : SyntheticData.copy(stored, arena));
+            rows.feed(plans[i], 0, 1);
+        }
+    }
+
+    private Plan plan(MemorySegment copy) {
+        Weights weights = backend.importWeights("w", type, new Shape(size.rows(), size.cols()), copy);
+        return rows.record(backend, KvLayout.pagesFor(rows.count()), (ops, in) -> linear(ops, in, weights));
+    }
+
+    private static Tensor linear(Ops ops, Tensor in, Weights weights) {
+        Tensor out = ops.temp(Tensor.Rows.TOKENS, (int) weights.shape().rows());
+        ops.linear(in, weights, Epilogue.STORE, out);
+        return out;
+    }
+
+    /** Bytes of the weights that a run reads. */
+    long weightBytes() {
+        return stored.byteSize();
+    }
+
+    MemorySegment run() {
+        next = (next + 1) % plans.length;
+        return plans[next].run();
+    }
+
+    /**
+     * Compares some rows of the first, the middle and the last token with plain products in double precision.
+     *
+     * @throws IllegalStateException if one is off
+     */
+    void check() {
+        rows.feed(plans[0], 0, rows.count());
+        MemorySegment found = plans[0].run();
+        for (int i = 0; i < ROWS_CHECKED; i++) {
+            int row = (int) ((long) i * (size.rows() - 1) / (ROWS_CHECKED - 1));
+            float[] weights = new float[size.cols()];
+            type.decode(stored, row * type.bytes(size.cols()), weights, 0, weights.length);
+            for (int token : new int[] {0, rows.count() / 2, rows.count() - 1}) {
+                check(weights, row, token, found.getAtIndex(ValueLayout.JAVA_FLOAT, (long) token * size.rows() + row));
+            }
+        }
+    }
+
+    private void check(float[] weights, int row, int token, float found) {
+        double sum = 0;
+        double magnitude = 0;
+        for (int i = 0; i < weights.length; i++) {
+            double product = (double) weights[i] * rows.at(token, i);
+            sum += product;
+            magnitude += Math.abs(product);
+        }
+        double tolerance = ResultCheck.tolerance(backend.numerics(type)) * magnitude;
+        ResultCheck.close(type + " linear, row " + row + ", token " + token, sum, found, tolerance);
+    }
+
+    @Override
+    public void close() {
+        for (Plan plan : plans) {
+            plan.close();
+        }
+        backend.close();
+        arena.close();
+    }
+}

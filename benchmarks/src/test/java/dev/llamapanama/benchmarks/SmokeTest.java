@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.benchmarks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.llamapanama.tensor.DType;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every benchmark once, as small as it gets: it runs, and its result check passes. Nothing is said of time. */
+class SmokeTest {
+    private static final CaseRunner ONCE = new CaseRunner(0, 0, 1, Duration.ofMillis(1));
+
+    static Stream<Case> cases() {
+        Parameters two = Parameters.of().with("threads", 2);
+        Case attention = new Case(
+                Kernel.ATTENTION,
+                Case.SCALAR,
+                two.with("context", 37).with("tokens", 1).with("coldMegabytes", 1));
+        Case whole = new Case(
+                Kernel.ATTENTION,
+                Case.SCALAR,
+                two.with("context", 37).with("tokens", 0).with("coldMegabytes", 0));
+        Stream<Case> onBackends = Stream.concat(
+                Stream.of(attention, whole),
+                Stream.of(ElementwiseOp.values())
+                        .map(op -> new Case(
+                                Kernel.ELEMENTWISE,
+                                Case.SCALAR,
+                                two.with("op", op).with("tokens", 3))));
+        Stream<Case> plain = Stream.concat(
+                Stream.of(
+                        Case.plain(Kernel.READ, two.with("megabytes", 1)),
+                        Case.plain(
+                                Kernel.SAMPLING,
+                                Parameters.of().with("method", "TOP_P").with("vocabulary", 1000))),
+                Stream.of(Kernel.ENCODE, Kernel.DECODE)
+                        .map(kernel -> Case.plain(
+                                kernel,
+                                Parameters.of()
+                                        .with("vocabulary", "SENTENCEPIECE")
+                                        .with("characters", 300))));
+        return Stream.concat(onBackends.flatMap(what -> Stream.of(what, what.on(Case.VECTOR))), plain);
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void runs(Case what) {
+        Measured measured = ONCE.run(what);
+        assertEquals(what, measured.what());
+        assertTrue(measured.seconds() > 0);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyWeightTypeRuns(DType type) {
+        for (String backend : List.of(Case.SCALAR, Case.VECTOR)) {
+            Case what = new Case(
+                    Kernel.LINEAR,
+                    backend,
+                    Parameters.of()
+                            .with("type", type)
+                            .with("tokens", 3)
+                            .with("size", "9x512")
+                            .with("coldMegabytes", 1)
+                            .with("threads", 2));
+            assertTrue(ONCE.run(what).seconds() > 0);
+        }
+    }
+
+    @Test
+    void aBenchmarkThatFailsIsNoFigure() {
+        Case odd = new Case(
+                Kernel.LINEAR,
+                Case.SCALAR,
+                Parameters.of()
+                        .with("type", "Q8_0")
+                        .with("tokens", 1)
+                        .with("size", "2x48")
+                        .with("coldMegabytes", 0)
+                        .with("threads", 1));
+        String message = String.valueOf(
+                assertThrows(IllegalStateException.class, () -> ONCE.run(odd)).getMessage());
+        assertTrue(message.startsWith("linear, 1 token, Q8_0, 2x48, cpu-scalar failed"), message);
+        assertTrue(message.contains("found 48 elements, expected a multiple of 32"), message);
+    }
+
+    @Test
+    void aWrongResultIsRefused() {
+        ResultCheck.close("sum", 1, 1.0009, 1e-3);
+        String message =
+                String.valueOf(assertThrows(IllegalStateException.class, () -> ResultCheck.close("sum", 1, 1.002, 1e-3))
+                        .getMessage());
+        assertTrue(message.startsWith("sum: found 1.002, expected 1.0"), message);
+        assertThrows(IllegalStateException.class, () -> ResultCheck.close("sum", 1, Double.NaN, 1e-3));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void vocabulariesHaveTheirSize(SyntheticVocabulary vocabulary) {
+        assertEquals(vocabulary.size, vocabulary.tokenizer().vocabularySize());
+    }
+}
