@@ -8,7 +8,7 @@ import dev.llamapanama.checkpoint.Checkpoints;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(name = "bench", description = "Measures the speed of reading a prompt and of generating, on random tokens.")
+@Command(description = "Measures the speed of reading a prompt and of generating, on random tokens.")
 final class BenchCommand extends ModelCommand {
     @Option(
             names = "--prompt-tokens",

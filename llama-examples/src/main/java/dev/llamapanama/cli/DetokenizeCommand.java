@@ -4,7 +4,7 @@ package dev.llamapanama.cli;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-@Command(name = "detokenize", description = "Prints the text of token ids.")
+@Command(description = "Prints the text of token ids.")
 final class DetokenizeCommand extends ModelCommand {
     @Mixin
     private final IdsOption ids = new IdsOption();

@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-@Command(name = "generate", description = "Continues a prompt and prints the text as it comes.")
+@Command(description = "Continues a prompt and prints the text as it comes.")
 final class GenerateCommand extends ModelCommand {
     @ArgGroup(exclusive = true, multiplicity = "1")
     private Prompt prompt = new Prompt();

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(name = "inspect", description = "Shows what a model file holds: configuration, tokenizer, tensors.")
+@Command(description = "Shows what a model file holds: configuration, tokenizer, tensors.")
 final class InspectCommand extends ModelCommand {
     private static final int SUGGESTIONS = 3;
 

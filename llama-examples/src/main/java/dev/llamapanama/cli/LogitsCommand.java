@@ -8,7 +8,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.core.JsonGenerator;
 
-@Command(name = "logits", description = "Prints the logits that follow token ids as JSON.")
+@Command(description = "Prints the logits that follow token ids as JSON.")
 final class LogitsCommand extends ModelCommand {
     @Mixin
     private final IdsOption ids = new IdsOption();

@@ -7,13 +7,29 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Help.Ansi;
 
 /** The {@code llama} command line. */
 public final class Main {
+    /** In the order in which the help lists them. */
+    private static final SequencedMap<String, Function<Console, ModelCommand>> COMMANDS = new LinkedHashMap<>();
+
+    static {
+        COMMANDS.put("generate", GenerateCommand::new);
+        COMMANDS.put("tokenize", TokenizeCommand::new);
+        COMMANDS.put("detokenize", DetokenizeCommand::new);
+        COMMANDS.put("inspect", InspectCommand::new);
+        COMMANDS.put("logits", LogitsCommand::new);
+        COMMANDS.put("perplexity", PerplexityCommand::new);
+        COMMANDS.put("bench", BenchCommand::new);
+    }
+
     private Main() {}
 
     /** Runs a command and ends the JVM with its exit code: 0, 1 for a failure, 2 for wrong usage. */
@@ -33,7 +49,7 @@ public final class Main {
         // Printed below, since picocli answers a failing write with a stack trace.
         StringWriter help = new StringWriter();
         try {
-            int exit = commandLine(console, failures)
+            int exit = commandLine(console, failures, args.length == 0 ? "" : args[0])
                     .setOut(new PrintWriter(help, true))
                     .execute(args);
             console.out().print(help);
@@ -46,15 +62,14 @@ public final class Main {
         }
     }
 
-    private static CommandLine commandLine(Console console, Failures failures) {
-        CommandLine line = new CommandLine(new LlamaCommand())
-                .addSubcommand(new GenerateCommand(console))
-                .addSubcommand(new TokenizeCommand(console))
-                .addSubcommand(new DetokenizeCommand(console))
-                .addSubcommand(new InspectCommand(console))
-                .addSubcommand(new LogitsCommand(console))
-                .addSubcommand(new PerplexityCommand(console))
-                .addSubcommand(new BenchCommand(console));
+    private static CommandLine commandLine(Console console, Failures failures, String first) {
+        CommandLine line = new CommandLine(new LlamaCommand());
+        COMMANDS.forEach((name, command) -> {
+            // What picocli learns of a command by reflection takes a while; of the others it need not know.
+            if (name.equals(first) || !COMMANDS.containsKey(first)) {
+                line.addSubcommand(name, command.apply(console));
+            }
+        });
         // A prompt may be any text: the name of an option or a command, or an @ before the name of a file.
         return line.setExpandAtFiles(false)
                 .setAllowOptionsAsOptionParameters(true)

@@ -11,7 +11,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 @Command(
-        name = "perplexity",
         description =
                 "Measures how well a model predicts a text, in windows of --context tokens (default: 512, or what "
                         + "the model was made for if that is less).")

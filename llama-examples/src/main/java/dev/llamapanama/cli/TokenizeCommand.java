@@ -11,7 +11,7 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(name = "tokenize", description = "Prints the token ids of a text as JSON.")
+@Command(description = "Prints the token ids of a text as JSON.")
 final class TokenizeCommand extends ModelCommand {
     @ArgGroup(exclusive = true, multiplicity = "1")
     private Source source = new Source();

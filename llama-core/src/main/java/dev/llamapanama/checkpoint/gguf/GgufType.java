@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.checkpoint.gguf;
 
-import dev.llamapanama.tensor.Little;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -53,22 +51,22 @@ enum GgufType {
     }
 
     /**
-     * The value at an offset, boxed in the smallest signed type that holds all values of this one; a u64 beyond the
+     * The value at an offset of a little-endian buffer, boxed in the smallest signed type that holds all values of this one; a u64 beyond the
      * range of a long becomes a {@link BigInteger}.
      */
-    Object read(MemorySegment data, long offset) {
+    Object read(ByteBuffer data, int offset) {
         return switch (this) {
-            case U8 -> Byte.toUnsignedInt(data.get(ValueLayout.JAVA_BYTE, offset));
-            case I8 -> (int) data.get(ValueLayout.JAVA_BYTE, offset);
-            case U16 -> Short.toUnsignedInt(data.get(Little.SHORT, offset));
-            case I16 -> (int) data.get(Little.SHORT, offset);
-            case U32 -> Integer.toUnsignedLong(data.get(Little.INT, offset));
-            case I32 -> data.get(Little.INT, offset);
-            case F32 -> data.get(Little.FLOAT, offset);
-            case BOOL -> data.get(ValueLayout.JAVA_BYTE, offset) != 0;
-            case U64 -> unsigned(data.get(Little.LONG, offset));
-            case I64 -> data.get(Little.LONG, offset);
-            case F64 -> data.get(Little.DOUBLE, offset);
+            case U8 -> Byte.toUnsignedInt(data.get(offset));
+            case I8 -> (int) data.get(offset);
+            case U16 -> Short.toUnsignedInt(data.getShort(offset));
+            case I16 -> (int) data.getShort(offset);
+            case U32 -> Integer.toUnsignedLong(data.getInt(offset));
+            case I32 -> data.getInt(offset);
+            case F32 -> data.getFloat(offset);
+            case BOOL -> data.get(offset) != 0;
+            case U64 -> unsigned(data.getLong(offset));
+            case I64 -> data.getLong(offset);
+            case F64 -> data.getDouble(offset);
             case STRING, ARRAY -> throw new IllegalStateException(this + " has no fixed size");
         };
     }

@@ -4,6 +4,7 @@ package dev.llamapanama.checkpoint.gguf;
 import dev.llamapanama.checkpoint.mapped.Cursor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -52,7 +53,7 @@ record GgufValue(GgufType type, Object value) {
         }
         MemorySegment bytes = cursor.bytes(key, type.bytes());
         checkBooleans(cursor, key, type, bytes);
-        return type.read(bytes, 0);
+        return type.read(bytes.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN), 0);
     }
 
     private static GgufValue readArray(Cursor cursor, String key) {

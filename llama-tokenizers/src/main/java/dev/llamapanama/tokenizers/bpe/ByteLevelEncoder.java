@@ -37,9 +37,9 @@ final class ByteLevelEncoder implements TextEncoder {
     private void encodeSplit(String text, SymbolList symbols, IntList ids) {
         Matcher parts = preTokenizer.pattern().matcher(text);
         while (parts.find()) {
-            String part = parts.group();
-            Integer whole = rules.whole(part);
-            if (whole != null) {
+            byte[] part = parts.group().getBytes(StandardCharsets.UTF_8);
+            int whole = rules.whole(part);
+            if (whole != SpellingTable.NONE) {
                 ids.add(whole);
             } else {
                 encodePart(part, symbols, ids);
@@ -47,9 +47,9 @@ final class ByteLevelEncoder implements TextEncoder {
         }
     }
 
-    private void encodePart(String part, SymbolList symbols, IntList ids) {
+    private void encodePart(byte[] part, SymbolList symbols, IntList ids) {
         symbols.clear();
-        for (byte b : part.getBytes(StandardCharsets.UTF_8)) {
+        for (byte b : part) {
             symbols.add(rules.symbolOf(b), 0);
         }
         symbols.mergeAll();

@@ -5,12 +5,9 @@ import dev.llamapanama.tokenizers.SpecialTokens;
 import dev.llamapanama.tokenizers.TokenType;
 import dev.llamapanama.tokenizers.TokenizerException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.function.ObjIntConsumer;
 
 /**
  * Which tokens merge to which, for byte-level BPE. Where the definition lists merges (GGUF, Hugging Face), these, the
@@ -23,15 +20,17 @@ final class ByteLevelRules {
     private final Vocabulary vocabulary;
     private final PairTable merges = new PairTable();
     private final int[] bytes = new int[256];
-    private final Map<String, Integer> wholes = new HashMap<>();
+
+    /** The tokens that text may become, by their bytes with a character for each. */
+    private final SpellingTable texts;
 
     ByteLevelRules(Vocabulary vocabulary, SpecialTokens special, List<String> listed) {
         this.vocabulary = vocabulary;
-        Map<String, Integer> texts = texts();
-        addBytes(texts, special);
-        addWholes(texts);
+        texts = new SpellingTable(vocabulary.size());
+        forEachText(texts::putIfAbsent);
+        addBytes(special);
         if (listed.isEmpty()) {
-            texts.forEach((spelling, id) -> addRank(texts, spelling, id));
+            forEachText(this::addRank);
         } else {
             for (int i = 0; i < listed.size(); i++) {
                 addListed(i, listed.get(i));
@@ -39,46 +38,39 @@ final class ByteLevelRules {
         }
     }
 
-    /** The tokens that text may become, by their bytes with a character for each. */
-    private Map<String, Integer> texts() {
-        Map<String, Integer> texts = HashMap.newHashMap(vocabulary.size());
+    private void forEachText(ObjIntConsumer<String> action) {
         for (int id = 0; id < vocabulary.size(); id++) {
             if (TEXT.contains(vocabulary.type(id))) {
-                texts.putIfAbsent(latin1(vocabulary.bytes(id)), id);
+                action.accept(latin1(vocabulary.bytes(id)), id);
             }
         }
-        return texts;
     }
 
     private static String latin1(byte[] bytes) {
         return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
-    private void addBytes(Map<String, Integer> texts, SpecialTokens special) {
+    private void addBytes(SpecialTokens special) {
         for (int b = 0; b < bytes.length; b++) {
-            Integer id = texts.get(String.valueOf((char) b));
-            if (id == null && special.unknown().isEmpty()) {
+            int id = texts.get(String.valueOf((char) b));
+            if (id == SpellingTable.NONE && special.unknown().isEmpty()) {
                 throw new TokenizerException(
                         vocabulary.source(), "tokens", "none for byte " + b, "one for every byte, or an unknown token");
             }
-            bytes[b] = id == null ? SymbolList.fixed(special.unknown().getAsInt()) : id;
+            bytes[b] = id == SpellingTable.NONE
+                    ? SymbolList.fixed(special.unknown().getAsInt())
+                    : id;
         }
     }
 
-    private void addWholes(Map<String, Integer> texts) {
-        for (int id : texts.values()) {
-            String text = new String(vocabulary.bytes(id), StandardCharsets.UTF_8);
-            if (Arrays.equals(text.getBytes(StandardCharsets.UTF_8), vocabulary.bytes(id))) {
-                wholes.put(text, id);
-            }
+    private void addRank(String spelling, int id) {
+        if (texts.get(spelling) != id) {
+            return;
         }
-    }
-
-    private void addRank(Map<String, Integer> texts, String spelling, int id) {
         for (int cut = 1; cut < spelling.length(); cut++) {
-            Integer left = texts.get(spelling.substring(0, cut));
-            Integer right = left == null ? null : texts.get(spelling.substring(cut));
-            if (left != null && right != null) {
+            int left = texts.get(spelling, 0, cut);
+            int right = left == SpellingTable.NONE ? left : texts.get(spelling, cut, spelling.length());
+            if (right != SpellingTable.NONE) {
                 merges.putIfAbsent(left, right, SymbolList.rule(id, id));
             }
         }
@@ -89,20 +81,29 @@ final class ByteLevelRules {
         if (space < 0) {
             throw new TokenizerException(vocabulary.source(), "merge " + index, '"' + merge + '"', "two tokens");
         }
-        String left = merge.substring(0, space);
-        String right = merge.substring(space + 1);
-        int merged = listedToken(index, left + right);
+        int merged = vocabulary.ids().getJoined(merge, space);
+        if (merged == SpellingTable.NONE) {
+            throw unknownPiece(index, merge.substring(0, space) + merge.substring(space + 1));
+        }
         // Text never becomes a control token, not even where a file lists a merge to one.
         if (TEXT.contains(vocabulary.type(merged))) {
-            merges.putIfAbsent(listedToken(index, left), listedToken(index, right), SymbolList.rule(index, merged));
+            int left = listedToken(index, merge, 0, space);
+            int right = listedToken(index, merge, space + 1, merge.length());
+            merges.putIfAbsent(left, right, SymbolList.rule(index, merged));
         }
     }
 
-    private int listedToken(int index, String piece) {
-        return vocabulary
-                .idOf(piece)
-                .orElseThrow(() -> new TokenizerException(
-                        vocabulary.source(), "merge " + index, '"' + piece + '"', "a token of the vocabulary"));
+    private int listedToken(int index, String merge, int start, int end) {
+        int id = vocabulary.ids().get(merge, start, end);
+        if (id == SpellingTable.NONE) {
+            throw unknownPiece(index, merge.substring(start, end));
+        }
+        return id;
+    }
+
+    private TokenizerException unknownPiece(int index, String piece) {
+        return new TokenizerException(
+                vocabulary.source(), "merge " + index, '"' + piece + '"', "a token of the vocabulary");
     }
 
     PairTable merges() {
@@ -114,9 +115,8 @@ final class ByteLevelRules {
         return bytes[b & 0xFF];
     }
 
-    /** The token that is exactly this text, or null. */
-    @Nullable
-    Integer whole(String text) {
-        return wholes.get(text);
+    /** The token whose bytes are exactly these, or {@link SpellingTable#NONE}. */
+    int whole(byte[] part) {
+        return texts.get(latin1(part));
     }
 }

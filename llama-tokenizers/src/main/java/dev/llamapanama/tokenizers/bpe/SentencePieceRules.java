@@ -58,22 +58,22 @@ final class SentencePieceRules {
     private void addCharacters() {
         for (int id = 0; id < vocabulary.size(); id++) {
             String piece = vocabulary.piece(id);
-            if (isCharacter(piece) && TEXT.contains(vocabulary.type(id))) {
+            if (isCharacter(piece, 0, piece.length()) && TEXT.contains(vocabulary.type(id))) {
                 characters.put(piece.codePointAt(0), id);
             }
         }
     }
 
-    private static boolean isCharacter(String spelling) {
-        return spelling.length() == Character.charCount(spelling.codePointAt(0));
+    private static boolean isCharacter(String text, int start, int end) {
+        return end - start == Character.charCount(text.codePointAt(start));
     }
 
     private void addMerges(int id, int priority) {
         String piece = vocabulary.piece(id);
         long rule = SymbolList.rule(priority, id);
         for (int cut = piece.offsetByCodePoints(0, 1); cut < piece.length(); cut = piece.offsetByCodePoints(cut, 1)) {
-            int left = symbol(piece.substring(0, cut));
-            int right = symbol(piece.substring(cut));
+            int left = symbol(piece, 0, cut);
+            int right = symbol(piece, cut, piece.length());
             if (left >= 0 && right >= 0) {
                 merges.putIfAbsent(left, right, rule);
             }
@@ -81,16 +81,16 @@ final class SentencePieceRules {
         }
     }
 
-    private int symbol(String spelling) {
-        if (isCharacter(spelling)) {
-            int codePoint = spelling.codePointAt(0);
+    private int symbol(String piece, int start, int end) {
+        if (isCharacter(piece, start, end)) {
+            int codePoint = piece.codePointAt(start);
             if (characters.get(codePoint) == CharacterTable.NONE) {
                 characters.put(codePoint, vocabulary.size() + extraCharacters.size());
                 extraCharacters.add(codePoint);
             }
             return characters.get(codePoint);
         }
-        int id = vocabulary.idOf(spelling).orElse(-1);
+        int id = vocabulary.ids().get(piece, start, end);
         return id >= 0 && TEXT.contains(vocabulary.type(id)) ? id : -1;
     }
 

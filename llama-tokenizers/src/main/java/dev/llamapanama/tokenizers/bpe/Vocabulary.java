@@ -4,9 +4,7 @@ package dev.llamapanama.tokenizers.bpe;
 import dev.llamapanama.tokenizers.TokenType;
 import dev.llamapanama.tokenizers.TokenizerDefinition;
 import dev.llamapanama.tokenizers.TokenizerException;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 
 /**
@@ -21,7 +19,7 @@ final class Vocabulary {
     private final List<String> pieces;
     private final List<TokenType> types;
     private final byte[][] bytes;
-    private final Map<String, Integer> ids;
+    private final SpellingTable ids;
 
     /** What a token of a vocabulary prints. */
     @FunctionalInterface
@@ -41,7 +39,7 @@ final class Vocabulary {
             throw new TokenizerException(source, "token types", types.size(), "as many as tokens: " + pieces.size());
         }
         bytes = new byte[pieces.size()][];
-        ids = HashMap.newHashMap(pieces.size());
+        ids = new SpellingTable(pieces.size());
         for (int id = 0; id < pieces.size(); id++) {
             checkPiece(id);
             bytes[id] = printing.bytes(pieces.get(id), types.get(id));
@@ -54,8 +52,8 @@ final class Vocabulary {
             throw new TokenizerException(
                     source, "token " + id, piece.length() + " characters", "1 to " + MAX_PIECE_LENGTH + " characters");
         }
-        Integer twin = ids.putIfAbsent(piece, id);
-        if (twin != null) {
+        int twin = ids.putIfAbsent(piece, id);
+        if (twin != SpellingTable.NONE) {
             throw new TokenizerException(
                     source, "token " + id, "the spelling of token " + twin + " again", "another spelling");
         }
@@ -83,8 +81,13 @@ final class Vocabulary {
     }
 
     OptionalInt idOf(String piece) {
-        Integer id = ids.get(piece);
-        return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+        int id = ids.get(piece);
+        return id == SpellingTable.NONE ? OptionalInt.empty() : OptionalInt.of(id);
+    }
+
+    /** Ids by piece. */
+    SpellingTable ids() {
+        return ids;
     }
 
     private int check(int id) {

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +34,49 @@ final class TablesTest {
         }
         table.putIfAbsent(Integer.MAX_VALUE, Integer.MAX_VALUE, 7);
         assertEquals(7, table.get(Integer.MAX_VALUE, Integer.MAX_VALUE));
+    }
+
+    @Test
+    void spellingTableIsAMapOfStringsAndTheirParts() {
+        Random random = new Random(3);
+        Map<String, Integer> map = new HashMap<>();
+        SpellingTable table = new SpellingTable(5000);
+        for (int id = 0; id < 5000; id++) {
+            String spelling = word(random, random.nextInt(7));
+            Integer before = map.putIfAbsent(spelling, id);
+            assertEquals(before == null ? SpellingTable.NONE : before, table.putIfAbsent(spelling, id));
+        }
+        for (int i = 0; i < 20_000; i++) {
+            String left = word(random, random.nextInt(4));
+            String right = word(random, random.nextInt(4));
+            String text = left + " " + right;
+            assertEquals(map.getOrDefault(left, SpellingTable.NONE), table.get(left));
+            assertEquals(map.getOrDefault(left, SpellingTable.NONE), table.get(text, 0, left.length()));
+            assertEquals(
+                    map.getOrDefault(right, SpellingTable.NONE), table.get(text, left.length() + 1, text.length()));
+            assertEquals(map.getOrDefault(left + right, SpellingTable.NONE), table.getJoined(text, left.length()));
+        }
+    }
+
+    /** Letters with equal and with different upper bytes. */
+    private static String word(Random random, int length) {
+        return random.ints(length, 0, 5)
+                .mapToObj(i -> "abc\u0161\u2581".substring(i, i + 1))
+                .collect(Collectors.joining());
+    }
+
+    @Test
+    void spellingTableTakesAsManyAsItWasMadeFor() {
+        for (int most = 0; most < 70; most++) {
+            SpellingTable table = new SpellingTable(most);
+            for (int id = 0; id < most; id++) {
+                assertEquals(SpellingTable.NONE, table.putIfAbsent("word " + id, id));
+            }
+            for (int id = 0; id < most; id++) {
+                assertEquals(id, table.get("word " + id));
+            }
+            assertEquals(SpellingTable.NONE, table.get("word"));
+        }
     }
 
     @Test
