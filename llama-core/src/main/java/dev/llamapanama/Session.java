@@ -54,9 +54,8 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * Feeds one token to each of several sessions in one step, which reads the weights once for all of them: so many sessions
-     * advance together in little more time than one takes alone. Each gets, to the last bit, what it would get alone. One thread
-     * at a time for each of the sessions.
+     * Feeds one token to each of several sessions in one step, which reads the weights once for all of them. Each gets, to the
+     * last bit, what it would get alone. One thread at a time for each of the sessions.
      *
      * @param sessions of one model, each once, from 1 to {@link #MOST_TOGETHER}
      * @param ids a token for each session
