@@ -7,6 +7,8 @@ module dev.llamapanama.examples {
     requires com.fasterxml.jackson.annotation;
     requires dev.llamapanama.core;
     requires info.picocli;
+    requires java.management;
+    requires jdk.management;
     requires static transitive org.jspecify;
     requires tools.jackson.databind;
 

@@ -38,9 +38,11 @@ public final class Llama implements AutoCloseable {
     private final LazyTokenizer tokenizer;
     private final double loadMillis;
 
-    private Llama(Path path, LlamaOptions options) {
-        long start = System.nanoTime();
-        checkpoint = Checkpoints.open(path);
+    /**
+     * @param start when opening began, in nanoseconds
+     */
+    private Llama(Checkpoint checkpoint, LlamaOptions options, long start) {
+        this.checkpoint = checkpoint;
         try {
             selection = BackendSelection.open(options.backend(), new BackendOptions(options.threads()));
         } catch (RuntimeException | Error e) {
@@ -100,7 +102,21 @@ public final class Llama implements AutoCloseable {
      * @throws IllegalStateException if the backend asked for can't be used here, with the reason
      */
     public static Llama open(Path path, LlamaOptions options) {
-        return new Llama(path, options);
+        long start = System.nanoTime();
+        return new Llama(Checkpoints.open(path), options, start);
+    }
+
+    /**
+     * Opens a model whose weights come from elsewhere than a file that {@link Checkpoints} knows. Token ids are all it needs;
+     * methods that take or give text also need a tokenizer, the checkpoint's or that of the options.
+     *
+     * @param checkpoint becomes the Llama's own: closed with it, and at once if opening fails
+     * @throws CheckpointException if the model can't be run, naming what is wrong with it
+     * @throws IllegalArgumentException if there is no backend of the name asked for
+     * @throws IllegalStateException if the backend asked for can't be used here, with the reason
+     */
+    public static Llama open(Checkpoint checkpoint, LlamaOptions options) {
+        return new Llama(checkpoint, options, System.nanoTime());
     }
 
     /** The shape of the model. */

@@ -3,6 +3,7 @@ package dev.llamapanama;
 
 import dev.llamapanama.engine.InferenceEngine;
 import dev.llamapanama.engine.KvSequence;
+import java.util.List;
 import java.util.function.ObjIntConsumer;
 
 /**
@@ -10,6 +11,9 @@ import java.util.function.ObjIntConsumer;
  * computed. One thread at a time; any number of sessions side by side.
  */
 public final class Session implements AutoCloseable {
+    /** Sessions that {@link #feedTogether} takes at most. */
+    public static final int MOST_TOGETHER = InferenceEngine.MOST_TOGETHER;
+
     private final InferenceEngine engine;
     private final KvSequence sequence;
 
@@ -47,6 +51,28 @@ public final class Session implements AutoCloseable {
      */
     public void feedAll(int[] ids, ObjIntConsumer<float[]> each) {
         engine.feedAll(sequence, ids, each);
+    }
+
+    /**
+     * Feeds one token to each of several sessions in one step, which reads the weights once for all of them. Each gets, to the
+     * last bit, what it would get alone. One thread at a time for each of the sessions.
+     *
+     * @param sessions of one model, each once, from 1 to {@link #MOST_TOGETHER}
+     * @param ids a token for each session
+     * @return a row for each session: the logits that follow its token, one for each id of the vocabulary; the caller's own
+     * @throws IllegalArgumentException if there are none or too many, one comes twice or is of another model or full, or a token
+     *     is not of the vocabulary; nothing has been fed then
+     */
+    public static float[][] feedTogether(List<Session> sessions, int... ids) {
+        if (sessions.isEmpty()) {
+            throw new IllegalArgumentException("sessions: found none, expected at least one");
+        }
+        InferenceEngine engine = sessions.getFirst().engine;
+        if (sessions.stream().anyMatch(session -> session.engine != engine)) {
+            throw new IllegalArgumentException("sessions: found some of another model, expected all of one");
+        }
+        return engine.feedTogether(
+                sessions.stream().map(session -> session.sequence).toList(), ids);
     }
 
     /** Forgets all tokens but the first so many. */

@@ -5,11 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.llamapanama.checkpoint.TestModel;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,5 +101,80 @@ class SessionTest {
             session.rewind(0);
             assertArrayEquals(expected[4], session.feed(Arrays.copyOf(ids, 5)));
         }
+    }
+
+    /** Any of them, in any order, each at a position of its own. */
+    @Test
+    void togetherEqualsAlone() {
+        Random random = new Random(11);
+        List<Session> sessions = new ArrayList<>();
+        for (int i = 0; i < 7; i++) {
+            sessions.add(llama.session(ids.length));
+            sessions.getLast().feed(Arrays.copyOf(ids, 1 + 3 * i));
+        }
+        for (int step = 0; step < 40; step++) {
+            Collections.shuffle(sessions, random);
+            List<Session> some = sessions.subList(0, 1 + random.nextInt(sessions.size()));
+            int[] at = some.stream().mapToInt(Session::length).toArray();
+            if (Arrays.stream(at).max().orElseThrow() == ids.length) {
+                some.forEach(session -> session.rewind(1 + random.nextInt(session.length())));
+                continue;
+            }
+            float[][] logits = Session.feedTogether(
+                    some, Arrays.stream(at).map(t -> ids[t]).toArray());
+            for (int i = 0; i < at.length; i++) {
+                assertArrayEquals(expected[at[i]], logits[i]);
+                assertEquals(at[i] + 1, some.get(i).length());
+            }
+        }
+        sessions.forEach(Session::close);
+    }
+
+    @Test
+    void asManyTogetherAsOneStepTakes() {
+        List<Session> sessions = sessions(Session.MOST_TOGETHER);
+        int[] same = new int[sessions.size()];
+        Arrays.fill(same, ids[0]);
+
+        float[][] logits = Session.feedTogether(sessions, same);
+
+        assertEquals(sessions.size(), logits.length);
+        for (float[] row : logits) {
+            assertArrayEquals(expected[0], row);
+        }
+        sessions.forEach(Session::close);
+    }
+
+    @Test
+    void refusesSessionsThatCannotGoTogether(@TempDir Path folder) {
+        List<Session> two = sessions(2);
+        Session first = two.getFirst();
+        assertRefused("sessions: found none", List.of());
+        assertRefused("sessions: found 33, expected at most 32", sessions(33), new int[33]);
+        assertRefused("token ids: found 1, expected one for each of 2 sessions", two, 0);
+        assertRefused("token ids: found 3, expected one for each of 2 sessions", two, 0, 0, 0);
+        assertRefused("token id: found -1", two, 0, -1);
+        assertRefused("sessions: found one of them twice", List.of(first, first), 0, 0);
+        try (Llama other = Llama.open(TestModel.builder().build().writeLlama2c(folder));
+                Session foreign = other.session(2)) {
+            assertRefused("sessions: found some of another model", List.of(first, foreign), 0, 0);
+        }
+        first.feed(1, 2);
+        assertRefused("token ids: found 1, expected at most 0 more positions", two, 0, 0);
+        first.close();
+        first.rewind(0);
+        assertThrows(IllegalStateException.class, () -> Session.feedTogether(two, 0, 0));
+        assertEquals(0, two.getLast().length(), "nothing of what was refused has been run");
+    }
+
+    private List<Session> sessions(int count) {
+        return Stream.generate(() -> llama.session(2)).limit(count).toList();
+    }
+
+    private static void assertRefused(String message, List<Session> sessions, int... ids) {
+        String found =
+                String.valueOf(assertThrows(IllegalArgumentException.class, () -> Session.feedTogether(sessions, ids))
+                        .getMessage());
+        assertTrue(found.startsWith(message), found);
     }
 }

@@ -15,8 +15,11 @@ import dev.llamapanama.tensor.StepShape;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -29,6 +32,9 @@ import java.util.function.ObjIntConsumer;
 public final class InferenceEngine implements AutoCloseable {
     /** A million positions: nobody needs more, and tables of pages that are never used take memory too. */
     private static final int PLENTY_OF_PAGES = 1 << 16;
+
+    /** Sequences that one step takes at most. */
+    public static final int MOST_TOGETHER = 32;
 
     private final Path path;
     private final LlamaConfig config;
@@ -47,20 +53,28 @@ public final class InferenceEngine implements AutoCloseable {
     /** The shapes of steps that plans are recorded for. */
     private enum Bucket {
         /** One token at a time. */
-        DECODE(1, 1),
+        DECODE(1, 1, 1),
         /** A part of a prompt, of which at most the last logits are wanted. */
-        PREFILL(128, 1),
-        /** A part of a text, of which all logits are wanted: fewer rows, since a row is as long as the vocabulary. */
-        SCORE(32, 32);
+        PREFILL(128, 1, 1),
+        /**
+         * All logits are wanted, of a part of a text or of a token of each of several sequences: fewer rows, since a row is as long
+         * as the vocabulary.
+         */
+        ALL_LOGITS(32, MOST_TOGETHER, 32);
 
         private final int tokens;
+        private final int sequences;
         private final int logits;
 
-        Bucket(int tokens, int logits) {
+        Bucket(int tokens, int sequences, int logits) {
             this.tokens = tokens;
+            this.sequences = sequences;
             this.logits = logits;
         }
     }
+
+    /** The next tokens of a sequence in a step: {@code count} of its ids from an index on, with logits of the last so many. */
+    private record Part(KvSequence sequence, int from, int count, int logits) {}
 
     /**
      * @param contextLength positions that a sequence may have
@@ -110,7 +124,8 @@ public final class InferenceEngine implements AutoCloseable {
         for (int from = 0; from < ids.length; from += bucket.tokens) {
             int count = Math.min(bucket.tokens, ids.length - from);
             int wanted = from + count == ids.length ? 1 : 0;
-            step(bucket, sequence, ids, from, count, wanted, row -> copy(row, wanted * logits.length, logits));
+            Part part = new Part(sequence, from, count, wanted);
+            step(bucket, ids, List.of(part), row -> copy(row, 0, wanted * logits.length, logits));
         }
     }
 
@@ -123,18 +138,58 @@ public final class InferenceEngine implements AutoCloseable {
     public void feedAll(KvSequence sequence, int[] ids, ObjIntConsumer<float[]> each) {
         check(sequence, ids);
         int vocabSize = config.vocabSize();
-        float[] rows = new float[Math.min(Bucket.SCORE.tokens, ids.length) * vocabSize];
-        for (int from = 0; from < ids.length; from += Bucket.SCORE.tokens) {
-            int count = Math.min(Bucket.SCORE.tokens, ids.length - from);
-            step(Bucket.SCORE, sequence, ids, from, count, count, logits -> copy(logits, count * vocabSize, rows));
+        float[] rows = new float[Math.min(Bucket.ALL_LOGITS.tokens, ids.length) * vocabSize];
+        for (int from = 0; from < ids.length; from += Bucket.ALL_LOGITS.tokens) {
+            int count = Math.min(Bucket.ALL_LOGITS.tokens, ids.length - from);
+            Part part = new Part(sequence, from, count, count);
+            step(Bucket.ALL_LOGITS, ids, List.of(part), logits -> copy(logits, 0, count * vocabSize, rows));
             for (int i = 0; i < count; i++) {
                 each.accept(Arrays.copyOfRange(rows, i * vocabSize, (i + 1) * vocabSize), from + i);
             }
         }
     }
 
-    private static void copy(MemorySegment logits, int count, float[] target) {
-        MemorySegment.copy(logits, ValueLayout.JAVA_FLOAT, 0, target, 0, count);
+    /**
+     * Runs one token of each of several sequences in one step.
+     *
+     * @param sequences of this engine, each once
+     * @param ids a token for each
+     * @return a row for each: the logits that follow its token
+     */
+    public float[][] feedTogether(List<KvSequence> sequences, int[] ids) {
+        checkTogether(sequences, ids);
+        float[][] logits = new float[ids.length][config.vocabSize()];
+        List<Part> parts = new ArrayList<>();
+        for (int i = 0; i < ids.length; i++) {
+            parts.add(new Part(sequences.get(i), i, 1, 1));
+        }
+        step(Bucket.ALL_LOGITS, ids, parts, rows -> {
+            for (int i = 0; i < ids.length; i++) {
+                copy(rows, i, config.vocabSize(), logits[i]);
+            }
+        });
+        return logits;
+    }
+
+    private void checkTogether(List<KvSequence> sequences, int[] ids) {
+        int count = sequences.size();
+        if (count > MOST_TOGETHER) {
+            throw new IllegalArgumentException("sessions: found " + count + ", expected at most " + MOST_TOGETHER);
+        }
+        if (ids.length != count) {
+            throw new IllegalArgumentException(
+                    "token ids: found " + ids.length + ", expected one for each of " + count + " sessions");
+        }
+        if (new HashSet<>(sequences).size() < count) {
+            throw new IllegalArgumentException("sessions: found one of them twice, expected each once");
+        }
+        for (int i = 0; i < count; i++) {
+            check(sequences.get(i), new int[] {ids[i]});
+        }
+    }
+
+    private static void copy(MemorySegment logits, int row, int count, float[] target) {
+        MemorySegment.copy(logits, ValueLayout.JAVA_FLOAT, (long) row * count * Float.BYTES, target, 0, count);
     }
 
     private void check(KvSequence sequence, int[] ids) {
@@ -153,14 +208,7 @@ public final class InferenceEngine implements AutoCloseable {
         }
     }
 
-    private void step(
-            Bucket bucket,
-            KvSequence sequence,
-            int[] ids,
-            int from,
-            int count,
-            int wanted,
-            Consumer<MemorySegment> logits) {
+    private void step(Bucket bucket, int[] ids, List<Part> parts, Consumer<MemorySegment> logits) {
         turn.lock();
         try {
             if (closed) {
@@ -168,9 +216,12 @@ public final class InferenceEngine implements AutoCloseable {
             }
             Plan plan = plans.computeIfAbsent(bucket, this::record);
             plan.inputs().clear();
-            plan.inputs().append(ids, from, count, sequence.length(), sequence.pages(), wanted);
+            for (Part part : parts) {
+                KvSequence sequence = part.sequence;
+                plan.inputs().append(ids, part.from, part.count, sequence.length(), sequence.pages(), part.logits);
+            }
             logits.accept(plan.run());
-            sequence.advance(count);
+            parts.forEach(part -> part.sequence.advance(part.count));
         } finally {
             turn.unlock();
         }
@@ -178,7 +229,8 @@ public final class InferenceEngine implements AutoCloseable {
 
     private Plan record(Bucket bucket) {
         int maxPages = KvLayout.pagesFor(contextLength);
-        return backend.record(new StepShape(bucket.tokens, 1, maxPages, bucket.logits), decoder::forward);
+        return backend.record(
+                new StepShape(bucket.tokens, bucket.sequences, maxPages, bucket.logits), decoder::forward);
     }
 
     /**

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.checkpoint;
 
-import dev.llamapanama.checkpoint.mapped.WeightLayout;
 import dev.llamapanama.config.AttentionPattern;
 import dev.llamapanama.config.LlamaConfig;
 import dev.llamapanama.config.MoeConfig;

@@ -2,56 +2,77 @@
 package dev.llamapanama.cli;
 
 import dev.llamapanama.Session;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Times a session on random tokens, each time from an empty context. */
+/** Times sessions on random tokens, each time from the same context. */
 final class Bench {
     private static final long SEED = 1;
 
-    private final Session session;
+    private final List<Session> sessions;
     private final int vocabSize;
-    private final int warmups;
-    private final int repetitions;
+    private final BenchOptions options;
+    private final Random random = new Random(SEED);
 
-    Bench(Session session, int vocabSize, int warmups, int repetitions) {
-        this.session = session;
+    Bench(List<Session> sessions, int vocabSize, BenchOptions options) {
+        this.sessions = sessions;
         this.vocabSize = vocabSize;
-        this.warmups = warmups;
-        this.repetitions = repetitions;
+        this.options = options;
     }
 
-    /** Reads so many tokens at once; null for none. */
-    @Nullable
-    Rate prefill(int tokens) {
-        return time(tokens, session::feed);
+    /** Feeds every session the tokens that stand before all that is timed. */
+    void readContext() {
+        if (options.depth > 0) {
+            sessions.forEach(session -> session.feed(tokens(options.depth)));
+        }
     }
 
-    /** Reads so many tokens one by one, as generating them does; null for none. */
+    /** Reads the tokens of a prompt at once, in one session; null for none. */
     @Nullable
-    Rate decode(int tokens) {
-        return time(tokens, ids -> {
-            for (int id : ids) {
-                session.feed(id);
+    Rate prefill() {
+        return time(options.promptTokens, sessions.getFirst()::feed);
+    }
+
+    /** Reads tokens one by one, as generating them does, in all sessions side by side; the rate is of all, or null for none. */
+    @Nullable
+    Rate decode() {
+        int width = sessions.size();
+        return time(options.genTokens * width, ids -> {
+            for (int at = 0; at < ids.length; at += width) {
+                step(Arrays.copyOfRange(ids, at, at + width));
             }
         });
     }
 
-    private @Nullable Rate time(int tokens, Consumer<int[]> run) {
-        if (tokens == 0) {
+    private void step(int[] ids) {
+        if (ids.length == 1) {
+            sessions.getFirst().feed(ids);
+        } else {
+            Session.feedTogether(sessions, ids);
+        }
+    }
+
+    private @Nullable Rate time(int count, Consumer<int[]> run) {
+        if (count == 0) {
             return null;
         }
-        int[] ids = new Random(SEED).ints(tokens, 0, vocabSize).toArray();
-        double[] rates = new double[repetitions];
-        for (int i = -warmups; i < repetitions; i++) {
-            session.rewind(0);
+        int[] ids = tokens(count);
+        double[] rates = new double[options.repetitions];
+        for (int i = -options.warmups; i < rates.length; i++) {
+            sessions.forEach(session -> session.rewind(options.depth));
             long start = System.nanoTime();
             run.accept(ids);
             if (i >= 0) {
-                rates[i] = tokens / ((System.nanoTime() - start) / 1e9);
+                rates[i] = count / ((System.nanoTime() - start) / 1e9);
             }
         }
         return Rate.of(rates);
+    }
+
+    private int[] tokens(int count) {
+        return random.ints(count, 0, vocabSize).toArray();
     }
 }

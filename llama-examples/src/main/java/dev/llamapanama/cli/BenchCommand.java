@@ -4,39 +4,21 @@ package dev.llamapanama.cli;
 import dev.llamapanama.Llama;
 import dev.llamapanama.Session;
 import dev.llamapanama.checkpoint.Checkpoint;
-import dev.llamapanama.checkpoint.Checkpoints;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
-@Command(description = "Measures the speed of reading a prompt and of generating, on random tokens.")
+@Command(
+        description =
+                "Measures the speed of reading a prompt and of generating, on random tokens; of a file, or of a published model"
+                        + " with random weights.")
 final class BenchCommand extends ModelCommand {
-    @Option(
-            names = "--prompt-tokens",
-            paramLabel = "N",
-            defaultValue = "512",
-            description = "Tokens read at once; 0: leave this out (default: ${DEFAULT-VALUE}).")
-    private int promptTokens;
+    @Mixin
+    private final BenchModel subject = new BenchModel();
 
-    @Option(
-            names = "--gen-tokens",
-            paramLabel = "N",
-            defaultValue = "128",
-            description = "Tokens generated one by one; 0: leave this out (default: ${DEFAULT-VALUE}).")
-    private int genTokens;
-
-    @Option(
-            names = "--repetitions",
-            paramLabel = "N",
-            defaultValue = "3",
-            description = "Timed runs of each (default: ${DEFAULT-VALUE}).")
-    private int repetitions;
-
-    @Option(
-            names = "--warmup",
-            paramLabel = "N",
-            defaultValue = "1",
-            description = "Runs before them that are not timed (default: ${DEFAULT-VALUE}).")
-    private int warmups;
+    @Mixin
+    private final BenchOptions options = new BenchOptions();
 
     BenchCommand(Console console) {
         super(console);
@@ -44,13 +26,12 @@ final class BenchCommand extends ModelCommand {
 
     @Override
     public void run() {
-        atLeast(0, "--prompt-tokens", promptTokens);
-        atLeast(0, "--gen-tokens", genTokens);
-        atLeast(1, "--repetitions", repetitions);
-        atLeast(0, "--warmup", warmups);
-        try (Llama llama = model.open();
-                Session session = llama.session(Math.max(1, Math.max(promptTokens, genTokens)))) {
-            BenchReport report = measure(llama, session);
+        options.check();
+        long start = System.nanoTime();
+        try (Checkpoint checkpoint = subject.open(model, options);
+                Llama llama = model.open(checkpoint, options.kvBytes(checkpoint.config()))) {
+            double loadMillis = (System.nanoTime() - start) / 1e6;
+            BenchReport report = measure(llama, ModelReport.weightBytes(checkpoint), loadMillis);
             if (json) {
                 Json.print(out, report);
             } else {
@@ -59,27 +40,20 @@ final class BenchCommand extends ModelCommand {
         }
     }
 
-    private static void atLeast(int least, String option, int found) {
-        if (found < least) {
-            throw new UsageException(option + ": found " + found + ", expected " + least + " or more");
-        }
+    private BenchReport measure(Llama llama, long weightBytes, double loadMillis) {
+        Bench bench = new Bench(sessions(llama), llama.config().vocabSize(), options);
+        bench.readContext();
+        Rate prefill = bench.prefill();
+        Rate decode = bench.decode();
+        return BenchReport.of(llama.diagnostics(), weightBytes, loadMillis, options, prefill, decode);
     }
 
-    private BenchReport measure(Llama llama, Session session) {
-        Bench bench = new Bench(session, llama.config().vocabSize(), warmups, repetitions);
-        return BenchReport.of(
-                llama.diagnostics(),
-                weightBytes(),
-                promptTokens,
-                genTokens,
-                repetitions,
-                bench.prefill(promptTokens),
-                bench.decode(genTokens));
-    }
-
-    private long weightBytes() {
-        try (Checkpoint checkpoint = Checkpoints.open(model.model())) {
-            return ModelReport.weightBytes(checkpoint);
+    /** They end with the model. */
+    private List<Session> sessions(Llama llama) {
+        List<Session> sessions = new ArrayList<>();
+        for (int i = 0; i < options.sequences; i++) {
+            sessions.add(llama.session(options.positions()));
         }
+        return sessions;
     }
 }

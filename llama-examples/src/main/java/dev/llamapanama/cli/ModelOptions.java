@@ -3,6 +3,7 @@ package dev.llamapanama.cli;
 
 import dev.llamapanama.Llama;
 import dev.llamapanama.LlamaOptions;
+import dev.llamapanama.checkpoint.Checkpoint;
 import dev.llamapanama.checkpoint.ModelTokenizers;
 import dev.llamapanama.tensor.BackendSelection;
 import dev.llamapanama.tokenizers.Tokenizer;
@@ -38,6 +39,11 @@ final class ModelOptions {
             description = "Tokens that the model looks at, prompt and answer; 0, the default: what it was made for.")
     private int context;
 
+    /** Whether a file was named. */
+    boolean named() {
+        return model != null;
+    }
+
     /** The file that was named. */
     Path model() {
         if (model == null) {
@@ -53,6 +59,17 @@ final class ModelOptions {
 
     Llama open() {
         return Llama.open(model(), options());
+    }
+
+    /**
+     * Opens what isn't a file, or is open already.
+     *
+     * @param checkpoint becomes the Llama's own
+     * @param kvBytes least memory that the keys and values of all sessions may take
+     */
+    Llama open(Checkpoint checkpoint, long kvBytes) {
+        long usual = Runtime.getRuntime().maxMemory();
+        return Llama.open(checkpoint, options().withKvCacheBytes(Math.max(usual, kvBytes)));
     }
 
     private LlamaOptions options() {

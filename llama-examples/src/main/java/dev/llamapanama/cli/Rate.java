@@ -21,4 +21,9 @@ record Rate(double mean, double standardDeviation, double median) {
         double median = sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
         return new Rate(mean, samples.length == 1 ? 0 : Math.sqrt(squares / (samples.length - 1)), median);
     }
+
+    /** The share of one of so many that worked side by side. */
+    Rate share(int count) {
+        return new Rate(mean / count, standardDeviation / count, median / count);
+    }
 }

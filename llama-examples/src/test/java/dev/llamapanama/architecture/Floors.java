@@ -32,7 +32,8 @@ final class Floors extends ArchCondition<JavaClass> {
             entry(HOUSE + ".generation", below("config", "tensor", "checkpoint", "decoder", "tokenizers")),
             entry(HOUSE + ".engine", below("config", "tensor", "checkpoint", "decoder", "generation", "tokenizers")),
             entry(FACADE, below("config", "tensor", "checkpoint", "engine", "generation", "tokenizers")),
-            entry(HOUSE + ".cli", below("", "config", "tensor", "checkpoint", "generation", "tokenizers")),
+            entry(HOUSE + ".synthetic", below("config", "tensor", "checkpoint", "tokenizers")),
+            entry(HOUSE + ".cli", below("", "config", "tensor", "checkpoint", "generation", "synthetic", "tokenizers")),
             entry(HOUSE + ".examples", below("", "config", "tensor", "checkpoint", "generation", "tokenizers")),
             entry(
                     HOUSE + ".benchmarks",

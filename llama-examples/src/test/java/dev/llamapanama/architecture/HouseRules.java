@@ -64,6 +64,7 @@ final class HouseRules {
                         "dev.llamapanama.decoder..",
                         "dev.llamapanama.engine..",
                         "dev.llamapanama.gpu..",
+                        "dev.llamapanama.synthetic..",
                         "dev.llamapanama.benchmarks..")
                 .should()
                 .dependOnClassesThat()

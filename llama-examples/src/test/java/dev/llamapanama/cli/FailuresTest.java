@@ -69,6 +69,17 @@ class FailuresTest {
                 "perplexity --model MODEL                            => '--file=FILE'",
                 "bench --model MODEL --repetitions 0                 => --repetitions: found 0, expected 1 or more",
                 "bench --model MODEL --gen-tokens -1                 => --gen-tokens: found -1, expected 0 or more",
+                "bench --model MODEL --depth -1                      => --depth: found -1, expected 0 or more",
+                "bench --model MODEL --sequences 0                   => --sequences: found 0, expected 1 to 32",
+                "bench --model MODEL --sequences 33                  => --sequences: found 33, expected 1 to 32",
+                "bench --model MODEL --sequences 32 --depth 32768    => found 1064960 positions, expected at most 1048576",
+                "bench --model MODEL --variant llama3.2-1b           => --model and --variant exclude each other",
+                "bench --model MODEL --type Q8_0                     => --type: found Q8_0 without --variant",
+                "bench --type Q8_0                                   => --type: found Q8_0 without --variant",
+                "bench                                               => --model PATH",
+                "bench --variant llama-3.2-1b                        => --variant: found llama-3.2-1b, which is none; close to it: llama3.2-1b,",
+                "bench --variant llama3.2-1b --type Q8               => --type: found Q8, which is none; close to it: Q8_0,",
+                "bench --variant llama3.2-1b --threads -1            => threads: found -1",
             })
     void wrongUsage(String command, String message) {
         assertFails(2, command, message);
@@ -97,6 +108,9 @@ class FailuresTest {
                 "perplexity --model MODEL --file FOLDER/text --stride 0     => stride: found 0, expected 1 to 128",
                 "perplexity --model MODEL --file FOLDER/empty          => text: found 1 tokens, expected 2 or more",
                 "bench --model MODEL --prompt-tokens 200               => context: found 200 positions, expected 1 to 128",
+                "bench --model MODEL --prompt-tokens 9 --depth 120     => context: found 248 positions, expected 1 to 128",
+                "bench --variant llama4-scout                          => llama4-scout-Q8_0: architecture: found mixture of experts",
+                "bench --variant llama3.1-405b --type F32              => available, expected 1.4",
             })
     void failure(String command, String message) {
         assertFails(1, command, message);

@@ -3,8 +3,8 @@ package dev.llamapanama.checkpoint.llama2c;
 
 import dev.llamapanama.checkpoint.CheckpointException;
 import dev.llamapanama.checkpoint.CheckpointTensor;
+import dev.llamapanama.checkpoint.WeightLayout;
 import dev.llamapanama.checkpoint.mapped.MappedFile;
-import dev.llamapanama.checkpoint.mapped.WeightLayout;
 import dev.llamapanama.config.LlamaConfig;
 import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tensor.Shape;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.llamapanama.checkpoint.mapped;
+package dev.llamapanama.checkpoint;
 
-import dev.llamapanama.checkpoint.CheckpointException;
-import dev.llamapanama.checkpoint.CheckpointTensor;
 import dev.llamapanama.config.LlamaConfig;
 import dev.llamapanama.config.MoeConfig;
 import dev.llamapanama.tensor.Shape;
@@ -14,7 +12,7 @@ import java.util.function.BiConsumer;
 
 /**
  * The weights that a decoder of a configuration reads: canonical names and shapes. Names are those of llama.cpp
- * (gguf-py constants), shapes {@code [outputs, inputs]}.
+ * (gguf-py constants), shapes {@code [outputs, inputs]}. Readers check what they found by it.
  */
 public final class WeightLayout {
     private WeightLayout() {}
