@@ -7,6 +7,7 @@ import dev.llamapanama.checkpoint.Checkpoints;
 import dev.llamapanama.config.LlamaConfig;
 import dev.llamapanama.engine.Completion;
 import dev.llamapanama.engine.CompletionRequest;
+import dev.llamapanama.engine.EngineOptions;
 import dev.llamapanama.engine.InferenceEngine;
 import dev.llamapanama.tensor.BackendOptions;
 import dev.llamapanama.tensor.BackendSelection;
@@ -44,7 +45,8 @@ public final class Llama implements AutoCloseable {
     private Llama(Checkpoint checkpoint, LlamaOptions options, long start) {
         this.checkpoint = checkpoint;
         try {
-            selection = BackendSelection.open(options.backend(), new BackendOptions(options.threads()));
+            selection = BackendSelection.open(
+                    options.backend(), new BackendOptions(options.threads(), options.keepStored()));
         } catch (RuntimeException | Error e) {
             checkpoint.close();
             throw e;
@@ -61,8 +63,10 @@ public final class Llama implements AutoCloseable {
     }
 
     private InferenceEngine newEngine(LlamaOptions options) {
-        InferenceEngine made =
-                new InferenceEngine(checkpoint, selection.backend(), contextLength(options), kvBytes(options));
+        InferenceEngine made = new InferenceEngine(
+                checkpoint,
+                selection.backend(),
+                new EngineOptions(contextLength(options), kvBytes(options), options.kvType(), options.progress()));
         if (options.contextLength() > made.contextLength()) {
             made.close();
             throw new IllegalArgumentException("contextLength: found " + options.contextLength() + ", expected at most "

@@ -4,11 +4,13 @@ package dev.llamapanama.decoder;
 import dev.llamapanama.checkpoint.Checkpoint;
 import dev.llamapanama.checkpoint.CheckpointException;
 import dev.llamapanama.checkpoint.CheckpointTensor;
+import dev.llamapanama.checkpoint.LoadProgress;
 import dev.llamapanama.config.AttentionPattern;
 import dev.llamapanama.config.LlamaConfig;
 import dev.llamapanama.tensor.Backend;
 import dev.llamapanama.tensor.WeightUse;
 import dev.llamapanama.tensor.Weights;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -52,19 +54,19 @@ public record DecoderWeights(Weights embedding, List<Layer> layers, Weights norm
     /**
      * Imports what the decoder needs. The checkpoint must stay open as long as the result is used.
      *
+     * @param progress hears of each tensor
      * @throws CheckpointException if the model has parts that the decoder doesn't know, or a tensor is missing or of a type that
      *     the backend can't use
      */
-    public static DecoderWeights importFrom(Checkpoint checkpoint, Backend backend) {
+    public static DecoderWeights importFrom(Checkpoint checkpoint, Backend backend, LoadProgress progress) {
         requireKnownParts(checkpoint);
-        Importer of = new Importer(checkpoint, backend);
-        return new DecoderWeights(
-                of.rows("token_embd.weight"),
-                IntStream.range(0, checkpoint.config().layers())
-                        .mapToObj(of::layer)
-                        .toList(),
-                of.rows("output_norm.weight"),
-                of.product(checkpoint.config().tiedEmbeddings() ? "token_embd.weight" : "output.weight"));
+        Importer of = new Importer(checkpoint, backend, progress);
+        try {
+            return of.all();
+        } catch (RuntimeException | Error e) {
+            of.imported.forEach(Weights::close);
+            throw e;
+        }
     }
 
     private static void requireKnownParts(Checkpoint checkpoint) {
@@ -78,7 +80,32 @@ public record DecoderWeights(Weights embedding, List<Layer> layers, Weights norm
         }
     }
 
-    private record Importer(Checkpoint checkpoint, Backend backend) {
+    private static final class Importer {
+        private final Checkpoint checkpoint;
+        private final Backend backend;
+        private final LoadProgress progress;
+        private final long total;
+        private final List<Weights> imported = new ArrayList<>();
+        private long done;
+
+        Importer(Checkpoint checkpoint, Backend backend, LoadProgress progress) {
+            this.checkpoint = checkpoint;
+            this.backend = backend;
+            this.progress = progress;
+            total = checkpoint.tensors().values().stream()
+                    .mapToLong(CheckpointTensor::bytes)
+                    .sum();
+        }
+
+        DecoderWeights all() {
+            LlamaConfig config = checkpoint.config();
+            Weights embedding = rows("token_embd.weight");
+            List<Layer> layers =
+                    IntStream.range(0, config.layers()).mapToObj(this::layer).toList();
+            Weights norm = rows("output_norm.weight");
+            return new DecoderWeights(
+                    embedding, layers, norm, product(config.tiedEmbeddings() ? "token_embd.weight" : "output.weight"));
+        }
 
         Layer layer(int index) {
             String block = "blk." + index + ".";
@@ -111,7 +138,11 @@ public record DecoderWeights(Weights embedding, List<Layer> layers, Weights norm
                 throw new CheckpointException(
                         checkpoint.path(), name, tensor.type(), "a type of this backend: " + backend.weightTypes());
             }
-            return backend.importWeights(name, tensor.type(), tensor.shape(), tensor.source(), use);
+            Weights weights = backend.importWeights(name, tensor.type(), tensor.shape(), tensor.source(), use);
+            imported.add(weights);
+            done = Math.min(total, done + tensor.bytes());
+            progress.loaded(done, total);
+            return weights;
         }
     }
 }

@@ -7,7 +7,6 @@ import dev.llamapanama.config.LlamaConfig;
 import dev.llamapanama.decoder.DecoderWeights;
 import dev.llamapanama.decoder.LlamaDecoder;
 import dev.llamapanama.tensor.Backend;
-import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tensor.KvLayout;
 import dev.llamapanama.tensor.KvPool;
 import dev.llamapanama.tensor.Plan;
@@ -76,21 +75,18 @@ public final class InferenceEngine implements AutoCloseable {
     /** The next tokens of a sequence in a step: {@code count} of its ids from an index on, with logits of the last so many. */
     private record Part(KvSequence sequence, int from, int count, int logits) {}
 
-    /**
-     * @param contextLength positions that a sequence may have
-     * @param kvBytes memory that the keys and values of all sequences may take; at least one page is granted
-     */
-    public InferenceEngine(Checkpoint checkpoint, Backend backend, int contextLength, long kvBytes) {
+    /** Imports the weights, which takes a while. */
+    public InferenceEngine(Checkpoint checkpoint, Backend backend, EngineOptions options) {
         path = checkpoint.path();
         config = checkpoint.config();
         this.backend = backend;
-        KvLayout layout = LlamaDecoder.kvLayout(config, DType.F16);
-        int plenty = Math.max(PLENTY_OF_PAGES, KvLayout.pagesFor(contextLength));
-        long affordable = Math.clamp(kvBytes / layout.pageBytes(), 1, plenty);
-        weights = DecoderWeights.importFrom(checkpoint, backend);
+        KvLayout layout = LlamaDecoder.kvLayout(config, options.kvType());
+        int plenty = Math.max(PLENTY_OF_PAGES, KvLayout.pagesFor(options.contextLength()));
+        long affordable = Math.clamp(options.kvBytes() / layout.pageBytes(), 1, plenty);
+        weights = DecoderWeights.importFrom(checkpoint, backend, options.progress());
         kv = backend.newKvPool(layout, (int) affordable);
         pages = new KvPages(kv);
-        this.contextLength = Math.min(contextLength, pages.positions());
+        this.contextLength = Math.min(options.contextLength(), pages.positions());
         decoder = new LlamaDecoder(config, weights, kv);
     }
 

@@ -5,10 +5,16 @@ package dev.llamapanama.tensor;
  * What a user may choose of a backend.
  *
  * @param threads worker threads of the engine, the calling one included; 0 for one on every core
+ * @param keepStored whether weights are to be used as the file stores them, mapped, even where another layout would be faster
  */
-public record BackendOptions(int threads) {
-    /** All cores. */
+public record BackendOptions(int threads, boolean keepStored) {
+    /** All cores, the fastest layout. */
     public static final BackendOptions DEFAULT = new BackendOptions(0);
+
+    /** So many threads, the fastest layout. */
+    public BackendOptions(int threads) {
+        this(threads, false);
+    }
 
     public BackendOptions {
         if (threads < 0) {

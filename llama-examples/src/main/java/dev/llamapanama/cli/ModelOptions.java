@@ -6,6 +6,7 @@ import dev.llamapanama.LlamaOptions;
 import dev.llamapanama.checkpoint.Checkpoint;
 import dev.llamapanama.checkpoint.ModelTokenizers;
 import dev.llamapanama.tensor.BackendSelection;
+import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tokenizers.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,6 +39,20 @@ final class ModelOptions {
             paramLabel = "N",
             description = "Tokens that the model looks at, prompt and answer; 0, the default: what it was made for.")
     private int context;
+
+    @Option(
+            names = "--kv-type",
+            paramLabel = "TYPE",
+            defaultValue = "F16",
+            description = "What keys and values are rounded to, F16 or F32 (default: ${DEFAULT-VALUE}).")
+    private DType kvType = DType.F16;
+
+    @Option(
+            names = "--keep-stored",
+            description =
+                    "Use quantised weights mapped as the file stores them: starts at once, shares memory with other processes,"
+                            + " and is several times slower.")
+    private boolean keepStored;
 
     /** Whether a file was named. */
     boolean named() {
@@ -78,7 +93,13 @@ final class ModelOptions {
             throw new UsageException("--backend: found " + backend + ", expected one of " + choices);
         }
         try {
-            return new LlamaOptions(backend, threads, context, 0, tokenizer);
+            return LlamaOptions.DEFAULT
+                    .withBackend(backend)
+                    .withThreads(threads)
+                    .withContextLength(context)
+                    .withTokenizer(tokenizer)
+                    .withKvType(kvType)
+                    .withKeepStored(keepStored);
         } catch (IllegalArgumentException e) {
             throw new UsageException(e);
         }

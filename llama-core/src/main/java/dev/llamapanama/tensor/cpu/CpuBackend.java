@@ -24,10 +24,12 @@ import java.util.function.Consumer;
 final class CpuBackend implements Backend {
     private final Kernels kernels;
     private final WorkerPool pool;
+    private final boolean keepStored;
     private final Set<AutoCloseable> open = ConcurrentHashMap.newKeySet();
 
     CpuBackend(Kernels kernels, BackendOptions options) {
         this.kernels = kernels;
+        keepStored = options.keepStored();
         pool = new WorkerPool(
                 options.threads() > 0 ? options.threads() : Runtime.getRuntime().availableProcessors());
     }
@@ -58,7 +60,9 @@ final class CpuBackend implements Backend {
         if (packed == null || use == WeightUse.ROWS) {
             return new StoredWeights(name, type, shape, source.mapped(), kernels.matrix(type));
         }
-        PackedWeights weights = PackedWeights.pack(name, shape, packed, source, pool, open::remove);
+        CpuWeights weights = keepStored
+                ? new MappedPackedWeights(name, shape, packed, source.mapped(), pool.workers(), open::remove)
+                : PackedWeights.pack(name, shape, packed, source, pool, open::remove);
         open.add(weights);
         return weights;
     }

@@ -21,7 +21,7 @@ final class PackedProduct {
     /** Rows of a panel: two vectors, and whole groups. */
     private static final int WIDTH = Math.max(ROWS, 2 * COUNT);
     /** Groups that the kernel for one token takes at once. */
-    private static final int GROUPS = VECTORS * COUNT / ROWS;
+    static final int GROUPS = VECTORS * COUNT / ROWS;
 
     private final PackedKernel kernel;
     private final PackedLayout layout;

@@ -45,27 +45,27 @@ final class Packer {
     }
 
     private void writeHeader(MemorySegment target, long to, int row) {
-        target.set(Little.SHORT, to + 2 * row, fields.scale);
+        target.set(Little.SHORT, to + 2L * row, fields.scale);
         if (layout.minimum()) {
-            target.set(Little.SHORT, to + 2 * ROWS + 2 * row, fields.minimum);
+            target.set(Little.SHORT, to + 2 * ROWS + 2L * row, fields.minimum);
         }
         if (layout.superScale()) {
             writeColumn(fields.scales, target, to + layout.halvesBytes() + row);
         }
         if (layout.superScale() && layout.minimum()) {
-            writeColumn(fields.minima, target, to + layout.halvesBytes() + layout.subBlocks() * ROWS + row);
+            writeColumn(fields.minima, target, to + layout.halvesBytes() + (long) layout.subBlocks() * ROWS + row);
         }
     }
 
     private void writeColumn(byte[] values, MemorySegment target, long to) {
         for (int i = 0; i < layout.subBlocks(); i++) {
-            target.set(ValueLayout.JAVA_BYTE, to + i * ROWS, values[i]);
+            target.set(ValueLayout.JAVA_BYTE, to + (long) i * ROWS, values[i]);
         }
     }
 
     private void writeUnits(MemorySegment target, long to, int row) {
         for (int unit = 0; unit < layout.blockUnits(); unit++) {
-            long at = to + unit * layout.unitBytes() + Integer.BYTES * row;
+            long at = to + (long) unit * layout.unitBytes() + 4L * row;
             writeBits(4 * unit, layout.lowBits(), 0, target, at);
             writeBits(4 * unit, layout.highBits(), layout.lowBits(), target, at + 4L * layout.lowBits() * ROWS);
         }
@@ -76,7 +76,7 @@ final class Packer {
         if (bits == 0) {
             return;
         }
-        long mask = LOWEST_BITS * ((1 << bits) - 1 << shift);
+        long mask = LOWEST_BITS * (((1L << bits) - 1) << shift);
         long pending = 0;
         int filled = 0;
         for (int i = from; i < from + 4; i++) {

@@ -34,25 +34,25 @@ final class StoredFields {
     void q8_0(MemorySegment block, long at) {
         scale = block.get(Little.SHORT, at);
         for (int i = 0; i < 4; i++) {
-            q[i] = block.get(Little.LONG, at + 2 + 8 * i);
+            q[i] = eight(block, at + 2, i);
         }
     }
 
     void q4_0(MemorySegment block, long at) {
         scale = block.get(Little.SHORT, at);
-        nibbles(block, at + 2, 2, 0);
+        nibbles(block, at + 2, 0, 2, 0);
         flip(4, 8);
     }
 
     void q4_1(MemorySegment block, long at) {
         scale = block.get(Little.SHORT, at);
         minimum = block.get(Little.SHORT, at + 2);
-        nibbles(block, at + 4, 2, 0);
+        nibbles(block, at + 4, 0, 2, 0);
     }
 
     void q5_0(MemorySegment block, long at) {
         scale = block.get(Little.SHORT, at);
-        nibbles(block, at + 6, 2, 0);
+        nibbles(block, at + 6, 0, 2, 0);
         fifthBits(block.get(Little.INT, at + 2));
         flip(4, 16);
     }
@@ -60,7 +60,7 @@ final class StoredFields {
     void q5_1(MemorySegment block, long at) {
         scale = block.get(Little.SHORT, at);
         minimum = block.get(Little.SHORT, at + 2);
-        nibbles(block, at + 8, 2, 0);
+        nibbles(block, at + 8, 0, 2, 0);
         fifthBits(block.get(Little.INT, at + 4));
     }
 
@@ -70,7 +70,7 @@ final class StoredFields {
         for (int sub = 0; sub < 16; sub++) {
             byte both = block.get(ValueLayout.JAVA_BYTE, at + sub);
             scales[sub] = (byte) (both & 15);
-            minima[sub] = (byte) (both >> 4 & 15);
+            minima[sub] = (byte) ((both >> 4) & 15);
         }
         crumbs(block, at + 16);
     }
@@ -80,13 +80,13 @@ final class StoredFields {
         long lows = block.get(Little.LONG, at + 96);
         int highs = block.get(Little.INT, at + 104);
         for (int sub = 0; sub < 16; sub++) {
-            long low = lows >>> 8 * (sub & 7) + (sub & 8) / 2 & 15;
-            int high = highs >>> 8 * (sub & 3) + 2 * (sub >> 2) & 3;
-            scales[sub] = (byte) ((low | high << 4) - 32);
+            long low = (lows >>> (8 * (sub & 7) + (sub & 8) / 2)) & 15;
+            int high = (highs >>> (8 * (sub & 3) + 2 * (sub >> 2))) & 3;
+            scales[sub] = (byte) ((low | (high << 4)) - 32);
         }
         crumbs(block, at + 32);
         for (int i = 0; i < 32; i++) {
-            q[i] |= (block.get(Little.LONG, at + 8 * (i & 3)) >>> (i >> 2) & ONES) << 2;
+            q[i] |= ((eight(block, at, i & 3) >>> (i >> 2)) & ONES) << 2;
         }
         flip(32, 4);
     }
@@ -94,17 +94,17 @@ final class StoredFields {
     void q4_K(MemorySegment block, long at) {
         superScales(block, at);
         for (int pair = 0; pair < 4; pair++) {
-            nibbles(block, at + 16 + 32 * pair, 4, 8 * pair);
+            nibbles(block, at + 16, 4 * pair, 4, 8 * pair);
         }
     }
 
     void q5_K(MemorySegment block, long at) {
         superScales(block, at);
         for (int pair = 0; pair < 4; pair++) {
-            nibbles(block, at + 48 + 32 * pair, 4, 8 * pair);
+            nibbles(block, at + 48, 4 * pair, 4, 8 * pair);
         }
         for (int i = 0; i < 32; i++) {
-            q[i] |= (block.get(Little.LONG, at + 16 + 8 * (i & 3)) >>> (i >> 2) & ONES) << 4;
+            q[i] |= ((eight(block, at + 16, i & 3) >>> (i >> 2)) & ONES) << 4;
         }
     }
 
@@ -112,35 +112,40 @@ final class StoredFields {
         scale = block.get(Little.SHORT, at + 208);
         MemorySegment.copy(block, ValueLayout.JAVA_BYTE, at + 192, scales, 0, 16);
         for (int half = 0; half < 2; half++) {
-            nibbles(block, at + 64 * half, 8, 16 * half);
+            nibbles(block, at, 8 * half, 8, 16 * half);
             for (int i = 0; i < 16; i++) {
-                long high = block.get(Little.LONG, at + 128 + 32 * half + 8 * (i & 3));
-                q[16 * half + i] |= (high >>> 2 * (i >> 2) & 3 * ONES) << 4;
+                long high = eight(block, at + 128, 4 * half + (i & 3));
+                q[16 * half + i] |= ((high >>> (2 * (i >> 2))) & (3 * ONES)) << 4;
             }
         }
         flip(32, 32);
     }
 
+    /** The index-th eight bytes from an offset on. */
+    private static long eight(MemorySegment block, long at, int index) {
+        return block.get(Little.LONG, at + (long) index * Long.BYTES);
+    }
+
     /** Bytes of two nibbles each: first all low ones, then all high ones. */
-    private void nibbles(MemorySegment block, long at, int longs, int to) {
+    private void nibbles(MemorySegment block, long at, int from, int longs, int to) {
         for (int i = 0; i < longs; i++) {
-            long both = block.get(Little.LONG, at + 8 * i);
+            long both = eight(block, at, from + i);
             q[to + i] = both & NIBBLES;
-            q[to + longs + i] = both >>> 4 & NIBBLES;
+            q[to + longs + i] = (both >>> 4) & NIBBLES;
         }
     }
 
     /** Twice 32 bytes of four 2-bit numbers each: first the lowest of all 32. */
     private void crumbs(MemorySegment block, long at) {
         for (int i = 0; i < 32; i++) {
-            long four = block.get(Little.LONG, at + 32 * (i >> 4) + 8 * (i & 3));
-            q[i] = four >>> 2 * (i >> 2 & 3) & 3 * ONES;
+            long four = eight(block, at, 4 * (i >> 4) + (i & 3));
+            q[i] = (four >>> (2 * ((i >> 2) & 3))) & (3 * ONES);
         }
     }
 
     private void fifthBits(int bits) {
         for (int i = 0; i < 4; i++) {
-            q[i] |= Long.expand(bits >>> 8 * i, ONES) << 4;
+            q[i] |= Long.expand(bits >>> (8 * i), ONES) << 4;
         }
     }
 
@@ -160,10 +165,10 @@ final class StoredFields {
         int third = block.get(Little.INT, at + 12);
         for (int i = 0; i < 4; i++) {
             int shift = 8 * i;
-            scales[i] = (byte) (first >>> shift & 63);
-            minima[i] = (byte) (second >>> shift & 63);
-            scales[4 + i] = (byte) (third >>> shift & 15 | (first >>> shift & 0xc0) >> 2);
-            minima[4 + i] = (byte) (third >>> shift + 4 & 15 | (second >>> shift & 0xc0) >> 2);
+            scales[i] = (byte) ((first >>> shift) & 63);
+            minima[i] = (byte) ((second >>> shift) & 63);
+            scales[4 + i] = (byte) (((third >>> shift) & 15) | (((first >>> shift) & 0xc0) >> 2));
+            minima[4 + i] = (byte) (((third >>> (shift + 4)) & 15) | (((second >>> shift) & 0xc0) >> 2));
         }
     }
 

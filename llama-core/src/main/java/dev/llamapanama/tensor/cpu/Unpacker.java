@@ -20,8 +20,8 @@ record Unpacker(PackedLayout layout) {
     }
 
     private float decode(MemorySegment w, long block, int row, int i) {
-        float scale = half(w, block + 2 * row);
-        float minimum = layout.minimum() ? half(w, block + 2 * ROWS + 2 * row) : 0;
+        float scale = half(w, block + 2L * row);
+        float minimum = layout.minimum() ? half(w, block + 2 * ROWS + 2L * row) : 0;
         if (layout.superScale()) {
             long sub = block + layout.halvesBytes() + (long) (i / layout.subBlock()) * ROWS + row;
             scale *= w.get(ValueLayout.JAVA_BYTE, sub);
@@ -43,8 +43,8 @@ record Unpacker(PackedLayout layout) {
 
     private static int bits(MemorySegment w, long plane, int row, int i, int bits) {
         int perInt = Integer.SIZE / bits;
-        int value = w.get(Little.INT, plane + (long) (i / perInt) * ROWS * Integer.BYTES + row * Integer.BYTES);
-        return value >>> bits * (i % perInt) & (1 << bits) - 1;
+        int value = w.get(Little.INT, plane + (long) (i / perInt) * ROWS * Integer.BYTES + 4L * row);
+        return (value >>> (bits * (i % perInt))) & ((1 << bits) - 1);
     }
 
     private static float half(MemorySegment w, long at) {

@@ -67,7 +67,6 @@ final class VectorKernels implements Kernels {
     @Override
     public void rmsNorm(float[] x, int o, float[] weight, double eps, float[] out) {
         int n = weight.length;
-        float[] lanes = new float[Lanes.COUNT];
         FloatVector squares = FloatVector.zero(FLOATS);
         int i = 0;
         for (; i < FLOATS.loopBound(n); i += FLOATS.length()) {
