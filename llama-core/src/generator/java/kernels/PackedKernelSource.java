@@ -3,18 +3,16 @@ package kernels;
 
 /**
  * Writes the kernel of a {@link PackedType}. Lanes are rows: 16 rows are stored together, so that a lane sums up one row, nothing is
- * ever added across lanes, and the order of a sum doesn't depend on the width of the vectors. In a sub-block
- * {@code s = Σ x · q} over ascending columns; then {@code sum += scale · s (+ minimum · Σ x)}.
+ * ever added across lanes, and the order of a sum doesn't depend on the width of the vectors. In a sub-block {@code s = Σ x · q} over
+ * ascending columns; then {@code sum += scale · (s − bias · Σ x)}, or {@code sum += scale · s + minimum · Σ x}.
  *
- * <p>C2 wants flat methods with a single loop: an iteration takes 8 columns of four vectors of rows, which are as many independent sums
- * as hide the latency of an FMA.
+ * <p>A quant is not shifted to where it counts as one: it is masked where it stands among the others of its integer, which makes it too
+ * large by a power of two, and the activation that it is multiplied with is smaller by the same power ({@code PackedLayout.exponent}).
+ *
+ * <p>C2 wants flat methods with a single loop: an iteration takes a few columns of four vectors of rows, which are as many independent
+ * sums as hide the latency of an FMA.
  */
 final class PackedKernelSource {
-    /** Columns of an iteration. */
-    private static final int STEP = 8;
-    /** Iterations for 32 columns. */
-    private static final int STEPS = 4;
-
     private static final int VECTORS = 4;
 
     private final PackedType type;
@@ -52,18 +50,19 @@ final class PackedKernelSource {
 
                 final class %1$sPackedKernel extends PackedKernel {
                 %1$sPackedKernel() {
-                super(new PackedLayout(DType.%1$s, %2$d, %3$d, %4$b, %5$b, %6$d, %7$d), StoredFields::%8$s);
+                super(new PackedLayout(DType.%1$s, %2$d, %3$d, %4$d, %5$b, %6$d, %7$d), StoredFields::%8$s);
                 }
                 """,
                 type.name(),
                 type.lowBits(),
                 type.highBits(),
-                type.signed(),
+                type.bias(),
                 type.minimum(),
                 type.subBlock(),
                 type.blockUnits(),
                 type.name().replace('Q', 'q'));
         matVec();
+        fold();
         panel();
         return out.add("}").toString();
     }
@@ -76,40 +75,50 @@ final class PackedKernelSource {
                 """);
         for (int v = 0; v < VECTORS; v++) {
             out.add("long o%1$d = at + %1$d / PARTS * distance + %1$d %% PARTS * (4L * COUNT);", v);
-            out.add("long h%1$d = at + %1$d / PARTS * distance + %1$d %% PARTS * (2L * COUNT);", v);
-            if (type.superScale()) {
-                out.add("long b%1$d = at + %1$d / PARTS * distance + %1$d %% PARTS * COUNT;", v);
-            }
             out.add("FloatVector s%1$d = FloatVector.zero(FLOATS);", v);
-            out.add("FloatVector sum%1$d = s%1$d;", v);
+            out.add("s%1$d.intoArray(out, %1$d * COUNT);", v);
         }
         beginLoop("0", "units");
         for (int v = 0; v < VECTORS; v++) {
             load("" + v, "o" + v);
         }
-        for (int j = 0; j < STEP; j++) {
-            out.add("FloatVector x%1$d = FloatVector.broadcast(FLOATS, x[%2$d * i + %1$d]);", j, STEP);
+        for (int j = 0; j < type.step(); j++) {
+            out.add("FloatVector x%1$d = FloatVector.broadcast(FLOATS, x[%2$d * i + %1$d]);", j, type.step());
             for (int v = 0; v < VECTORS; v++) {
-                out.add("s%1$d = %2$s.fma(x%3$d, s%1$d);", v, field("" + v, j), j);
+                out.add("s%1$d = %2$s.fma(x%3$d, s%1$d);", v, quant("" + v, j), j);
             }
         }
         beginFold();
-        if (type.minimum()) {
-            out.add("FloatVector sumOfX = FloatVector.broadcast(FLOATS, xSums[i >>> %d]);", foldShift());
-        }
         for (int v = 0; v < VECTORS; v++) {
-            scale("" + v, "" + v);
-            out.add("sum%1$d = s%1$d.fma(scale%1$d, sum%1$d);", v);
-            if (type.minimum()) {
-                out.add("sum%1$d = minimum%1$d.fma(sumOfX, sum%1$d);", v);
-            }
+            out.add("s%1$d.intoArray(out, %1$d * COUNT + SUMS);", v);
             out.add("s%d = FloatVector.zero(FLOATS);", v);
         }
+        out.add("fold(w, at, distance, i, xSums[%s], out);", shifted("i", foldShift()));
+        endFold();
         out.add("}\n}");
-        for (int v = 0; v < VECTORS; v++) {
-            out.add("sum%1$d.intoArray(out, %1$d * COUNT);", v);
+    }
+
+    /** Takes the sums of a sub-block into those of the rows. A method of its own, since larger ones are too large for C1. */
+    private void fold() {
+        out.add("""
+
+                private static void fold(MemorySegment w, long at, long distance, int i, float xSum, float[] out) {
+                """);
+        addresses();
+        out.add("FloatVector sumOfX = FloatVector.broadcast(FLOATS, xSum);");
+        out.add("for (int v = 0; v < VECTORS; v++) {");
+        out.add("long h = at + v / PARTS * distance + v %% PARTS * (2L * COUNT);");
+        if (type.superScale()) {
+            out.add("long b = at + v / PARTS * distance + v %% PARTS * COUNT;");
         }
-        out.add("}");
+        scale();
+        out.add("FloatVector s = FloatVector.fromArray(FLOATS, out, v * COUNT + SUMS);");
+        out.add("FloatVector sum = FloatVector.fromArray(FLOATS, out, v * COUNT);");
+        out.add(
+                type.minimum()
+                        ? "minimum.fma(sumOfX, s.fma(scale, sum)).intoArray(out, v * COUNT);"
+                        : "s.sub(sumOfX).fma(scale, sum).intoArray(out, v * COUNT);");
+        out.add("}\n}");
     }
 
     private void panel() {
@@ -127,135 +136,146 @@ final class PackedKernelSource {
         }
         beginLoop("from", "to");
         load("", "o");
-        out.add("int to8 = p + %d * (i - %d * from) * stride;", STEP, STEPS);
-        for (int j = 0; j < STEP; j++) {
-            out.add("%s.intoArray(panel, to8 + %d * stride);", field("", j), j);
+        out.add("int column = p + (%d * i - 32 * from) * stride;", type.step());
+        for (int j = 0; j < type.step(); j++) {
+            out.add("%s.intoArray(panel, column + %d * stride);", quant("", j), j);
         }
         beginFold();
-        scale("", "");
-        out.add("int row = p + ((i >>> %1$d) - (from << %2$d)) * stride;", foldShift(), 2 - foldShift());
+        scale();
+        out.add("int row = p + (%s - %d * from) * stride;", shifted("i", foldShift()), 32 / type.subBlock());
         out.add("scale.intoArray(panel, scales + row);");
         if (type.minimum()) {
             out.add("minimum.intoArray(panel, minima + row);");
         }
-        out.add("}\n}\n}\n}");
+        endFold();
+        out.add("}\n}\n}");
+    }
+
+    private int stepsOfUnit() {
+        return 32 / type.step();
     }
 
     /** Iterations of a sub-block, as a power of two. */
     private int foldShift() {
-        return type.subBlock() == 32 ? 2 : 1;
+        return Integer.numberOfTrailingZeros(type.subBlock() / type.step());
+    }
+
+    private static String shifted(String value, int shift) {
+        return shift == 0 ? value : "(" + value + " >>> " + shift + ")";
     }
 
     private void beginLoop(String from, String to) {
-        out.add("IntVector lowMask = IntVector.broadcast(INTS, layout().lowMask());");
-        if (type.highBits() > 0) {
-            out.add("IntVector highMask = IntVector.broadcast(INTS, layout().highMask());");
+        out.add("for (int i = %1$d * %2$s; i < %1$d * %3$s; i++) {", stepsOfUnit(), from, to);
+        addresses();
+        String unit = type.superScale() ? " + (i >>> " + unitShift() + " & 7) * " + type.unitBytes() + "L" : "";
+        out.add("long unit = block + %d%s;", type.headerBytes(), unit);
+    }
+
+    private int unitShift() {
+        return Integer.numberOfTrailingZeros(stepsOfUnit());
+    }
+
+    /** Where the block and the scales of the sub-block of iteration {@code i} are. */
+    private void addresses() {
+        int blockShift = unitShift() + Integer.numberOfTrailingZeros(type.blockUnits());
+        out.add("long block = (long) (i >>> %d) * %d;", blockShift, type.blockBytes());
+        if (type.superScale()) {
+            String sub = shifted("i", foldShift());
+            out.add("long sub = block + %d + (%s & %d) * 16L;", type.minimum() ? 64 : 32, sub, type.subBlocks() - 1);
         }
-        out.add("for (int i = %1$d * %2$s; i < %1$d * %3$s; i++) {", STEPS, from, to);
-        out.add(
-                "long block = (long) (i >>> %d) * BLOCK_BYTES;".replace("BLOCK_BYTES", "" + blockBytes()),
-                blockShift());
-        String unit = type.superScale() ? " + (i >>> 2 & 7) * " + unitBytes() + "L" : "";
-        out.add("long unit = block + %d%s;", headerBytes(), unit);
     }
 
-    private int blockShift() {
-        return 2 + Integer.numberOfTrailingZeros(type.blockUnits());
-    }
-
-    private int unitBytes() {
-        return 64 * type.bits();
-    }
-
-    private int headerBytes() {
-        int halves = type.minimum() ? 64 : 32;
-        return halves + (type.superScale() ? (type.minimum() ? 2 : 1) * subBlocks() * 16 : 0);
-    }
-
-    private int subBlocks() {
-        return 32 * type.blockUnits() / type.subBlock();
-    }
-
-    private int blockBytes() {
-        return headerBytes() + type.blockUnits() * unitBytes();
-    }
-
-    /** Loads the integers that hold the 8 columns of the iteration. */
+    /** Loads the integers that hold the columns of the iteration. */
     private void load(String v, String address) {
         switch (type.lowBits()) {
-            case 8 -> {
-                loadInts("low" + v, address + " + unit + (i & 3) * 128L");
-                loadInts("next" + v, address + " + unit + (i & 3) * 128L + 64");
-            }
-            case 4 -> loadInts("low" + v, address + " + unit + (i & 3) * 64L");
+            case 8 -> loadInts("low" + v, 2, address + " + unit + (i & 3) * 128L");
+            case 6 -> loadInts("low" + v, 3, address + " + unit + (i & 1) * 192L");
+            case 4 -> loadInts("low" + v, 1, address + " + unit + (i & 3) * 64L");
             default -> {
-                loadInts("pair" + v, address + " + unit + (i >>> 1 & 1) * 64L");
-                out.add("IntVector low%1$s = pair%1$s.lanewise(VectorOperators.LSHR, (i & 1) << 4);", v);
+                loadInts("pair" + v, 1, address + " + unit + (i >>> 1 & 1) * 64L");
+                out.add("IntVector low%1$s_0 = pair%1$s_0.lanewise(VectorOperators.LSHR, (i & 1) << 4);", v);
             }
         }
         if (type.highBits() > 0) {
-            String plane = address + " + unit + " + 64 * type.lowBits();
-            loadInts("plane" + v, type.highBits() == 1 ? plane : plane + " + (i >>> 1 & 1) * 64L");
-            String shift = type.highBits() == 1 ? "(i & 3) << 3" : "(i & 1) << 4";
-            out.add("IntVector high%1$s = plane%1$s.lanewise(VectorOperators.LSHR, %2$s);", v, shift);
+            loadInts("plane" + v, 1, address + " + unit + " + 64 * type.lowBits());
+            out.add("IntVector high%1$s = plane%1$s_0.lanewise(VectorOperators.LSHR, (i & 3) << 3);", v);
         }
     }
 
-    private void loadInts(String name, String address) {
-        out.add("IntVector %s = IntVector.fromMemorySegment(INTS, w, %s, LITTLE);", name, address);
+    private void loadInts(String name, int count, String address) {
+        for (int n = 0; n < count; n++) {
+            String at = n == 0 ? address : address + " + " + 64 * n;
+            out.add("IntVector %s_%d = IntVector.fromMemorySegment(INTS, w, %s, LITTLE);", name, n, at);
+        }
     }
 
-    /** {@code q} of column {@code j}, times 2 to the {@link PackedType#excess}, as floats. */
-    private String field(String v, int j) {
-        boolean second = type.lowBits() == 8 && j >= 4;
-        String q = bits(
-                (second ? "next" : "low") + v,
-                type.lowBits(),
-                type.lowBits() * (second ? j - 4 : j),
-                type.excess(),
-                "lowMask");
+    /** {@code q} of column {@code j}, times the power of two that its place stands for, as floats. */
+    private String quant(String v, int j) {
+        int bits = type.lowBits();
+        int each = Integer.SIZE / bits;
+        String q;
         if (type.highBits() > 0) {
-            String high =
-                    bits("high" + v, type.highBits(), type.highBits() * j, type.top() - type.highBits(), "highMask");
-            q = q + ".or(" + high + ")";
+            q = moved("low" + v + "_0", bits, bits * j, 0) + ".or(" + moved("high" + v, 1, j, bits) + ")";
+        } else if (bits == 6 && j == 15) {
+            q = rest(v);
+        } else if (bits == 2 && j >= each / 2) {
+            throw new IllegalStateException("the upper half is moved down first");
+        } else {
+            String low = "low" + v + "_" + j / each;
+            int at = bits * (j % each);
+            q = at + bits == Integer.SIZE ? moved(low, bits, at, 0) : masked(low, bits, at);
         }
         return "((FloatVector) " + q + ".convert(VectorOperators.I2F, 0))";
     }
 
+    /** The sixteenth quant of six bits, of which each of three integers has two above its five others. */
+    private static String rest(String v) {
+        return moved("low" + v + "_0", 2, 30, 0)
+                + ".or(" + moved("low" + v + "_1", 2, 30, 2) + ")"
+                + ".or(" + moved("low" + v + "_2", 2, 30, 4) + ")";
+    }
+
+    private static String masked(String vector, int bits, int at) {
+        return vector + ".and(0x" + Integer.toHexString(((1 << bits) - 1) << at) + ")";
+    }
+
     /** Moves a field of so many bits from one place to another and clears all others. */
-    private static String bits(String vector, int bits, int from, int to, String mask) {
-        String moved = from < to
-                ? vector + ".lanewise(VectorOperators.LSHL, " + (to - from) + ")"
-                : from > to ? vector + ".lanewise(VectorOperators.LSHR, " + (from - to) + ")" : vector;
-        boolean alone = from == 0 && to + bits == 32;
-        return alone ? moved : moved + ".and(" + mask + ")";
+    private static String moved(String vector, int bits, int from, int to) {
+        if (from == to) {
+            return masked(vector, bits, to);
+        }
+        String moved = vector + ".lanewise(VectorOperators." + (from < to ? "LSHL" : "LSHR") + ", "
+                + Math.abs(to - from) + ")";
+        return from + bits == Integer.SIZE && to == 0 ? moved : masked(moved, bits, to);
     }
 
     private void beginFold() {
-        int steps = 1 << foldShift();
-        out.add("if ((i & %1$d) == %1$d) {", steps - 1);
-        if (type.superScale()) {
-            out.add(
-                    "long sub = block + %d + (i >>> %d & %d) * 16L;",
-                    type.minimum() ? 64 : 32, foldShift(), subBlocks() - 1);
+        int last = (1 << foldShift()) - 1;
+        if (last > 0) {
+            out.add("if ((i & %1$d) == %1$d) {", last);
         }
     }
 
-    /** The scales of the sub-block, less the excess of {@code q}, and its minima. */
-    private void scale(String v, String rows) {
+    private void endFold() {
+        if (foldShift() > 0) {
+            out.add("}");
+        }
+    }
+
+    /** The scales of the sub-block, and its minima. */
+    private void scale() {
         if (!type.superScale()) {
-            half("scale" + v, "w, h" + rows + " + block", type.excess());
+            half("scale", "w, h + block");
             if (type.minimum()) {
-                half("minimum" + v, "w, h" + rows + " + block + 32", 0);
+                half("minimum", "w, h + block + 32");
             }
             return;
         }
-        half("ofBlock" + v, "w, h" + rows + " + block", type.excess());
-        out.add("FloatVector scale%1$s = ofBlock%1$s.mul(%2$s);", v, integers("b" + rows + " + sub"));
+        half("ofBlock", "w, h + block");
+        out.add("FloatVector scale = ofBlock.mul(%s);", integers("b + sub"));
         if (type.minimum()) {
-            half("minimumOfBlock" + v, "w, h" + rows + " + block + 32", 0);
-            String minima = integers("b" + rows + " + sub + " + 16 * subBlocks());
-            out.add("FloatVector minimum%1$s = minimumOfBlock%1$s.mul(%2$s);", v, minima);
+            half("minimumOfBlock", "w, h + block + 32");
+            out.add("FloatVector minimum = minimumOfBlock.mul(%s);", integers("b + sub + " + 16 * type.subBlocks()));
         }
     }
 
@@ -265,14 +285,14 @@ final class PackedKernelSource {
                 .formatted(address);
     }
 
-    /** Halves as floats, divided by a power of two; the arithmetic is explained in F16Kernel. */
-    private void half(String name, String address, int excess) {
+    /** Halves as floats; the arithmetic is explained in F16Kernel. */
+    private void half(String name, String address) {
         out.add("""
                 IntVector %1$sBits = (IntVector) ShortVector.fromMemorySegment(SHORTS, %2$s, LITTLE)
                 .convertShape(VectorOperators.S2I, INTS, 0);
-                IntVector %1$sNormal = %1$sBits.and(0x7fff).lanewise(VectorOperators.LSHL, 13).add(%3$d << 23);
-                IntVector %1$sSubnormal = %1$sNormal.reinterpretAsFloats().mul(2).sub(0x1p%4$df).reinterpretAsInts();
+                IntVector %1$sNormal = %1$sBits.and(0x7fff).lanewise(VectorOperators.LSHL, 13).add(112 << 23);
+                IntVector %1$sSubnormal = %1$sNormal.reinterpretAsFloats().mul(2).sub(0x1p-14f).reinterpretAsInts();
                 FloatVector %1$s = %1$sNormal.min(%1$sSubnormal).or(%1$sBits.and(0x80000000)).reinterpretAsFloats();
-                """, name, address, 127 - 15 - excess, -14 - excess);
+                """, name, address);
     }
 }

@@ -7,8 +7,8 @@ package kernels;
  */
 final class TileSource {
     private static final int VECTORS = 2;
-    /** Columns of an iteration. */
-    private static final int STEP = 4;
+    /** Tokens times columns of an iteration. */
+    private static final int BODY = 16;
 
     private final Source out = new Source();
 
@@ -36,21 +36,20 @@ final class TileSource {
         return source.out.add("}").toString();
     }
 
-    /** Rows of which sub-blocks of columns have scales, and perhaps minima. */
+    /** Rows of which sub-blocks of columns have scales, and minima or a bias. */
     private void packed(int tokens, int subBlock, boolean minimum) {
         out.add("""
 
                 static void packed%1$dx%2$d%3$s(float[] panel, int p, int stride, int scales, int minima, float[] x, int xo, int xs, int cols, float[] xSums, int so, int ss, float[] sums, int to) {
-                """, tokens, subBlock, minimum ? "Minimum" : "");
+                """, tokens, subBlock, minimum ? "Minimum" : "Bias");
+        int step = BODY / tokens;
         addresses("x", tokens, "xo", "xs");
-        if (minimum) {
-            addresses("m", tokens, "so", "ss");
-        }
+        addresses("m", tokens, "so", "ss");
         sums(tokens, "FloatVector.zero(FLOATS)");
-        out.add("for (int i = 0; i < cols; i += %d) {", STEP);
+        out.add("for (int i = 0; i < cols; i += %d) {", step);
         out.add("int row = p + i * stride;");
-        products(tokens, "row + %d * stride", "i + %d", STEP, "panel", "x");
-        out.add("if ((i & %d) == %d) {", subBlock - STEP, subBlock - STEP);
+        products(tokens, "row + %d * stride", "i + %d", step, "panel", "x");
+        out.add("if ((i & %d) == %d) {", subBlock - step, subBlock - step);
         out.add("int sub = i / %d;", subBlock);
         for (int v = 0; v < VECTORS; v++) {
             out.add(
@@ -63,15 +62,18 @@ final class TileSource {
             }
         }
         for (int t = 0; t < tokens; t++) {
-            if (minimum) {
-                out.add("FloatVector sumOfX%1$d = FloatVector.broadcast(FLOATS, xSums[m%1$d + sub]);", t);
-            }
+            out.add("FloatVector sumOfX%1$d = FloatVector.broadcast(FLOATS, xSums[m%1$d + sub]);", t);
             for (int v = 0; v < VECTORS; v++) {
                 String at = "to + %d * stride + %d * COUNT".formatted(t, v);
-                String sum = "s%d%d.fma(scale%d, FloatVector.fromArray(FLOATS, sums, %s))".formatted(t, v, v, at);
+                String sum = "FloatVector.fromArray(FLOATS, sums, %s)".formatted(at);
                 out.add(
-                        "%s.intoArray(sums, %s);",
-                        minimum ? "minimum%d.fma(sumOfX%d, %s)".formatted(v, t, sum) : sum, at);
+                        minimum
+                                ? "minimum%2$d.fma(sumOfX%1$d, s%1$d%2$d.fma(scale%2$d, %3$s)).intoArray(sums, %4$s);"
+                                : "s%1$d%2$d.sub(sumOfX%1$d).fma(scale%2$d, %3$s).intoArray(sums, %4$s);",
+                        t,
+                        v,
+                        sum,
+                        at);
                 out.add("s%d%d = FloatVector.zero(FLOATS);", t, v);
             }
         }

@@ -27,6 +27,7 @@ final class CpuOps implements Ops {
     private final WorkerPool pool;
     private final StepShape shape;
     private final PerWorker scratch;
+    private final Prepared prepared = new Prepared();
     private final List<Node> nodes = new ArrayList<>();
     private final Map<RopeFrequencies, RopeTable> ropeTables = new LinkedHashMap<>();
     private final Map<Integer, List<CpuTensor.Buffer>> free = new HashMap<>();
@@ -90,7 +91,7 @@ final class CpuOps implements Ops {
     @Override
     public void linear(Tensor in, Weights weight, Epilogue epilogue, Tensor out) {
         CpuWeights w = cpu(weight);
-        nodes.add(new LinearNode(pool, cpu(in, w.cols()), w, epilogue, cpu(out, w.rows()), scratch));
+        nodes.add(new LinearNode(pool, cpu(in, w.cols()), w, epilogue, cpu(out, w.rows()), scratch, prepared));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.llamapanama.tensor.cpu;
 
 import dev.llamapanama.tensor.Epilogue;
 import dev.llamapanama.tensor.Weights;
+import org.jspecify.annotations.Nullable;
 
 /** Weights that know how to be multiplied with, in whatever layout they are. */
 interface CpuWeights extends Weights {
@@ -25,9 +26,9 @@ interface CpuWeights extends Weights {
         return elements;
     }
 
-    /** Columns whose activations have to be summed up for {@link #multiply}, or 0. */
-    default int summedColumns() {
-        return 0;
+    /** What has to be done to activations before {@link #multiply}, or null for nothing. */
+    default @Nullable Preparation preparation() {
+        return null;
     }
 
     /** Elements of scratch memory for so many tokens. */

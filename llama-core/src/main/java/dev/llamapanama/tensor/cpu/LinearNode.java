@@ -5,22 +5,34 @@ import dev.llamapanama.tensor.Epilogue;
 
 /** A matrix product, its rows split evenly: each worker reads its part of the weights. */
 final class LinearNode implements Node {
+    private static final float[] NO_SUMS = {};
+
     private final WorkerPool pool;
     private final CpuTensor in;
     private final CpuWeights weight;
     private final Epilogue epilogue;
     private final CpuTensor out;
     private final PerWorker scratch;
-    private final float[] sums;
+    private final Prepared prepared;
 
-    LinearNode(WorkerPool pool, CpuTensor in, CpuWeights weight, Epilogue epilogue, CpuTensor out, PerWorker scratch) {
+    LinearNode(
+            WorkerPool pool,
+            CpuTensor in,
+            CpuWeights weight,
+            Epilogue epilogue,
+            CpuTensor out,
+            PerWorker scratch,
+            Prepared prepared) {
         this.pool = pool;
         this.in = in;
         this.weight = weight;
         this.epilogue = epilogue;
         this.out = out;
         this.scratch = scratch;
-        sums = new float[weight.summedColumns() == 0 ? 0 : in.data().length / weight.summedColumns()];
+        this.prepared = prepared;
+        if (weight.preparation() != null) {
+            prepared.reserve(in.data().length);
+        }
     }
 
     @Override
@@ -29,26 +41,13 @@ final class LinearNode implements Node {
         if (tokens == 0) {
             return;
         }
-        if (sums.length > 0) {
-            sum(tokens * in.width());
-        }
-        Activations x = new Activations(in.data(), sums, tokens);
+        Preparation preparation = weight.preparation();
+        Activations x = preparation == null
+                ? new Activations(in.data(), NO_SUMS, tokens)
+                : prepared.prepare(preparation, in, tokens, pool);
         pool.run(tokens * weight.shape().elements(), (worker, workers) -> {
             float[] own = scratch.get(worker, weight.scratchSize(tokens));
             weight.multiply(worker, workers, x, out.data(), epilogue, own);
         });
-    }
-
-    private void sum(int elements) {
-        int columns = weight.summedColumns();
-        int count = elements / columns;
-        pool.run(
-                elements,
-                (worker, workers) -> Activations.sum(
-                        in.data(),
-                        WorkerPool.share(count, worker, workers),
-                        WorkerPool.share(count, worker + 1, workers),
-                        columns,
-                        sums));
     }
 }

@@ -67,8 +67,8 @@ final class MappedPackedWeights implements CpuWeights {
     }
 
     @Override
-    public int summedColumns() {
-        return kernel.layout().minimum() ? kernel.layout().subBlock() : 0;
+    public Preparation preparation() {
+        return kernel.preparation();
     }
 
     @Override

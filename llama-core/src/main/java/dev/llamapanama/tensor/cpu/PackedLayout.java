@@ -7,20 +7,22 @@ import dev.llamapanama.tensor.DType;
  * How quantised weights are laid out for vectors of rows: 16 rows are a group, column by column. A group is a sequence of blocks; a
  * block is a header and units of 32 columns. Everything is stored for the 16 rows side by side: halves of 2 bytes (scales, then
  * minima), bytes (scales of sub-blocks as multiples of those, then minima), and integers of 4 bytes that hold the quants of a unit,
- * column after column from the lowest bit on; first the low bits, then the high ones. Minima have the sign with which they are added.
+ * column after column from the lowest bit on; first the low bits, then the high ones. (Of 16 quants of six bits three integers have five
+ * each, and the last one in the two bits above these.) Minima have the sign with which they are added.
  *
  * @param type what the file stores
  * @param lowBits bits of a quant that are stored together
  * @param highBits further bits of a quant, stored behind them
- * @param signed whether a quant is in two's complement
+ * @param bias what is subtracted from a quant, or 0: {@code weight = scale · (q − bias)}
  * @param minimum whether there is one: {@code weight = scale · q + minimum}
  * @param subBlock columns that share a scale
  * @param blockUnits units of a block
  */
-record PackedLayout(
-        DType type, int lowBits, int highBits, boolean signed, boolean minimum, int subBlock, int blockUnits) {
+record PackedLayout(DType type, int lowBits, int highBits, int bias, boolean minimum, int subBlock, int blockUnits) {
     /** Rows of a group. */
     static final int ROWS = 16;
+    /** Columns of the smallest sub-block. */
+    static final int LEAST_SUB_BLOCK = 16;
     /** Columns of a unit. */
     static final int UNIT = 32;
 
@@ -58,17 +60,17 @@ record PackedLayout(
         return (long) (cols / type.blockSize()) * blockBytes();
     }
 
-    /** What the low bits are masked with where the kernels move them: the quant ends at the sign of a lane, or below it. */
-    int lowMask() {
-        return ((1 << lowBits) - 1) << (top() - bits());
-    }
-
-    /** What the high bits are masked with. */
-    int highMask() {
-        return ((1 << highBits) - 1) << (top() - highBits);
-    }
-
-    private int top() {
-        return signed ? 32 : 31;
+    /**
+     * The power of two that the kernels find a quant multiplied with, because they mask it where it stands in its integer. Activations
+     * are divided by it before.
+     */
+    int exponent(int column) {
+        int each = Integer.SIZE / lowBits;
+        if (highBits > 0 || (lowBits == 6 && column % 16 == 15)) {
+            return 0;
+        }
+        int place = lowBits == 6 ? column % 16 % each : lowBits == 2 ? column % 8 : column % each;
+        int exponent = lowBits * place;
+        return exponent + lowBits == Integer.SIZE ? 0 : exponent;
     }
 }

@@ -54,7 +54,7 @@ final class PackedProduct {
 
     static int scratchSize(PackedLayout layout, int tokens) {
         int panel = PANEL_COLUMNS + 2 * PANEL_COLUMNS / layout.subBlock();
-        return (panel + Activations.padded(tokens)) * WIDTH;
+        return (panel + Activations.padded(tokens)) * WIDTH + 2 * PackedKernel.SUMS;
     }
 
     /** Multiplies so many groups, the first of which lies at the beginning of the memory. */
@@ -125,13 +125,13 @@ final class PackedProduct {
         int sc = scales + p;
         int mi = minima + p;
         switch ((tokens == 8 ? 4 : 0) + (layout.subBlock() == 32 ? 2 : 0) + (layout.minimum() ? 1 : 0)) {
-            case 0 -> Tiles.packed4x16(s, p, WIDTH, sc, mi, values, xo, cols, count, x.sums(), so, ss, s, to);
+            case 0 -> Tiles.packed4x16Bias(s, p, WIDTH, sc, mi, values, xo, cols, count, x.sums(), so, ss, s, to);
             case 1 -> Tiles.packed4x16Minimum(s, p, WIDTH, sc, mi, values, xo, cols, count, x.sums(), so, ss, s, to);
-            case 2 -> Tiles.packed4x32(s, p, WIDTH, sc, mi, values, xo, cols, count, x.sums(), so, ss, s, to);
+            case 2 -> Tiles.packed4x32Bias(s, p, WIDTH, sc, mi, values, xo, cols, count, x.sums(), so, ss, s, to);
             case 3 -> Tiles.packed4x32Minimum(s, p, WIDTH, sc, mi, values, xo, cols, count, x.sums(), so, ss, s, to);
-            case 4 -> Tiles.packed8x16(s, p, WIDTH, sc, mi, values, xo, cols, count, x.sums(), so, ss, s, to);
+            case 4 -> Tiles.packed8x16Bias(s, p, WIDTH, sc, mi, values, xo, cols, count, x.sums(), so, ss, s, to);
             case 5 -> Tiles.packed8x16Minimum(s, p, WIDTH, sc, mi, values, xo, cols, count, x.sums(), so, ss, s, to);
-            case 6 -> Tiles.packed8x32(s, p, WIDTH, sc, mi, values, xo, cols, count, x.sums(), so, ss, s, to);
+            case 6 -> Tiles.packed8x32Bias(s, p, WIDTH, sc, mi, values, xo, cols, count, x.sums(), so, ss, s, to);
             default -> Tiles.packed8x32Minimum(s, p, WIDTH, sc, mi, values, xo, cols, count, x.sums(), so, ss, s, to);
         }
     }

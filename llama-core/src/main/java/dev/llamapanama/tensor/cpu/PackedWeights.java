@@ -100,8 +100,8 @@ final class PackedWeights implements CpuWeights {
     }
 
     @Override
-    public int summedColumns() {
-        return kernel.layout().minimum() ? kernel.layout().subBlock() : 0;
+    public Preparation preparation() {
+        return kernel.preparation();
     }
 
     @Override

@@ -10,6 +10,9 @@ import java.lang.foreign.ValueLayout;
 /** Lays stored rows out as a {@link PackedLayout} says. For one thread. */
 final class Packer {
     private static final long LOWEST_BITS = 0x0101010101010101L;
+    private static final long FIVE_SIXES = (1 << 30) - 1;
+    /** Bytes from an integer of a row to its next. */
+    private static final long LINE = ROWS * Integer.BYTES;
 
     private final PackedLayout layout;
     private final StoredFields.Reader reader;
@@ -66,8 +69,13 @@ final class Packer {
     private void writeUnits(MemorySegment target, long to, int row) {
         for (int unit = 0; unit < layout.blockUnits(); unit++) {
             long at = to + (long) unit * layout.unitBytes() + 4L * row;
-            writeBits(4 * unit, layout.lowBits(), 0, target, at);
-            writeBits(4 * unit, layout.highBits(), layout.lowBits(), target, at + 4L * layout.lowBits() * ROWS);
+            if (layout.lowBits() == 6) {
+                writeSixes(4 * unit, target, at);
+                writeSixes(4 * unit + 2, target, at + 3 * LINE);
+            } else {
+                writeBits(4 * unit, layout.lowBits(), 0, target, at);
+                writeBits(4 * unit, layout.highBits(), layout.lowBits(), target, at + layout.lowBits() * LINE);
+            }
         }
     }
 
@@ -84,8 +92,19 @@ final class Packer {
             for (filled += 8 * bits; filled >= Integer.SIZE; filled -= Integer.SIZE) {
                 target.set(Little.INT, to, (int) pending);
                 pending >>>= Integer.SIZE;
-                to += ROWS * Integer.BYTES;
+                to += LINE;
             }
         }
+    }
+
+    /** Writes 16 quants of six bits to three integers. */
+    private void writeSixes(int from, MemorySegment target, long to) {
+        long first = Long.compress(fields.q[from], 63 * LOWEST_BITS);
+        long second = Long.compress(fields.q[from + 1], 63 * LOWEST_BITS);
+        int last = (int) (second >>> 42);
+        target.set(Little.INT, to, (int) (first & FIVE_SIXES) | last << 30);
+        long middle = first >>> 30 | second << 18;
+        target.set(Little.INT, to + LINE, (int) (middle & FIVE_SIXES) | (last >>> 2) << 30);
+        target.set(Little.INT, to + 2 * LINE, (int) (second >>> 12 & FIVE_SIXES) | (last >>> 4) << 30);
     }
 }

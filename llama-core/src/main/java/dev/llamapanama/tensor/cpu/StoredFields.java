@@ -13,7 +13,7 @@ final class StoredFields {
     private static final long ONES = 0x0101010101010101L;
     private static final long NIBBLES = 0x0f0f0f0f0f0f0f0fL;
 
-    /** Quants, eight to a long, in the order of columns; in two's complement where the layout says so. */
+    /** Quants, eight to a long, in the order of columns; natural numbers, from which the layout's bias is to be subtracted. */
     final long[] q = new long[32];
 
     /** Scale of the block, a half. */
@@ -34,14 +34,13 @@ final class StoredFields {
     void q8_0(MemorySegment block, long at) {
         scale = block.get(Little.SHORT, at);
         for (int i = 0; i < 4; i++) {
-            q[i] = eight(block, at + 2, i);
+            q[i] = eight(block, at + 2, i) ^ (128 * ONES);
         }
     }
 
     void q4_0(MemorySegment block, long at) {
         scale = block.get(Little.SHORT, at);
         nibbles(block, at + 2, 0, 2, 0);
-        flip(4, 8);
     }
 
     void q4_1(MemorySegment block, long at) {
@@ -54,7 +53,6 @@ final class StoredFields {
         scale = block.get(Little.SHORT, at);
         nibbles(block, at + 6, 0, 2, 0);
         fifthBits(block.get(Little.INT, at + 2));
-        flip(4, 16);
     }
 
     void q5_1(MemorySegment block, long at) {
@@ -88,7 +86,6 @@ final class StoredFields {
         for (int i = 0; i < 32; i++) {
             q[i] |= ((eight(block, at, i & 3) >>> (i >> 2)) & ONES) << 2;
         }
-        flip(32, 4);
     }
 
     void q4_K(MemorySegment block, long at) {
@@ -118,7 +115,6 @@ final class StoredFields {
                 q[16 * half + i] |= ((high >>> (2 * (i >> 2))) & (3 * ONES)) << 4;
             }
         }
-        flip(32, 32);
     }
 
     /** The index-th eight bytes from an offset on. */
@@ -146,13 +142,6 @@ final class StoredFields {
     private void fifthBits(int bits) {
         for (int i = 0; i < 4; i++) {
             q[i] |= Long.expand(bits >>> (8 * i), ONES) << 4;
-        }
-    }
-
-    /** Subtracts the bias of so many quants, which is their highest bit: what remains is their two's complement. */
-    private void flip(int longs, int bias) {
-        for (int i = 0; i < longs; i++) {
-            q[i] ^= bias * ONES;
         }
     }
 

@@ -10,6 +10,8 @@ import java.lang.foreign.ValueLayout;
 
 /** Reads single rows of packed weights, element by element. */
 record Unpacker(PackedLayout layout) {
+    /** Bytes from an integer of a row to its next. */
+    private static final long LINE = ROWS * Integer.BYTES;
 
     void decodeRow(MemorySegment w, long group, int row, int cols, float[] target, int start) {
         int blockSize = layout.type().blockSize();
@@ -27,24 +29,34 @@ record Unpacker(PackedLayout layout) {
             scale *= w.get(ValueLayout.JAVA_BYTE, sub);
             minimum *= layout.minimum() ? w.get(ValueLayout.JAVA_BYTE, sub + (long) layout.subBlocks() * ROWS) : 0;
         }
-        float product =
-                scale * quant(w, block + layout.headerBytes() + (long) (i / UNIT) * layout.unitBytes(), row, i % UNIT);
+        long unit = block + layout.headerBytes() + (long) (i / UNIT) * layout.unitBytes();
+        float product = scale * (quant(w, unit + 4L * row, i % UNIT) - layout.bias());
         return layout.minimum() ? product + minimum : product;
     }
 
-    private int quant(MemorySegment w, long unit, int row, int i) {
-        int q = bits(w, unit, row, i, layout.lowBits());
-        if (layout.highBits() > 0) {
-            q |= bits(w, unit + 4L * layout.lowBits() * ROWS, row, i, layout.highBits()) << layout.lowBits();
+    /** A quant of a unit, of whose integers those of one row are a line apart. */
+    private int quant(MemorySegment w, long unit, int i) {
+        if (layout.lowBits() == 6) {
+            return six(w, unit + i / 16 * 3 * LINE, i % 16);
         }
-        int unused = Integer.SIZE - layout.bits();
-        return layout.signed() ? q << unused >> unused : q;
+        int q = bits(w, unit, i, layout.lowBits());
+        int high = layout.highBits() == 0 ? 0 : bits(w, unit + layout.lowBits() * LINE, i, layout.highBits());
+        return q | (high << layout.lowBits());
     }
 
-    private static int bits(MemorySegment w, long plane, int row, int i, int bits) {
-        int perInt = Integer.SIZE / bits;
-        int value = w.get(Little.INT, plane + (long) (i / perInt) * ROWS * Integer.BYTES + 4L * row);
-        return (value >>> (bits * (i % perInt))) & ((1 << bits) - 1);
+    private static int bits(MemorySegment w, long plane, int i, int bits) {
+        int each = Integer.SIZE / bits;
+        return (w.get(Little.INT, plane + i / each * LINE) >>> (bits * (i % each))) & ((1 << bits) - 1);
+    }
+
+    private static int six(MemorySegment w, long three, int i) {
+        if (i < 15) {
+            return (w.get(Little.INT, three + i / 5 * LINE) >>> (6 * (i % 5))) & 63;
+        }
+        int first = w.get(Little.INT, three) >>> 30;
+        int second = w.get(Little.INT, three + LINE) >>> 30;
+        int third = w.get(Little.INT, three + 2 * LINE) >>> 30;
+        return first | (second << 2) | (third << 4);
     }
 
     private static float half(MemorySegment w, long at) {

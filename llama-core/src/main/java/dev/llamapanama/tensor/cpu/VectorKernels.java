@@ -114,7 +114,7 @@ final class VectorKernels implements Kernels {
         }
     }
 
-    /** The bits of a half, shifted to those of a float, are its value times 2^−112. */
+    /** Halves as {@link KvWriter} rounds them, finite and not subnormal: the bits of one, shifted to those of a float, are its value times 2^−112. */
     private static void halves(MemorySegment source, long offset, float[] target, int start, int count) {
         int i = 0;
         for (; i < FLOATS.loopBound(count); i += FLOATS.length()) {
