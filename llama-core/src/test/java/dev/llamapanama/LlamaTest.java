@@ -41,7 +41,7 @@ class LlamaTest {
     LlamaTest(@TempDir Path folder) {
         this.folder = folder;
         TestModel model = TestModel.builder().layers(1).contextLength(64).build();
-        long page = 2L * 2 * 16 * 16 * Float.BYTES;
+        long page = 2L * 2 * 16 * 16 * Short.BYTES;
         llama = Llama.open(
                 model.writeGguf(folder), LlamaOptions.DEFAULT.withThreads(1).withKvCacheBytes(4 * page));
     }
