@@ -36,9 +36,12 @@ class ReproducibleBitsTest {
 
     private final Random random = new Random(3);
 
+    /** Scalar kernels have one loop for all types, so short rows will do. */
     static Stream<Arguments> matrixKernels() {
         return kernels()
-                .flatMap(kernels -> Stream.of(DType.values()).map(type -> Arguments.of(kernels, type, widthOf(type))));
+                .flatMap(kernels -> Stream.of(DType.values())
+                        .filter(type -> kernels instanceof VectorKernels || type.blockSize() < 256)
+                        .map(type -> Arguments.of(kernels, type, widthOf(type))));
     }
 
     static Stream<Kernels> kernels() {
