@@ -45,7 +45,7 @@ class ConcurrentUseTest {
     /** The cache holds three generations of the five that run at once. */
     @Test
     void generationsSideBySideAreWhatTheyAreAlone() throws Exception {
-        long page = 2L * 2 * 16 * 16 * Float.BYTES;
+        long page = 2L * 2 * 16 * 16 * Short.BYTES;
         try (Llama llama = Llama.open(
                 file, LlamaOptions.DEFAULT.withThreads(2).withContextLength(64).withKvCacheBytes(12 * page))) {
             List<Generation> alone =

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.llamapanama.checkpoint.LoadProgress;
 import dev.llamapanama.generation.Sampling;
+import dev.llamapanama.tensor.DType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +55,7 @@ class OptionsTest {
         assertRefused("threads: found -1, expected 0 or more", () -> LlamaOptions.DEFAULT.withThreads(-1));
         assertRefused("contextLength: found -1, expected 0 or more", () -> LlamaOptions.DEFAULT.withContextLength(-1));
         assertRefused("kvCacheBytes: found -1, expected 0 or more", () -> LlamaOptions.DEFAULT.withKvCacheBytes(-1));
+        assertRefused("kvType: found Q8_0, expected F16 or F32", () -> LlamaOptions.DEFAULT.withKvType(DType.Q8_0));
     }
 
     @Test
@@ -66,14 +69,19 @@ class OptionsTest {
     @Test
     void everyOptionOfAModelIsTaken() {
         Path file = Path.of("tokenizer.model");
+        LoadProgress progress = (done, total) -> {};
         LlamaOptions options = LlamaOptions.DEFAULT
                 .withBackend("cpu-scalar")
                 .withThreads(3)
                 .withContextLength(5)
                 .withKvCacheBytes(7)
+                .withKvType(DType.F32)
+                .withKeepStored(true)
+                .withProgress(progress)
                 .withTokenizer(file);
-        assertEquals(new LlamaOptions("cpu-scalar", 3, 5, 7, file), options);
-        assertEquals(new LlamaOptions("auto", 0, 0, 0, null), LlamaOptions.DEFAULT);
+        assertEquals(new LlamaOptions("cpu-scalar", 3, 5, 7, DType.F32, true, progress, file), options);
+        assertEquals(
+                new LlamaOptions("auto", 0, 0, 0, DType.F16, false, LoadProgress.NONE, null), LlamaOptions.DEFAULT);
         assertNull(options.withTokenizer(null).tokenizer());
     }
 

@@ -4,6 +4,7 @@ package dev.llamapanama.benchmarks;
 import dev.llamapanama.tensor.Backend;
 import dev.llamapanama.tensor.BackendOptions;
 import dev.llamapanama.tensor.BackendSelection;
+import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tensor.KvLayout;
 import dev.llamapanama.tensor.KvPool;
 import dev.llamapanama.tensor.Plan;
@@ -72,7 +73,7 @@ public class AttentionBenchmark extends ForkedBenchmark {
         keys = Rows.random(device, context, KV_HEADS * HEAD_DIM, 4, arena);
         values = Rows.random(device, context, KV_HEADS * HEAD_DIM, 5, arena);
         plans = new Plan[(int) Math.max(1, ((long) coldMegabytes << 20) / kvBytes(context))];
-        pool = device.newKvPool(new KvLayout(plans.length, KV_HEADS, HEAD_DIM), pages());
+        pool = device.newKvPool(new KvLayout(plans.length, KV_HEADS, HEAD_DIM, DType.F16), pages());
         for (int layer = 0; layer < plans.length; layer++) {
             write(layer);
             plans[layer] = plan(layer);
@@ -82,7 +83,7 @@ public class AttentionBenchmark extends ForkedBenchmark {
 
     /** Bytes of a layer's keys and values of so many positions. */
     static long kvBytes(int positions) {
-        return new KvLayout(1, KV_HEADS, HEAD_DIM).pageBytes() * KvLayout.pagesFor(positions);
+        return new KvLayout(1, KV_HEADS, HEAD_DIM, DType.F16).pageBytes() * KvLayout.pagesFor(positions);
     }
 
     private int pages() {

@@ -29,6 +29,7 @@ final class LinearLayer implements AutoCloseable {
     private final Backend backend;
     private final MemorySegment stored;
     private final Rows rows;
+    private final Weights[] weights;
     private final Plan[] plans;
     private int next;
 
@@ -45,14 +46,16 @@ final class LinearLayer implements AutoCloseable {
         stored = SyntheticData.weights(type, size.elements(), arena);
         rows = Rows.random(this.backend, tokens, size.cols(), 2, arena);
         plans = new Plan[(int) Math.max(1, coldBytes / stored.byteSize())];
+        weights = new Weights[plans.length];
         for (int i = 0; i < plans.length; i++) {
-            plans[i] = plan(i == 0 ? stored : SyntheticData.copy(stored, arena));
+            MemorySegment copy = i == 0 ? stored : SyntheticData.copy(stored, arena);
+            weights[i] = this.backend.importWeights("w", type, new Shape(size.rows(), size.cols()), copy);
+            plans[i] = plan(weights[i]);
             rows.feed(plans[i], 0, 1);
         }
     }
 
-    private Plan plan(MemorySegment copy) {
-        Weights weights = backend.importWeights("w", type, new Shape(size.rows(), size.cols()), copy);
+    private Plan plan(Weights weights) {
         return rows.record(backend, KvLayout.pagesFor(rows.count()), (ops, in) -> linear(ops, in, weights));
     }
 
@@ -82,19 +85,19 @@ final class LinearLayer implements AutoCloseable {
         MemorySegment found = plans[0].run();
         for (int i = 0; i < ROWS_CHECKED; i++) {
             int row = (int) ((long) i * (size.rows() - 1) / (ROWS_CHECKED - 1));
-            float[] weights = new float[size.cols()];
-            type.decode(stored, row * type.bytes(size.cols()), weights, 0, weights.length);
+            float[] decoded = new float[size.cols()];
+            type.decode(stored, row * type.bytes(size.cols()), decoded, 0, decoded.length);
             for (int token : new int[] {0, rows.count() / 2, rows.count() - 1}) {
-                check(weights, row, token, found.getAtIndex(ValueLayout.JAVA_FLOAT, (long) token * size.rows() + row));
+                check(decoded, row, token, found.getAtIndex(ValueLayout.JAVA_FLOAT, (long) token * size.rows() + row));
             }
         }
     }
 
-    private void check(float[] weights, int row, int token, float found) {
+    private void check(float[] decoded, int row, int token, float found) {
         double sum = 0;
         double magnitude = 0;
-        for (int i = 0; i < weights.length; i++) {
-            double product = (double) weights[i] * rows.at(token, i);
+        for (int i = 0; i < decoded.length; i++) {
+            double product = (double) decoded[i] * rows.at(token, i);
             sum += product;
             magnitude += Math.abs(product);
         }
@@ -106,6 +109,9 @@ final class LinearLayer implements AutoCloseable {
     public void close() {
         for (Plan plan : plans) {
             plan.close();
+        }
+        for (Weights copy : weights) {
+            copy.close();
         }
         backend.close();
         arena.close();

@@ -6,6 +6,7 @@ import dev.llamapanama.checkpoint.TestModel;
 import dev.llamapanama.config.LlamaConfig;
 import dev.llamapanama.config.RopeScaling;
 import dev.llamapanama.tensor.DType;
+import dev.llamapanama.tensor.Halves;
 import dev.llamapanama.tensor.TypeDefinition;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,13 +18,16 @@ import java.util.Objects;
  */
 public final class ReferenceDecoder {
     private final LlamaConfig config;
+    private final DType kvType;
     private final Map<String, double[]> weights = new HashMap<>();
 
     /**
      * @param type how the matrices are stored, which rounds them
+     * @param kvType how keys and values are stored
      */
-    public ReferenceDecoder(TestModel model, DType type) {
+    public ReferenceDecoder(TestModel model, DType type, DType kvType) {
         config = model.config();
+        this.kvType = kvType;
         model.weights().forEach((name, values) -> {
             DType stored = storedAs(name, type);
             weights.put(name, TypeDefinition.decode(stored, TestEncoder.encode(stored, values)));
@@ -72,8 +76,8 @@ public final class ReferenceDecoder {
         for (int t = 0; t < h.length; t++) {
             double[] normed = rmsNorm(h[t], block + "attn_norm.weight");
             q[t] = rotated(product(block + "attn_q.weight", normed), t);
-            k[t] = rotated(product(block + "attn_k.weight", normed), t);
-            v[t] = product(block + "attn_v.weight", normed);
+            k[t] = stored(rotated(product(block + "attn_k.weight", normed), t));
+            v[t] = stored(product(block + "attn_v.weight", normed));
         }
         for (int t = 0; t < h.length; t++) {
             double[] heads = new double[config.heads() * config.headDim()];
@@ -82,6 +86,14 @@ public final class ReferenceDecoder {
             }
             add(h[t], product(block + "attn_output.weight", heads));
         }
+    }
+
+    private double[] stored(double[] x) {
+        double[] stored = x.clone();
+        for (int i = 0; i < x.length && kvType == DType.F16; i++) {
+            stored[i] = Halves.round(x[i]);
+        }
+        return stored;
     }
 
     private void attend(int head, double[] q, double[][] k, double[][] v, int last, double[] out) {

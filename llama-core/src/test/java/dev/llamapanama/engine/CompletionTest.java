@@ -45,7 +45,7 @@ class CompletionTest {
 
     CompletionTest(@TempDir Path folder) {
         checkpoint = Checkpoints.open(TestModel.builder().layers(1).build().writeGguf(folder));
-        engine = new InferenceEngine(checkpoint, backend, CONTEXT, 1);
+        engine = new InferenceEngine(checkpoint, backend, new EngineOptions(CONTEXT, 1));
         tokenizer = Tokenizers.of(Objects.requireNonNull(checkpoint.tokenizer()));
         prompt = ids("▁once", "▁up", "on");
     }

@@ -131,12 +131,13 @@ class InferenceEngineTest {
     @Test
     void theCacheBoundsTheContext() {
         TestModel model = TestModel.builder().build();
-        long page = LlamaDecoder.kvLayout(model.config()).pageBytes();
+        long page = LlamaDecoder.kvLayout(model.config(), DType.F16).pageBytes();
         try (Checkpoint checkpoint = Checkpoints.open(model.writeGguf(folder));
                 Backend backend = TestBackends.open("cpu-scalar", 1)) {
             for (long[] expected :
                     new long[][] {{0, 16}, {page, 16}, {2 * page - 1, 16}, {3 * page, 48}, {1L << 24, 100}}) {
-                try (InferenceEngine engine = new InferenceEngine(checkpoint, backend, 100, expected[0])) {
+                try (InferenceEngine engine =
+                        new InferenceEngine(checkpoint, backend, new EngineOptions(100, expected[0]))) {
                     assertEquals(expected[1], engine.contextLength());
                 }
             }
@@ -148,7 +149,7 @@ class InferenceEngineTest {
         TestModel model = TestModel.builder().build();
         try (Checkpoint checkpoint = Checkpoints.open(model.writeGguf(folder));
                 Backend backend = TestBackends.open("cpu-scalar", 1)) {
-            InferenceEngine engine = new InferenceEngine(checkpoint, backend, 100, 1 << 20);
+            InferenceEngine engine = new InferenceEngine(checkpoint, backend, new EngineOptions(100, 1 << 20));
             KvSequence sequence = engine.newSequence(10);
             feed(engine, sequence, 1);
             engine.close();
@@ -172,7 +173,7 @@ class InferenceEngineTest {
     private <T> T run(TestModel model, String backendName, int threads, Function<InferenceEngine, T> test) {
         try (Checkpoint checkpoint = Checkpoints.open(model.writeGguf(folder));
                 Backend backend = TestBackends.open(backendName, threads);
-                InferenceEngine engine = new InferenceEngine(checkpoint, backend, 128, 1 << 24)) {
+                InferenceEngine engine = new InferenceEngine(checkpoint, backend, new EngineOptions(128, 1 << 24))) {
             return test.apply(engine);
         }
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tensor.KvLayout;
 import dev.llamapanama.tensor.KvPool;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ class KvPagesTest {
     private record Pool(int pages) implements KvPool {
         @Override
         public KvLayout layout() {
-            return new KvLayout(1, 1, 2);
+            return new KvLayout(1, 1, 2, DType.F32);
         }
 
         @Override

@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BackendSelectionTest {
 
@@ -70,10 +72,25 @@ class BackendSelectionTest {
     @Test
     void aBackendNamesWhatIsStillOpen() {
         Backend backend = TestBackends.open("cpu-scalar");
-        KvPool pool = backend.newKvPool(new KvLayout(1, 1, 2), 1);
+        KvPool pool = backend.newKvPool(new KvLayout(1, 1, 2, DType.F32), 1);
         assertThrows(IllegalStateException.class, backend::close);
         pool.close();
         pool.close();
+        backend.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void weightsThatTakeMemoryAreNamedToo(boolean keepStored) {
+        Backend backend = BackendSelection.open("cpu-vector", new BackendOptions(2, keepStored))
+                .backend();
+        Weights weights = backend.importWeights(
+                "blk.7.attn_k.weight", DType.Q8_0, new Shape(3, 32), MemorySegment.ofArray(new byte[3 * 34]));
+        String message = String.valueOf(
+                assertThrows(IllegalStateException.class, backend::close).getMessage());
+        assertTrue(message.contains("blk.7.attn_k.weight"), message);
+        weights.close();
+        weights.close();
         backend.close();
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.llamapanama.checkpoint.Checkpoint;
 import dev.llamapanama.checkpoint.Checkpoints;
+import dev.llamapanama.checkpoint.LoadProgress;
 import dev.llamapanama.checkpoint.TestModel;
 import dev.llamapanama.decoder.DecoderWeights;
 import dev.llamapanama.decoder.LlamaDecoder;
@@ -38,13 +39,21 @@ class BatchedStepTest {
 
     static Stream<Arguments> cases() {
         return TestBackends.names()
-                .flatMap(name -> Stream.of(DType.F32, DType.Q8_0, DType.Q4_0).map(type -> Arguments.of(name, type)));
+                .flatMap(name -> Stream.of(
+                        Arguments.of(name, DType.F32, DType.F16),
+                        Arguments.of(name, DType.Q8_0, DType.F16),
+                        Arguments.of(name, DType.Q4_1, DType.F32)));
+    }
+
+    static Stream<Arguments> everyType() {
+        return Stream.concat(
+                cases(), Stream.of(DType.values()).map(type -> Arguments.of("cpu-vector", type, DType.F16)));
     }
 
     @ParameterizedTest
     @MethodSource("cases")
-    void wholePromptsSideBySide(String name, DType type) {
-        run(name, type, step -> {
+    void wholePromptsSideBySide(String name, DType type, DType kvType) {
+        run(name, type, kvType, step -> {
             List<Batch.Sequence> sequences = step.sequences(2, 16, 17, 18, 32, 34, 3);
             for (Batch.Sequence sequence : sequences) {
                 step.add(sequence, sequence.ids.length - 1, 1);
@@ -62,9 +71,9 @@ class BatchedStepTest {
 
     /** Prompts in parts, single tokens and pauses, mixed at random; logits of some rows only. */
     @ParameterizedTest
-    @MethodSource("cases")
-    void anyMixtureOfParts(String name, DType type) {
-        run(name, type, step -> {
+    @MethodSource("everyType")
+    void anyMixtureOfParts(String name, DType type, DType kvType) {
+        run(name, type, kvType, step -> {
             Random random = new Random(17);
             List<Batch.Sequence> sequences = step.sequences(64, 50, 49, 48, 47, 33, 32, 17);
             while (sequences.stream().anyMatch(sequence -> sequence.fed < sequence.ids.length)) {
@@ -85,8 +94,8 @@ class BatchedStepTest {
     /** A sequence may come back to a position, and what others wrote meanwhile doesn't show. */
     @ParameterizedTest
     @MethodSource("cases")
-    void goingBackForgetsWhatCameAfter(String name, DType type) {
-        run(name, type, step -> {
+    void goingBackForgetsWhatCameAfter(String name, DType type, DType kvType) {
+        run(name, type, kvType, step -> {
             List<Batch.Sequence> sequences = step.sequences(40, 40);
             step.add(sequences.get(0), 40, 1);
             step.add(sequences.get(1), 20, 20);
@@ -101,7 +110,7 @@ class BatchedStepTest {
     @ParameterizedTest
     @EnumSource(Prefix.class)
     void pagesMayBeShared(Prefix prefix) {
-        run("cpu-vector", DType.F32, step -> {
+        run("cpu-vector", DType.F32, DType.F16, step -> {
             Batch.Sequence first = step.sequence(40);
             step.add(first, 40, 40);
             step.run();
@@ -130,11 +139,14 @@ class BatchedStepTest {
         }
     }
 
-    private void run(String name, DType type, Consumer<Batch> test) {
-        TestModel model = TestModel.builder().type(type).build();
+    private void run(String name, DType type, DType kvType, Consumer<Batch> test) {
+        TestModel.Builder builder = TestModel.builder().type(type);
+        TestModel model = type.blockSize() == 256
+                ? builder.layers(1).dim(256).kvHeads(1).ffnDim(256).tied().build()
+                : builder.build();
         try (Checkpoint checkpoint = Checkpoints.open(model.writeGguf(folder));
                 Backend backend = TestBackends.open(name);
-                Batch batch = new Batch(checkpoint, backend)) {
+                Batch batch = new Batch(checkpoint, backend, kvType)) {
             test.accept(batch);
         }
     }
@@ -142,6 +154,7 @@ class BatchedStepTest {
     /** Sequences of one model with pages dealt at random, and the logits of each token computed alone. */
     private static final class Batch implements AutoCloseable {
         private final int vocabSize;
+        private final DecoderWeights weights;
         private final KvPool pool;
         private final KvPool lonelyPool;
         private final Plan plan;
@@ -150,10 +163,10 @@ class BatchedStepTest {
         private final List<Integer> freePages = new ArrayList<>();
         private final List<float[]> expected = new ArrayList<>();
 
-        Batch(Checkpoint checkpoint, Backend backend) {
+        Batch(Checkpoint checkpoint, Backend backend, DType kvType) {
             vocabSize = checkpoint.config().vocabSize();
-            DecoderWeights weights = DecoderWeights.importFrom(checkpoint, backend);
-            KvLayout layout = LlamaDecoder.kvLayout(checkpoint.config());
+            weights = DecoderWeights.importFrom(checkpoint, backend, LoadProgress.NONE);
+            KvLayout layout = LlamaDecoder.kvLayout(checkpoint.config(), kvType);
             pool = backend.newKvPool(layout, POOL_PAGES);
             lonelyPool = backend.newKvPool(layout, MAX_PAGES);
             plan = backend.record(BATCH, new LlamaDecoder(checkpoint.config(), weights, pool)::forward);
@@ -207,6 +220,7 @@ class BatchedStepTest {
             lonely.close();
             pool.close();
             lonelyPool.close();
+            weights.close();
         }
 
         private final class Sequence {

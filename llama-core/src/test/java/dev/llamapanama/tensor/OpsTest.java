@@ -116,7 +116,7 @@ class OpsTest {
     void qkvRopeIsItsParts(String name) {
         try (Backend backend = TestBackends.open(name)) {
             SmallPlan plan = new SmallPlan(backend, arena);
-            KvLayout layout = new KvLayout(2, 2, 6);
+            KvLayout layout = new KvLayout(2, 2, 6, DType.F32);
             Weights norm = plan.weights(1, 10, gaussians(10));
             Weights wq = plan.weights(24, 10, gaussians(240));
             Weights wk = plan.weights(12, 10, gaussians(120));
@@ -247,7 +247,7 @@ class OpsTest {
     @MethodSource(BACKENDS)
     void wrongWidthsAreRefusedWhenRecorded(String name) {
         try (Backend backend = TestBackends.open(name);
-                KvPool kv = backend.newKvPool(new KvLayout(1, 2, 4), 1)) {
+                KvPool kv = backend.newKvPool(new KvLayout(1, 2, 4, DType.F32), 1)) {
             SmallPlan plan = new SmallPlan(backend, arena);
             Weights vector = plan.weights(1, 8, new float[8]);
             Weights matrix = plan.weights(4, 8, new float[32]);

@@ -107,7 +107,9 @@ class StepInputsTest {
                         .map(KvLayout::pagesFor)
                         .toArray());
         assertEquals(48, new StepShape(1, 1, 3, 1).maxPositions());
-        assertEquals(2 * 3 * 2 * 4 * 16 * 4, new KvLayout(3, 2, 4).pageBytes());
+        assertEquals(2 * 3 * 2 * 4 * 16 * 4, new KvLayout(3, 2, 4, DType.F32).pageBytes());
+        assertEquals(2 * 3 * 2 * 4 * 16 * 2, new KvLayout(3, 2, 4, DType.F16).pageBytes());
+        assertThrows(IllegalArgumentException.class, () -> new KvLayout(3, 2, 4, DType.BF16));
     }
 
     private static int[] ints(MemorySegment segment, int count) {

@@ -2,16 +2,16 @@
 package dev.llamapanama.tensor.cpu;
 
 import dev.llamapanama.tensor.DType;
-import dev.llamapanama.tensor.KvLayout;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** Prints a hash of the bits of every kernel's results, to be compared between JVMs that compile differently. */
+/**
+ * Prints a hash of the bits of every kernel's results, to be compared between JVMs that compile differently or have other vectors, and
+ * fails where a product is wrong. Lines that must not depend on the width of vectors don't begin with it.
+ */
 final class KernelBitsMain {
     private KernelBitsMain() {}
 
@@ -28,9 +28,13 @@ final class KernelBitsMain {
                 for (DType type : DType.values()) {
                     int cols = StoredMatrix.wholeBlocks(type, 160);
                     StoredMatrix matrix = StoredMatrix.random(type, 66, cols, random, arena);
-                    float[] x = StoredMatrix.gaussians(3 * cols, random);
-                    bits.add(line(kernels, type + " 1", matrix.multiply(kernels, x, 1)));
-                    bits.add(line(kernels, type + " 3", matrix.multiply(kernels, x, 3)));
+                    float[] x = StoredMatrix.gaussians(7 * cols, random);
+                    String name = kernels.packed(type) == null ? kernels.description() : "packed";
+                    for (int tokens : new int[] {1, 3, 7}) {
+                        float[] products = matrix.multiply(kernels, x, tokens);
+                        requireRight(matrix, x, products);
+                        bits.add(line(name, type + " " + tokens, products));
+                    }
                 }
                 others(kernels, random, arena, bits);
             }
@@ -38,25 +42,40 @@ final class KernelBitsMain {
         return bits;
     }
 
+    private static void requireRight(StoredMatrix matrix, float[] x, float[] products) {
+        for (int i = 0; i < products.length; i++) {
+            int row = i % matrix.rows();
+            int token = i / matrix.rows();
+            double bound = matrix.cols() * 0x1p-24 * matrix.size(row, x, token);
+            double error = Math.abs(products[i] - matrix.dot(row, x, token));
+            // Not the other way round: it may not be a number.
+            if (!(error <= bound)) {
+                throw new AssertionError(matrix.type() + ", row " + row + ", token " + token + ": off by " + error);
+            }
+        }
+    }
+
     private static void others(Kernels kernels, Random random, Arena arena, List<String> bits) {
         float[] x = StoredMatrix.gaussians(150, random);
         float[] y = StoredMatrix.gaussians(150, random);
-        MemorySegment page =
-                arena.allocateFrom(ValueLayout.JAVA_FLOAT, StoredMatrix.gaussians(KvLayout.PAGE_TOKENS * 42, random));
+        StoredMatrix halves = StoredMatrix.random(DType.F16, 1, 150, random, arena);
         float[] out = new float[150];
         kernels.rmsNorm(x, 0, y, 1e-5, out);
-        bits.add(line(kernels, "rmsNorm", out));
+        bits.add(line(kernels.description(), "rmsNorm", out));
         kernels.swiGlu(x, y, out, 0, 150);
-        bits.add(line(kernels, "swiGlu", out));
-        kernels.scores(x, 0, page, 0, 42, 0.2f, out, 0);
-        bits.add(line(kernels, "scores", out));
-        kernels.softmax(out, 0, 149);
-        bits.add(line(kernels, "softmax", out));
-        kernels.mix(x, 0, page, 0, 42, 13, out, 0);
-        bits.add(line(kernels, "mix", out));
+        bits.add(line(kernels.description(), "swiGlu", out));
+        kernels.decode(DType.F16, halves.stored(), 0, out, 0, 150);
+        bits.add(line(kernels.description(), "decode", out));
+        out[0] = kernels.max(x, 0, 149);
+        out[1] = kernels.exponentiate(out, 2, 147, out[0]);
+        bits.add(line(kernels.description(), "exponentiate", out));
+        kernels.scale(out, 0, 149, 0.3f);
+        bits.add(line(kernels.description(), "scale", out));
+        kernels.multiply(y, 0, 32, x, 0, 4, 4, 3, out, 0, 32);
+        bits.add(line(kernels.description(), "multiply", out));
     }
 
-    private static String line(Kernels kernels, String what, float[] result) {
-        return kernels.description() + ", " + what + ": " + Integer.toHexString(Arrays.hashCode(result));
+    private static String line(String name, String what, float[] result) {
+        return name + ", " + what + ": " + Integer.toHexString(Arrays.hashCode(result));
     }
 }

@@ -2,9 +2,11 @@
 package dev.llamapanama.tensor.cpu;
 
 import static dev.llamapanama.tensor.FloatAssertions.assertClose;
-import static dev.llamapanama.tensor.KvLayout.PAGE_TOKENS;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.llamapanama.tensor.DType;
+import dev.llamapanama.tensor.TypeDefinition;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -21,6 +23,8 @@ class KernelsTest {
     private static final double ULP = 0x1p-24;
     /** Where a vector begins in its array, so that a kernel that forgets the offset is found out. */
     private static final int OFFSET = 5;
+
+    private static final float AROUND = 99;
 
     @AutoClose
     private final Arena arena = Arena.ofConfined();
@@ -109,19 +113,19 @@ class KernelsTest {
 
     @ParameterizedTest
     @MethodSource("kernels")
-    void softmax(Kernels kernels) {
+    void exponentiate(Kernels kernels) {
         sizes().forEach(n -> {
             float[] scores = StoredMatrix.gaussians(n, random);
             for (int i = 0; i < n; i++) {
                 scores[i] *= 10;
             }
-            assertSoftmax(kernels, scores);
+            assertExponentiated(kernels, scores);
         });
     }
 
     @ParameterizedTest
     @MethodSource("kernels")
-    void softmaxOfExtremeScores(Kernels kernels) {
+    void exponentiateExtremeScores(Kernels kernels) {
         for (float[] scores : new float[][] {
             {-1e30f},
             {-1e30f, -1e30f, -1e30f},
@@ -132,86 +136,148 @@ class KernelsTest {
             {0, -87, -88, -89, -103, -104, -200},
             {0, -0f}
         }) {
-            assertSoftmax(kernels, scores);
+            assertExponentiated(kernels, scores);
         }
         float[] equal = new float[1000];
         Arrays.fill(equal, 17.25f);
-        assertSoftmax(kernels, equal);
+        assertExponentiated(kernels, equal);
     }
 
-    private static void assertSoftmax(Kernels kernels, float[] scores) {
-        float max = Float.NEGATIVE_INFINITY;
-        for (float score : scores) {
-            max = Math.max(max, score);
-        }
-        double sum = 0;
-        for (float score : scores) {
-            sum += Math.exp((double) score - max);
-        }
-        float[] p = new float[OFFSET + scores.length + 20];
-        Arrays.fill(p, 99);
-        System.arraycopy(scores, 0, p, OFFSET, scores.length);
-        kernels.softmax(p, OFFSET, scores.length);
-        for (int i = 0; i < p.length; i++) {
-            boolean inside = OFFSET <= i && i < OFFSET + scores.length;
-            double expected = inside ? Math.exp((double) scores[i - OFFSET] - max) / sum : 99;
+    private static void assertExponentiated(Kernels kernels, float[] scores) {
+        float[] found = surrounded(scores);
+        float max = kernels.max(found, OFFSET, scores.length);
+        assertEquals(
+                IntStream.range(0, scores.length)
+                        .mapToDouble(i -> scores[i])
+                        .max()
+                        .orElseThrow(),
+                max);
+        float sum = kernels.exponentiate(found, OFFSET, scores.length, max);
+        double expectedSum = 0;
+        for (int i = 0; i < found.length; i++) {
+            if (i < OFFSET || i >= OFFSET + scores.length) {
+                assertEquals(AROUND, found[i]);
+                continue;
+            }
+            double below = (double) max - scores[i - OFFSET];
+            double expected = Math.exp(-below);
+            expectedSum += expected;
             // A difference of scores is rounded before it is exponentiated.
-            double error = inside ? (2e-6 + 2 * ULP * Math.min(100, max - scores[i - OFFSET])) * expected + 2e-38 : 0;
-            assertEquals(expected, p[i], error, () -> "scores " + Arrays.toString(scores));
+            double error = (2e-6 + 2 * ULP * Math.min(100, below)) * expected + 2e-38;
+            assertEquals(expected, found[i], error, () -> "scores " + Arrays.toString(scores));
         }
+        assertEquals(expectedSum, sum, (scores.length * ULP + 1e-5) * expectedSum);
+    }
+
+    /** The elements between others that are none of the kernel's business. */
+    private static float[] surrounded(float[] elements) {
+        float[] all = new float[OFFSET + elements.length + 20];
+        Arrays.fill(all, AROUND);
+        System.arraycopy(elements, 0, all, OFFSET, elements.length);
+        return all;
     }
 
     @ParameterizedTest
     @MethodSource("kernels")
-    void scoresOfAPage(Kernels kernels) {
-        for (int headDim = 2; headDim <= 128; headDim += 2) {
-            float[] q = StoredMatrix.gaussians(OFFSET + headDim, random);
-            float[] keys = StoredMatrix.gaussians(headDim * PAGE_TOKENS, random);
-            float[] scores = new float[OFFSET + PAGE_TOKENS + 20];
-            kernels.scores(q, OFFSET, page(keys), 64, headDim, 0.25f, scores, OFFSET);
-            for (int j = 0; j < scores.length - OFFSET; j++) {
-                double expected = 0;
-                double size = 0;
-                for (int d = 0; j < PAGE_TOKENS && d < headDim; d++) {
-                    double product = 0.25 * q[OFFSET + d] * keys[d * PAGE_TOKENS + j];
-                    expected += product;
-                    size += Math.abs(product);
-                }
-                assertEquals(expected, scores[OFFSET + j], (headDim + 2) * ULP * size);
+    void maxOfNegativeElements(Kernels kernels) {
+        sizes().forEach(n -> {
+            float[] x = new float[n];
+            for (int largest : new int[] {0, n / 2, n - 1}) {
+                Arrays.fill(x, -7);
+                x[largest] = -6.5f;
+                assertEquals(-6.5f, kernels.max(surrounded(x), OFFSET, n));
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void scale(Kernels kernels) {
+        sizes().forEach(n -> {
+            float[] x = StoredMatrix.gaussians(n, random);
+            float[] found = surrounded(x);
+            kernels.scale(found, OFFSET, n, 0.3f);
+            for (int i = 0; i < n; i++) {
+                x[i] *= 0.3f;
+            }
+            assertArrayEquals(surrounded(x), found);
+        });
+    }
+
+    /** From the smallest normal half to the largest, all that a page may hold. */
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void decodesEveryHalf(Kernels kernels) {
+        for (int first : new int[] {0, 0x400, 0x8000, 0x8400}) {
+            int last = first % 0x8000 == 0 ? first : first + 0x77ff;
+            int count = last - first + 1;
+            MemorySegment halves = arena.allocate(2L * count + 2);
+            for (int i = 0; i < count; i++) {
+                halves.set(ValueLayout.JAVA_SHORT, 2L * i + 2, (short) (first + i));
+            }
+            float[] found = new float[OFFSET + count];
+            kernels.decode(DType.F16, halves, 2, found, OFFSET, count);
+            for (int i = 0; i < count; i++) {
+                double expected = TypeDefinition.binary((short) (first + i), 5, 10);
+                assertEquals(expected, found[OFFSET + i], "half " + (first + i));
             }
         }
     }
 
     @ParameterizedTest
     @MethodSource("kernels")
-    void mixOfAPage(Kernels kernels) {
-        for (int headDim = 2; headDim <= 130; headDim += 2) {
-            for (int count : new int[] {1, 2, 15, 16}) {
-                float[] p = StoredMatrix.gaussians(OFFSET + count, random);
-                float[] values = StoredMatrix.gaussians(headDim * PAGE_TOKENS, random);
-                float[] before = StoredMatrix.gaussians(OFFSET + headDim + 20, random);
-                float[] out = before.clone();
-                kernels.mix(p, OFFSET, page(values), 64, headDim, count, out, OFFSET);
-                for (int i = 0; i < out.length; i++) {
-                    boolean inside = OFFSET <= i && i < OFFSET + headDim;
-                    double expected = before[i];
-                    double size = Math.abs(before[i]);
-                    for (int j = 0; inside && j < count; j++) {
-                        double product = p[OFFSET + j] * (double) values[j * headDim + i - OFFSET];
-                        expected += product;
-                        size += Math.abs(product);
-                    }
-                    assertEquals(expected, out[i], inside ? (count + 2) * ULP * size : 0);
+    void decodesAnyNumberOfElements(Kernels kernels) {
+        for (DType type : new DType[] {DType.F16, DType.F32}) {
+            sizes().forEach(n -> {
+                StoredMatrix stored = StoredMatrix.random(type, 1, n + 3, random, arena);
+                MemorySegment aligned =
+                        arena.allocate(stored.stored().byteSize(), 64).copyFrom(stored.stored());
+                float[] found = surrounded(new float[n]);
+                kernels.decode(type, aligned, type.bytes(3), found, OFFSET, n);
+                float[] expected = new float[n];
+                for (int i = 0; i < n; i++) {
+                    expected[i] = (float) stored.values()[3 + i];
+                }
+                assertArrayEquals(surrounded(expected), found);
+            });
+        }
+    }
+
+    /** Sums of a row for each token; what stands behind the tokens is read and must not come through. */
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void smallProducts(Kernels kernels) {
+        for (int cols : new int[] {1, 2, 3, 16, 31, 130}) {
+            for (int tokens : new int[] {1, 2, 3, 4, 5, 7, 8, 9, 17, 64}) {
+                for (int tiles = 1; tiles <= 3; tiles++) {
+                    assertProduct(kernels, cols, tokens, tiles * kernels.tileWidth());
                 }
             }
         }
     }
 
-    /** Memory of a page that begins 64 bytes before the values. */
-    private MemorySegment page(float[] values) {
-        MemorySegment page = arena.allocate(64 + 4L * values.length, 64);
-        MemorySegment.copy(values, 0, page, ValueLayout.JAVA_FLOAT, 64, values.length);
-        return page;
+    private void assertProduct(Kernels kernels, int cols, int tokens, int width) {
+        int stride = width + 3;
+        int xs = cols + 2;
+        int room = Math.ceilDiv(tokens, Activations.PADDING) * Activations.PADDING;
+        float[] panel = StoredMatrix.gaussians(OFFSET + cols * stride, random);
+        float[] x = StoredMatrix.gaussians(OFFSET + room * xs, random);
+        Arrays.fill(x, OFFSET + tokens * xs, x.length, Float.NaN);
+        float[] before = StoredMatrix.gaussians(OFFSET + room * width, random);
+        float[] sums = before.clone();
+        kernels.multiply(panel, OFFSET, stride, x, OFFSET, xs, cols, tokens, sums, OFFSET, width);
+        for (int i = 0; i < OFFSET + tokens * width; i++) {
+            int token = Math.floorDiv(i - OFFSET, width);
+            double expected = before[i];
+            double size = Math.abs(before[i]);
+            for (int col = 0; i >= OFFSET && col < cols; col++) {
+                double product =
+                        (double) x[OFFSET + token * xs + col] * panel[OFFSET + col * stride + (i - OFFSET) % width];
+                expected += product;
+                size += Math.abs(product);
+            }
+            assertEquals(expected, sums[i], i < OFFSET ? 0 : (cols + 2) * ULP * size);
+        }
     }
 
     @ParameterizedTest

@@ -85,15 +85,25 @@ record StoredMatrix(DType type, Shape shape, MemorySegment stored, double[] valu
         for (int token = 0; token < tokens; token++) {
             System.arraycopy(out, token * rows() + from, part, token * count, count);
         }
-        Shape rows = new Shape(count, cols());
-        try (WorkerPool pool = new WorkerPool(1);
-                PackedWeights weights =
-                        PackedWeights.pack("w", rows, kernel, WeightSource.of(slice(from, to)), pool, closed -> {})) {
+        StoredMatrix wanted = new StoredMatrix(type, new Shape(count, cols()), slice(from, to), values);
+        try (CpuWeights weights = wanted.packed(kernel)) {
             weights.multiply(
                     0, 1, activations(weights, x, tokens), part, epilogue, new float[weights.scratchSize(tokens)]);
         }
         for (int token = 0; token < tokens; token++) {
             System.arraycopy(part, token * count, out, token * rows() + from, count);
+        }
+    }
+
+    /** All of them as a backend of one thread has them. */
+    CpuWeights weights(Kernels kernels) {
+        PackedKernel packed = kernels.packed(type);
+        return packed == null ? new StoredWeights("w", type, shape, stored, kernels.matrix(type)) : packed(packed);
+    }
+
+    private CpuWeights packed(PackedKernel kernel) {
+        try (WorkerPool pool = new WorkerPool(1)) {
+            return PackedWeights.pack("w", shape, kernel, WeightSource.of(stored), pool, closed -> {});
         }
     }
 
