@@ -11,6 +11,7 @@ import java.lang.foreign.ValueLayout;
  */
 final class StoredFields {
     private static final long ONES = 0x0101010101010101L;
+    private static final long SIGNS = 0x8080808080808080L;
     private static final long NIBBLES = 0x0f0f0f0f0f0f0f0fL;
 
     /** Quants, eight to a long, in the order of columns; natural numbers, from which the layout's bias is to be subtracted. */
@@ -34,7 +35,7 @@ final class StoredFields {
     void q8_0(MemorySegment block, long at) {
         scale = block.get(Little.SHORT, at);
         for (int i = 0; i < 4; i++) {
-            q[i] = eight(block, at + 2, i) ^ (128 * ONES);
+            q[i] = eight(block, at + 2, i) ^ SIGNS;
         }
     }
 

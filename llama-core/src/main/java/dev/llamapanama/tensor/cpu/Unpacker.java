@@ -37,7 +37,7 @@ record Unpacker(PackedLayout layout) {
     /** A quant of a unit, of whose integers those of one row are a line apart. */
     private int quant(MemorySegment w, long unit, int i) {
         if (layout.lowBits() == 6) {
-            return six(w, unit + i / 16 * 3 * LINE, i % 16);
+            return six(w, unit + (long) (i / 16) * 3 * LINE, i % 16);
         }
         int q = bits(w, unit, i, layout.lowBits());
         int high = layout.highBits() == 0 ? 0 : bits(w, unit + layout.lowBits() * LINE, i, layout.highBits());
@@ -46,12 +46,12 @@ record Unpacker(PackedLayout layout) {
 
     private static int bits(MemorySegment w, long plane, int i, int bits) {
         int each = Integer.SIZE / bits;
-        return (w.get(Little.INT, plane + i / each * LINE) >>> (bits * (i % each))) & ((1 << bits) - 1);
+        return (w.get(Little.INT, plane + (long) (i / each) * LINE) >>> (bits * (i % each))) & ((1 << bits) - 1);
     }
 
     private static int six(MemorySegment w, long three, int i) {
         if (i < 15) {
-            return (w.get(Little.INT, three + i / 5 * LINE) >>> (6 * (i % 5))) & 63;
+            return (w.get(Little.INT, three + (long) (i / 5) * LINE) >>> (6 * (i % 5))) & 63;
         }
         int first = w.get(Little.INT, three) >>> 30;
         int second = w.get(Little.INT, three + LINE) >>> 30;

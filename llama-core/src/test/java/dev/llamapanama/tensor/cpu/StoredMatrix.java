@@ -109,9 +109,13 @@ record StoredMatrix(DType type, Shape shape, MemorySegment stored, double[] valu
 
     static Activations activations(CpuWeights weights, float[] x, int tokens) {
         float[] values = padded(x, tokens, weights.cols());
-        int columns = weights.summedColumns();
-        float[] sums = new float[columns == 0 ? 0 : values.length / columns];
-        Activations.sum(values, 0, sums.length, columns, sums);
+        Preparation preparation = weights.preparation();
+        float[] sums = new float[values.length / PackedLayout.LEAST_SUB_BLOCK + 1];
+        if (preparation != null) {
+            float[] prepared = new float[values.length];
+            preparation.prepare(values, 0, values.length / PackedLayout.UNIT, prepared, sums);
+            return new Activations(prepared, sums, tokens);
+        }
         return new Activations(values, sums, tokens);
     }
 
