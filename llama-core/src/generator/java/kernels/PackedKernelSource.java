@@ -73,29 +73,75 @@ final class PackedKernelSource {
                 @Override
                 void matVec(MemorySegment w, long at, long distance, float[] x, float[] xSums, int units, float[] out) {
                 """);
+        beginSums(VECTORS);
         for (int v = 0; v < VECTORS; v++) {
-            out.add("long o%1$d = at + %1$d / PARTS * distance + %1$d %% PARTS * (4L * COUNT);", v);
-            out.add("FloatVector s%1$d = FloatVector.zero(FLOATS);", v);
             out.add("s%1$d.intoArray(out, %1$d * COUNT);", v);
         }
         beginLoop("0", "units");
-        for (int v = 0; v < VECTORS; v++) {
-            load("" + v, "o" + v);
+        if (type.superScale()) {
+            out.add(
+                    "if ((i & %1$d) == 0) {\nscales(w, at, distance, block, out);\n}",
+                    stepsOfUnit() * type.blockUnits() - 1);
         }
-        for (int j = 0; j < type.step(); j++) {
-            out.add("FloatVector x%1$d = FloatVector.broadcast(FLOATS, x[%2$d * i + %1$d]);", j, type.step());
-            for (int v = 0; v < VECTORS; v++) {
-                out.add("s%1$d = %2$s.fma(x%3$d, s%1$d);", v, quant("" + v, j), j);
-            }
+        if (type.split()) {
+            out.add("columns(w, at, distance, 0, i, x, out);\ncolumns(w, at, distance, 2, i, x, out);");
+        } else {
+            products(VECTORS);
         }
         beginFold();
-        for (int v = 0; v < VECTORS; v++) {
-            out.add("s%1$d.intoArray(out, %1$d * COUNT + SUMS);", v);
-            out.add("s%d = FloatVector.zero(FLOATS);", v);
+        if (!type.split()) {
+            endSums(VECTORS);
         }
         out.add("fold(w, at, distance, i, xSums[%s], out);", shifted("i", foldShift()));
         endFold();
         out.add("}\n}");
+        if (type.split()) {
+            columns();
+        }
+    }
+
+    /** An iteration for half of the vectors. */
+    private void columns() {
+        out.add("""
+
+                private static void columns(MemorySegment w, long at, long distance, int first, int i, float[] x, float[] out) {
+                """);
+        beginSums(VECTORS / 2);
+        addresses();
+        products(VECTORS / 2);
+        endSums(VECTORS / 2);
+        out.add("}");
+    }
+
+    private void beginSums(int vectors) {
+        String first = vectors < VECTORS ? "first + " : "";
+        for (int v = 0; v < vectors; v++) {
+            String vector = "(" + first + v + ")";
+            out.add("long o%1$d = at + %2$s / PARTS * distance + %2$s %% PARTS * (4L * COUNT);", v, vector);
+            out.add("FloatVector s%1$d = FloatVector.zero(FLOATS);", v);
+        }
+    }
+
+    private void products(int vectors) {
+        for (int v = 0; v < vectors; v++) {
+            load("" + v, "o" + v);
+        }
+        for (int j = 0; j < type.step(); j++) {
+            out.add("FloatVector x%1$d = FloatVector.broadcast(FLOATS, x[%2$d * i + %1$d]);", j, type.step());
+            for (int v = 0; v < vectors; v++) {
+                out.add("s%1$d = %2$s.fma(x%3$d, s%1$d);", v, quant("" + v, j), j);
+            }
+        }
+    }
+
+    private void endSums(int vectors) {
+        String first = vectors < VECTORS ? "first + " : "";
+        for (int v = 0; v < vectors; v++) {
+            out.add("s%1$d.intoArray(out, (%2$s%1$d) * COUNT + SUMS);", v, first);
+            if (vectors == VECTORS) {
+                out.add("s%d = FloatVector.zero(FLOATS);", v);
+            }
+        }
     }
 
     /** Takes the sums of a sub-block into those of the rows. A method of its own, since larger ones are too large for C1. */
@@ -107,17 +153,41 @@ final class PackedKernelSource {
         addresses();
         out.add("FloatVector sumOfX = FloatVector.broadcast(FLOATS, xSum);");
         out.add("for (int v = 0; v < VECTORS; v++) {");
-        out.add("long h = at + v / PARTS * distance + v %% PARTS * (2L * COUNT);");
         if (type.superScale()) {
             out.add("long b = at + v / PARTS * distance + v %% PARTS * COUNT;");
+            multiple("scale", "FloatVector.fromArray(FLOATS, out, v * COUNT + 2 * SUMS)", 0);
+            if (type.minimum()) {
+                multiple("minimum", "FloatVector.fromArray(FLOATS, out, v * COUNT + 3 * SUMS)", 16 * type.subBlocks());
+            }
+        } else {
+            out.add("long h = at + v / PARTS * distance + v %% PARTS * (2L * COUNT);");
+            halves("scale", "minimum");
         }
-        scale();
         out.add("FloatVector s = FloatVector.fromArray(FLOATS, out, v * COUNT + SUMS);");
         out.add("FloatVector sum = FloatVector.fromArray(FLOATS, out, v * COUNT);");
         out.add(
                 type.minimum()
                         ? "minimum.fma(sumOfX, s.fma(scale, sum)).intoArray(out, v * COUNT);"
                         : "s.sub(sumOfX).fma(scale, sum).intoArray(out, v * COUNT);");
+        out.add("}\n}");
+        if (type.superScale()) {
+            scales();
+        }
+    }
+
+    /** Keeps what the scales of a block's sub-blocks are multiples of. */
+    private void scales() {
+        out.add("""
+
+                private static void scales(MemorySegment w, long at, long distance, long block, float[] out) {
+                for (int v = 0; v < VECTORS; v++) {
+                long h = at + v / PARTS * distance + v %% PARTS * (2L * COUNT);
+                """);
+        halves("scale", "minimum");
+        out.add("scale.intoArray(out, v * COUNT + 2 * SUMS);");
+        if (type.minimum()) {
+            out.add("minimum.intoArray(out, v * COUNT + 3 * SUMS);");
+        }
         out.add("}\n}");
     }
 
@@ -167,15 +237,13 @@ final class PackedKernelSource {
     private void beginLoop(String from, String to) {
         out.add("for (int i = %1$d * %2$s; i < %1$d * %3$s; i++) {", stepsOfUnit(), from, to);
         addresses();
-        String unit = type.superScale() ? " + (i >>> " + unitShift() + " & 7) * " + type.unitBytes() + "L" : "";
-        out.add("long unit = block + %d%s;", type.headerBytes(), unit);
     }
 
     private int unitShift() {
         return Integer.numberOfTrailingZeros(stepsOfUnit());
     }
 
-    /** Where the block and the scales of the sub-block of iteration {@code i} are. */
+    /** Where the block, the scales of the sub-block and the unit of iteration {@code i} are. */
     private void addresses() {
         int blockShift = unitShift() + Integer.numberOfTrailingZeros(type.blockUnits());
         out.add("long block = (long) (i >>> %d) * %d;", blockShift, type.blockBytes());
@@ -183,6 +251,8 @@ final class PackedKernelSource {
             String sub = shifted("i", foldShift());
             out.add("long sub = block + %d + (%s & %d) * 16L;", type.minimum() ? 64 : 32, sub, type.subBlocks() - 1);
         }
+        String unit = type.superScale() ? " + (i >>> " + unitShift() + " & 7) * " + type.unitBytes() + "L" : "";
+        out.add("long unit = block + %d%s;", type.headerBytes(), unit);
     }
 
     /** Loads the integers that hold the columns of the iteration. */
@@ -265,24 +335,29 @@ final class PackedKernelSource {
     /** The scales of the sub-block, and its minima. */
     private void scale() {
         if (!type.superScale()) {
-            half("scale", "w, h + block");
-            if (type.minimum()) {
-                half("minimum", "w, h + block + 32");
-            }
+            halves("scale", "minimum");
             return;
         }
-        half("ofBlock", "w, h + block");
-        out.add("FloatVector scale = ofBlock.mul(%s);", integers("b + sub"));
+        halves("ofBlock", "minimumOfBlock");
+        multiple("scale", "ofBlock", 0);
         if (type.minimum()) {
-            half("minimumOfBlock", "w, h + block + 32");
-            out.add("FloatVector minimum = minimumOfBlock.mul(%s);", integers("b + sub + " + 16 * type.subBlocks()));
+            multiple("minimum", "minimumOfBlock", 16 * type.subBlocks());
         }
     }
 
-    /** Bytes as floats. */
-    private static String integers(String address) {
-        return "(FloatVector) ByteVector.fromMemorySegment(BYTES, w, %s, LITTLE).convertShape(VectorOperators.B2F, FLOATS, 0)"
-                .formatted(address);
+    private void halves(String scale, String minimum) {
+        half(scale, "w, h + block");
+        if (type.minimum()) {
+            half(minimum, "w, h + block + 32");
+        }
+    }
+
+    /** What is stored in bytes, times what they are multiples of. */
+    private void multiple(String name, String ofBlock, int offset) {
+        out.add("""
+                FloatVector %1$s = %2$s.mul((FloatVector) ByteVector.fromMemorySegment(BYTES, w, b + sub + %3$d, LITTLE)
+                .convertShape(VectorOperators.B2F, FLOATS, 0));
+                """, name, ofBlock, offset);
     }
 
     /** Halves as floats; the arithmetic is explained in F16Kernel. */

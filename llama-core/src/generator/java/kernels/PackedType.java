@@ -39,6 +39,11 @@ record PackedType(String name, int lowBits, int highBits, int bias, boolean mini
         return lowBits == 6 ? 16 : 8;
     }
 
+    /** Whether an iteration would be too large for C1 in one method. */
+    boolean split() {
+        return step() == 16;
+    }
+
     /** Bytes of 32 columns of 16 rows. */
     int unitBytes() {
         return 64 * (lowBits + highBits);

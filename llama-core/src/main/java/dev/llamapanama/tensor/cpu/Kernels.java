@@ -14,6 +14,9 @@ interface Kernels {
     /** What it computes with, in words. */
     String description();
 
+    /** Whether kernels are of use only once the JIT has compiled them. */
+    boolean compiled();
+
     /** The kernel for weights as they are stored. */
     MatrixKernel matrix(DType type);
 

@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
 abstract class PackedKernel {
     /** Vectors of rows that are multiplied at once. */
     static final int VECTORS = 4;
-    /** Where the sums of a sub-block stand for a moment, behind the products. */
+    /** Where the sums of a sub-block stand for a moment, behind the products; then scales and minima of a block. */
     static final int SUMS = VECTORS * 16;
 
     private final PackedLayout layout;
@@ -44,7 +44,7 @@ abstract class PackedKernel {
      * @param x prepared activations
      * @param xSums their sums
      * @param units stretches of 32 columns
-     * @param out takes the products, group after group; {@code 2 * SUMS} elements
+     * @param out takes the products, group after group; {@code 4 * SUMS} elements
      */
     abstract void matVec(MemorySegment w, long at, long distance, float[] x, float[] xSums, int units, float[] out);
 

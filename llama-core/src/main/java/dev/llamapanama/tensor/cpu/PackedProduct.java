@@ -54,7 +54,7 @@ final class PackedProduct {
 
     static int scratchSize(PackedLayout layout, int tokens) {
         int panel = PANEL_COLUMNS + 2 * PANEL_COLUMNS / layout.subBlock();
-        return (panel + Activations.padded(tokens)) * WIDTH + 2 * PackedKernel.SUMS;
+        return (panel + Activations.padded(tokens)) * WIDTH + 4 * PackedKernel.SUMS;
     }
 
     /** Multiplies so many groups, the first of which lies at the beginning of the memory. */

@@ -3,24 +3,35 @@ package dev.llamapanama.tensor.cpu;
 
 import static dev.llamapanama.tensor.cpu.PackedLayout.ROWS;
 
-import dev.llamapanama.tensor.Little;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
 /** Lays stored rows out as a {@link PackedLayout} says. For one thread. */
 final class Packer {
+    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle SHORTS =
+            MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+
     private static final long LOWEST_BITS = 0x0101010101010101L;
     private static final long FIVE_SIXES = (1 << 30) - 1;
     /** Bytes from an integer of a row to its next. */
-    private static final long LINE = ROWS * Integer.BYTES;
+    private static final int LINE = ROWS * Integer.BYTES;
 
     private final PackedLayout layout;
     private final StoredFields.Reader reader;
     private final StoredFields fields = new StoredFields();
+    /** A block of a group. */
+    private final byte[] packed;
+    /** The rows of a group. */
+    private byte[] stored = {};
 
     Packer(PackedLayout layout, StoredFields.Reader reader) {
         this.layout = layout;
         this.reader = reader;
+        packed = new byte[layout.blockBytes()];
     }
 
     /**
@@ -28,59 +39,72 @@ final class Packer {
      *
      * @param rows as stored, one after the other
      * @param from where the first of the group begins, in bytes
-     * @param count rows of the group; where they are fewer than 16, the others are left as they are in the target
+     * @param count rows of the group; where they are fewer than 16, what stands for the others is undefined
      * @param cols elements of a row
      * @param target where the group goes to
      * @param to its offset there
      */
     void pack(MemorySegment rows, long from, int count, int cols, MemorySegment target, long to) {
-        long rowBytes = layout.type().bytes(cols);
+        int rowBytes = Math.toIntExact(layout.type().bytes(cols));
+        if (stored.length < count * rowBytes) {
+            stored = new byte[ROWS * rowBytes];
+        }
+        MemorySegment.copy(rows, ValueLayout.JAVA_BYTE, from, stored, 0, count * rowBytes);
         int blocks = cols / layout.type().blockSize();
         for (int b = 0; b < blocks; b++) {
-            long block = from + (long) b * layout.type().blockBytes();
             for (int r = 0; r < count; r++) {
-                reader.read(fields, rows, block + r * rowBytes);
-                writeHeader(target, to, r);
-                writeUnits(target, to + layout.headerBytes(), r);
+                reader.read(fields, stored, r * rowBytes + b * layout.type().blockBytes());
+                writeHeader(r);
+                writeUnits(r);
             }
-            to += layout.blockBytes();
+            MemorySegment.copy(packed, 0, target, ValueLayout.JAVA_BYTE, to, packed.length);
+            to += packed.length;
         }
     }
 
-    private void writeHeader(MemorySegment target, long to, int row) {
-        target.set(Little.SHORT, to + 2L * row, fields.scale);
+    private void writeHeader(int row) {
+        SHORTS.set(packed, 2 * row, fields.scale);
         if (layout.minimum()) {
-            target.set(Little.SHORT, to + 2 * ROWS + 2L * row, fields.minimum);
+            SHORTS.set(packed, 2 * ROWS + 2 * row, fields.minimum);
         }
         if (layout.superScale()) {
-            writeColumn(fields.scales, target, to + layout.halvesBytes() + row);
+            writeColumn(fields.scales, layout.halvesBytes() + row);
         }
         if (layout.superScale() && layout.minimum()) {
-            writeColumn(fields.minima, target, to + layout.halvesBytes() + (long) layout.subBlocks() * ROWS + row);
+            writeColumn(fields.minima, layout.halvesBytes() + layout.subBlocks() * ROWS + row);
         }
     }
 
-    private void writeColumn(byte[] values, MemorySegment target, long to) {
+    private void writeColumn(byte[] values, int to) {
         for (int i = 0; i < layout.subBlocks(); i++) {
-            target.set(ValueLayout.JAVA_BYTE, to + (long) i * ROWS, values[i]);
+            packed[to + i * ROWS] = values[i];
         }
     }
 
-    private void writeUnits(MemorySegment target, long to, int row) {
+    private void writeUnits(int row) {
         for (int unit = 0; unit < layout.blockUnits(); unit++) {
-            long at = to + (long) unit * layout.unitBytes() + 4L * row;
+            int at = layout.headerBytes() + unit * layout.unitBytes() + Integer.BYTES * row;
             if (layout.lowBits() == 6) {
-                writeSixes(4 * unit, target, at);
-                writeSixes(4 * unit + 2, target, at + 3 * LINE);
+                writeSixes(4 * unit, at);
+                writeSixes(4 * unit + 2, at + 3 * LINE);
+            } else if (layout.lowBits() == 8) {
+                writeBytes(4 * unit, at);
             } else {
-                writeBits(4 * unit, layout.lowBits(), 0, target, at);
-                writeBits(4 * unit, layout.highBits(), layout.lowBits(), target, at + layout.lowBits() * LINE);
+                writeBits(4 * unit, layout.lowBits(), 0, at);
+                writeBits(4 * unit, layout.highBits(), layout.lowBits(), at + layout.lowBits() * LINE);
             }
+        }
+    }
+
+    private void writeBytes(int from, int to) {
+        for (int i = 0; i < 4; i++) {
+            INTS.set(packed, to + 2 * i * LINE, (int) fields.q[from + i]);
+            INTS.set(packed, to + (2 * i + 1) * LINE, (int) (fields.q[from + i] >>> 32));
         }
     }
 
     /** Writes some bits of the 32 quants of a unit, each integer a line of 16 rows apart from the last. */
-    private void writeBits(int from, int bits, int shift, MemorySegment target, long to) {
+    private void writeBits(int from, int bits, int shift, int to) {
         if (bits == 0) {
             return;
         }
@@ -89,22 +113,24 @@ final class Packer {
         int filled = 0;
         for (int i = from; i < from + 4; i++) {
             pending |= Long.compress(fields.q[i], mask) << filled;
-            for (filled += 8 * bits; filled >= Integer.SIZE; filled -= Integer.SIZE) {
-                target.set(Little.INT, to, (int) pending);
-                pending >>>= Integer.SIZE;
+            filled += 8 * bits;
+            if (filled == Integer.SIZE) {
+                INTS.set(packed, to, (int) pending);
+                pending = 0;
+                filled = 0;
                 to += LINE;
             }
         }
     }
 
     /** Writes 16 quants of six bits to three integers. */
-    private void writeSixes(int from, MemorySegment target, long to) {
+    private void writeSixes(int from, int to) {
         long first = Long.compress(fields.q[from], 63 * LOWEST_BITS);
         long second = Long.compress(fields.q[from + 1], 63 * LOWEST_BITS);
+        long middle = (first >>> 30) | (second << 18);
         int last = (int) (second >>> 42);
-        target.set(Little.INT, to, (int) (first & FIVE_SIXES) | last << 30);
-        long middle = first >>> 30 | second << 18;
-        target.set(Little.INT, to + LINE, (int) (middle & FIVE_SIXES) | (last >>> 2) << 30);
-        target.set(Little.INT, to + 2 * LINE, (int) (second >>> 12 & FIVE_SIXES) | (last >>> 4) << 30);
+        INTS.set(packed, to, (int) (first & FIVE_SIXES) | (last << 30));
+        INTS.set(packed, to + LINE, (int) (middle & FIVE_SIXES) | ((last >>> 2) << 30));
+        INTS.set(packed, to + 2 * LINE, (int) ((second >>> 12) & FIVE_SIXES) | ((last >>> 4) << 30));
     }
 }

@@ -15,6 +15,11 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
+    public boolean compiled() {
+        return false;
+    }
+
+    @Override
     public MatrixKernel matrix(DType type) {
         return matrix;
     }

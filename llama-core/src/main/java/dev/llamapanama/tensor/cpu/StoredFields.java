@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tensor.cpu;
 
-import dev.llamapanama.tensor.Little;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
 /**
  * The integers of one stored block of a quantised type (ggml-common.h), before they are multiplied to weights. Quants are read eight
  * at a time, one in each byte of a long.
  */
 final class StoredFields {
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle SHORTS =
+            MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+
     private static final long ONES = 0x0101010101010101L;
     private static final long SIGNS = 0x8080808080808080L;
     private static final long NIBBLES = 0x0f0f0f0f0f0f0f0fL;
@@ -29,55 +34,55 @@ final class StoredFields {
     /** Reads the fields of a block that begins at an offset. */
     @FunctionalInterface
     interface Reader {
-        void read(StoredFields fields, MemorySegment block, long at);
+        void read(StoredFields fields, byte[] block, int at);
     }
 
-    void q8_0(MemorySegment block, long at) {
-        scale = block.get(Little.SHORT, at);
+    void q8_0(byte[] block, int at) {
+        scale = half(block, at);
         for (int i = 0; i < 4; i++) {
             q[i] = eight(block, at + 2, i) ^ SIGNS;
         }
     }
 
-    void q4_0(MemorySegment block, long at) {
-        scale = block.get(Little.SHORT, at);
+    void q4_0(byte[] block, int at) {
+        scale = half(block, at);
         nibbles(block, at + 2, 0, 2, 0);
     }
 
-    void q4_1(MemorySegment block, long at) {
-        scale = block.get(Little.SHORT, at);
-        minimum = block.get(Little.SHORT, at + 2);
+    void q4_1(byte[] block, int at) {
+        scale = half(block, at);
+        minimum = half(block, at + 2);
         nibbles(block, at + 4, 0, 2, 0);
     }
 
-    void q5_0(MemorySegment block, long at) {
-        scale = block.get(Little.SHORT, at);
+    void q5_0(byte[] block, int at) {
+        scale = half(block, at);
         nibbles(block, at + 6, 0, 2, 0);
-        fifthBits(block.get(Little.INT, at + 2));
+        fifthBits(four(block, at + 2));
     }
 
-    void q5_1(MemorySegment block, long at) {
-        scale = block.get(Little.SHORT, at);
-        minimum = block.get(Little.SHORT, at + 2);
+    void q5_1(byte[] block, int at) {
+        scale = half(block, at);
+        minimum = half(block, at + 2);
         nibbles(block, at + 8, 0, 2, 0);
-        fifthBits(block.get(Little.INT, at + 4));
+        fifthBits(four(block, at + 4));
     }
 
-    void q2_K(MemorySegment block, long at) {
-        scale = block.get(Little.SHORT, at + 80);
-        minimum = negative(block.get(Little.SHORT, at + 82));
+    void q2_K(byte[] block, int at) {
+        scale = half(block, at + 80);
+        minimum = negative(half(block, at + 82));
         for (int sub = 0; sub < 16; sub++) {
-            byte both = block.get(ValueLayout.JAVA_BYTE, at + sub);
+            byte both = block[at + sub];
             scales[sub] = (byte) (both & 15);
             minima[sub] = (byte) ((both >> 4) & 15);
         }
         crumbs(block, at + 16);
     }
 
-    void q3_K(MemorySegment block, long at) {
-        scale = block.get(Little.SHORT, at + 108);
-        long lows = block.get(Little.LONG, at + 96);
-        int highs = block.get(Little.INT, at + 104);
+    void q3_K(byte[] block, int at) {
+        scale = half(block, at + 108);
+        long lows = eight(block, at + 96, 0);
+        int highs = four(block, at + 104);
         for (int sub = 0; sub < 16; sub++) {
             long low = (lows >>> (8 * (sub & 7) + (sub & 8) / 2)) & 15;
             int high = (highs >>> (8 * (sub & 3) + 2 * (sub >> 2))) & 3;
@@ -89,14 +94,14 @@ final class StoredFields {
         }
     }
 
-    void q4_K(MemorySegment block, long at) {
+    void q4_K(byte[] block, int at) {
         superScales(block, at);
         for (int pair = 0; pair < 4; pair++) {
             nibbles(block, at + 16, 4 * pair, 4, 8 * pair);
         }
     }
 
-    void q5_K(MemorySegment block, long at) {
+    void q5_K(byte[] block, int at) {
         superScales(block, at);
         for (int pair = 0; pair < 4; pair++) {
             nibbles(block, at + 48, 4 * pair, 4, 8 * pair);
@@ -106,9 +111,9 @@ final class StoredFields {
         }
     }
 
-    void q6_K(MemorySegment block, long at) {
-        scale = block.get(Little.SHORT, at + 208);
-        MemorySegment.copy(block, ValueLayout.JAVA_BYTE, at + 192, scales, 0, 16);
+    void q6_K(byte[] block, int at) {
+        scale = half(block, at + 208);
+        System.arraycopy(block, at + 192, scales, 0, 16);
         for (int half = 0; half < 2; half++) {
             nibbles(block, at, 8 * half, 8, 16 * half);
             for (int i = 0; i < 16; i++) {
@@ -119,12 +124,20 @@ final class StoredFields {
     }
 
     /** The index-th eight bytes from an offset on. */
-    private static long eight(MemorySegment block, long at, int index) {
-        return block.get(Little.LONG, at + (long) index * Long.BYTES);
+    private static long eight(byte[] block, int at, int index) {
+        return (long) LONGS.get(block, at + index * Long.BYTES);
+    }
+
+    private static int four(byte[] block, int at) {
+        return (int) INTS.get(block, at);
+    }
+
+    private static short half(byte[] block, int at) {
+        return (short) SHORTS.get(block, at);
     }
 
     /** Bytes of two nibbles each: first all low ones, then all high ones. */
-    private void nibbles(MemorySegment block, long at, int from, int longs, int to) {
+    private void nibbles(byte[] block, int at, int from, int longs, int to) {
         for (int i = 0; i < longs; i++) {
             long both = eight(block, at, from + i);
             q[to + i] = both & NIBBLES;
@@ -133,7 +146,7 @@ final class StoredFields {
     }
 
     /** Twice 32 bytes of four 2-bit numbers each: first the lowest of all 32. */
-    private void crumbs(MemorySegment block, long at) {
+    private void crumbs(byte[] block, int at) {
         for (int i = 0; i < 32; i++) {
             long four = eight(block, at, 4 * (i >> 4) + (i & 3));
             q[i] = (four >>> (2 * ((i >> 2) & 3))) & (3 * ONES);
@@ -147,12 +160,12 @@ final class StoredFields {
     }
 
     /** Scales and minima of 6 bits, in 12 bytes: four of each, then four of each whose upper bits are those of the first. */
-    private void superScales(MemorySegment block, long at) {
-        scale = block.get(Little.SHORT, at);
-        minimum = negative(block.get(Little.SHORT, at + 2));
-        int first = block.get(Little.INT, at + 4);
-        int second = block.get(Little.INT, at + 8);
-        int third = block.get(Little.INT, at + 12);
+    private void superScales(byte[] block, int at) {
+        scale = half(block, at);
+        minimum = negative(half(block, at + 2));
+        int first = four(block, at + 4);
+        int second = four(block, at + 8);
+        int third = four(block, at + 12);
         for (int i = 0; i < 4; i++) {
             int shift = 8 * i;
             scales[i] = (byte) ((first >>> shift) & 63);
