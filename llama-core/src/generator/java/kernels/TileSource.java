@@ -31,7 +31,8 @@ final class TileSource {
             source.packed(tokens, 16, true);
             source.packed(tokens, 32, false);
             source.packed(tokens, 32, true);
-            source.plain(tokens);
+            source.plain("plain", tokens, "i");
+            source.plain("strided", tokens, "i * COUNT");
         }
         return source.out.add("}").toString();
     }
@@ -80,12 +81,12 @@ final class TileSource {
         out.add("}\n}\n}");
     }
 
-    /** Rows of plain numbers, or of any two matrices: adds to the sums. */
-    private void plain(int tokens) {
+    /** Any two matrices, of the one all columns or each {@code COUNT}-th: adds to the sums. */
+    private void plain(String name, int tokens, String column) {
         out.add("""
 
-                static void plain%1$d(float[] panel, int p, int stride, float[] x, int xo, int xs, int cols, float[] sums, int to, int ts) {
-                """, tokens);
+                static void %2$s%1$d(float[] panel, int p, int stride, float[] x, int xo, int xs, int cols, float[] sums, int to, int ts) {
+                """, tokens, name);
         addresses("x", tokens, "xo", "xs");
         for (int t = 0; t < tokens; t++) {
             for (int v = 0; v < VECTORS; v++) {
@@ -95,7 +96,7 @@ final class TileSource {
             }
         }
         out.add("for (int i = 0; i < cols; i++) {");
-        products(tokens, "p + i * stride", "i", 1, "panel", "x");
+        products(tokens, "p + i * stride", column, 1, "panel", "x");
         out.add("}");
         for (int t = 0; t < tokens; t++) {
             for (int v = 0; v < VECTORS; v++) {

@@ -6,11 +6,11 @@ package dev.llamapanama.tensor.cpu;
  *
  * @param values {@code [tokens, cols]}, and behind them memory for rows up to a multiple of {@link #PADDING}, of any content: kernels
  *     may read them and drop what comes out
- * @param sums of the sub-blocks of each token, padded likewise; empty where there are none
+ * @param derived what a {@link Preparation} derived from them, such as sums of sub-blocks; empty where there was none
  * @param tokens rows
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Activations(float[] values, float[] sums, int tokens) {
+record Activations(float[] values, float[] derived, int tokens) {
     /** Most tokens of a tile. */
     static final int PADDING = 8;
 

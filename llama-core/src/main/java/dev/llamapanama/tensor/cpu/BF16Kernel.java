@@ -12,7 +12,7 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
-/** A bfloat16 is the upper half of a float. */
+/** A bfloat16 is the upper half of a float. The loops are flat for the reason given in {@link F16Kernel}. */
 final class BF16Kernel extends VectorMatrixKernel {
 
     @Override
@@ -27,10 +27,18 @@ final class BF16Kernel extends VectorMatrixKernel {
         for (int i = 0; i < FLOATS.loopBound(cols); i += FLOATS.length()) {
             FloatVector v = FloatVector.fromArray(FLOATS, x, i);
             long at = 2L * i;
-            s0 = load(w, offset + at).fma(v, s0);
-            s1 = load(w, o1 + at).fma(v, s1);
-            s2 = load(w, o2 + at).fma(v, s2);
-            s3 = load(w, o3 + at).fma(v, s3);
+            IntVector b0 = (IntVector) ShortVector.fromMemorySegment(SHORTS, w, offset + at, LITTLE)
+                    .convertShape(VectorOperators.S2I, INTS, 0);
+            s0 = b0.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(v, s0);
+            IntVector b1 = (IntVector) ShortVector.fromMemorySegment(SHORTS, w, o1 + at, LITTLE)
+                    .convertShape(VectorOperators.S2I, INTS, 0);
+            s1 = b1.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(v, s1);
+            IntVector b2 = (IntVector) ShortVector.fromMemorySegment(SHORTS, w, o2 + at, LITTLE)
+                    .convertShape(VectorOperators.S2I, INTS, 0);
+            s2 = b2.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(v, s2);
+            IntVector b3 = (IntVector) ShortVector.fromMemorySegment(SHORTS, w, o3 + at, LITTLE)
+                    .convertShape(VectorOperators.S2I, INTS, 0);
+            s3 = b3.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(v, s3);
         }
         s0.intoArray(sums, 0);
         s1.intoArray(sums, FLOATS.length());
@@ -39,20 +47,15 @@ final class BF16Kernel extends VectorMatrixKernel {
     }
 
     @Override
-    void decode(StoredWeights weights, int row, float[] target, int start) {
+    void decode(StoredWeights weights, int row, int from, int count, float[] target, int start) {
         MemorySegment w = weights.data();
-        long offset = row * weights.rowBytes();
-        int cols = weights.cols();
-        int whole = FLOATS.loopBound(cols);
+        long offset = row * weights.rowBytes() + 2L * from;
+        int whole = FLOATS.loopBound(count);
         for (int i = 0; i < whole; i += FLOATS.length()) {
-            load(w, offset + 2L * i).intoArray(target, start + i);
+            IntVector b = (IntVector) ShortVector.fromMemorySegment(SHORTS, w, offset + 2L * i, LITTLE)
+                    .convertShape(VectorOperators.S2I, INTS, 0);
+            b.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().intoArray(target, start + i);
         }
-        weights.type().decode(w, offset + 2L * whole, target, start + whole, cols - whole);
-    }
-
-    private static FloatVector load(MemorySegment w, long at) {
-        ShortVector halves = ShortVector.fromMemorySegment(SHORTS, w, at, LITTLE);
-        IntVector bits = (IntVector) halves.convertShape(VectorOperators.S2I, INTS, 0);
-        return bits.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+        weights.type().decode(w, offset + 2L * whole, target, start + whole, count - whole);
     }
 }

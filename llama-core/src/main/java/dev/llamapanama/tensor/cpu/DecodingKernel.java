@@ -14,14 +14,15 @@ final class DecodingKernel implements MatrixKernel {
 
     @Override
     public void multiply(
-            StoredWeights w, int from, int to, float[] x, int tokens, float[] out, Epilogue epilogue, float[] scratch) {
+            StoredWeights w, int from, int to, Activations x, float[] out, Epilogue epilogue, float[] scratch) {
         int cols = w.cols();
+        int tokens = x.tokens();
         for (int row = from; row < to; row += ROWS) {
             int rows = Math.min(ROWS, to - row);
             for (int r = 0; r < rows; r++) {
                 w.decodeRow(row + r, scratch, r * cols);
             }
-            DenseTile.multiply(scratch, rows, cols, x, tokens, out, row, w.rows(), epilogue == Epilogue.ADD);
+            DenseTile.multiply(scratch, rows, cols, x.values(), tokens, out, row, w.rows(), epilogue == Epilogue.ADD);
         }
     }
 }

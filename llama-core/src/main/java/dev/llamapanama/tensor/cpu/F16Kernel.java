@@ -66,11 +66,10 @@ final class F16Kernel extends VectorMatrixKernel {
     }
 
     @Override
-    void decode(StoredWeights weights, int row, float[] target, int start) {
+    void decode(StoredWeights weights, int row, int from, int count, float[] target, int start) {
         MemorySegment w = weights.data();
-        long offset = row * weights.rowBytes();
-        int cols = weights.cols();
-        int whole = FLOATS.loopBound(cols);
+        long offset = row * weights.rowBytes() + 2L * from;
+        int whole = FLOATS.loopBound(count);
         for (int i = 0; i < whole; i += FLOATS.length()) {
             IntVector h = (IntVector) ShortVector.fromMemorySegment(SHORTS, w, offset + 2L * i, LITTLE)
                     .convertShape(VectorOperators.S2I, INTS, 0);
@@ -78,6 +77,6 @@ final class F16Kernel extends VectorMatrixKernel {
             IntVector subnormal = f.reinterpretAsFloats().mul(2).sub(0x1p-14f).reinterpretAsInts();
             f.min(subnormal).or(h.and(SIGN)).reinterpretAsFloats().intoArray(target, start + i);
         }
-        weights.type().decode(w, offset + 2L * whole, target, start + whole, cols - whole);
+        weights.type().decode(w, offset + 2L * whole, target, start + whole, count - whole);
     }
 }

@@ -34,14 +34,13 @@ final class F32Kernel extends VectorMatrixKernel {
     }
 
     @Override
-    void decode(StoredWeights weights, int row, float[] target, int start) {
+    void decode(StoredWeights weights, int row, int from, int count, float[] target, int start) {
         MemorySegment w = weights.data();
-        long offset = row * weights.rowBytes();
-        int cols = weights.cols();
-        int whole = FLOATS.loopBound(cols);
+        long offset = row * weights.rowBytes() + 4L * from;
+        int whole = FLOATS.loopBound(count);
         for (int i = 0; i < whole; i += FLOATS.length()) {
             FloatVector.fromMemorySegment(FLOATS, w, offset + 4L * i, LITTLE).intoArray(target, start + i);
         }
-        weights.type().decode(w, offset + 4L * whole, target, start + whole, cols - whole);
+        weights.type().decode(w, offset + 4L * whole, target, start + whole, count - whole);
     }
 }

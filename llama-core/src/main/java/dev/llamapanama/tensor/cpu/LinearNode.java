@@ -5,8 +5,6 @@ import dev.llamapanama.tensor.Epilogue;
 
 /** A matrix product, its rows split evenly: each worker reads its part of the weights. */
 final class LinearNode implements Node {
-    private static final float[] NO_SUMS = {};
-
     private final WorkerPool pool;
     private final CpuTensor in;
     private final CpuWeights weight;
@@ -30,8 +28,9 @@ final class LinearNode implements Node {
         this.out = out;
         this.scratch = scratch;
         this.prepared = prepared;
-        if (weight.preparation() != null) {
-            prepared.reserve(in.data().length);
+        Preparation preparation = weight.preparation();
+        if (preparation != null) {
+            prepared.reserve(preparation, in.data().length / in.width(), in.width());
         }
     }
 
@@ -41,10 +40,7 @@ final class LinearNode implements Node {
         if (tokens == 0) {
             return;
         }
-        Preparation preparation = weight.preparation();
-        Activations x = preparation == null
-                ? new Activations(in.data(), NO_SUMS, tokens)
-                : prepared.prepare(preparation, in, tokens, pool);
+        Activations x = prepared.prepare(weight.preparation(), in, tokens, pool);
         pool.run(tokens * weight.shape().elements(), (worker, workers) -> {
             float[] own = scratch.get(worker, weight.scratchSize(tokens));
             weight.multiply(worker, workers, x, out.data(), epilogue, own);

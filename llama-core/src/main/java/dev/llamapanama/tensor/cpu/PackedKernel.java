@@ -21,7 +21,7 @@ abstract class PackedKernel {
     PackedKernel(PackedLayout layout, StoredFields.Reader reader) {
         this.layout = layout;
         this.reader = reader;
-        preparation = new Preparation(layout);
+        preparation = new Division(layout);
     }
 
     final PackedLayout layout() {

@@ -81,7 +81,7 @@ final class PackedProduct {
     }
 
     private void farGroups(MemorySegment w, int group, int distance) {
-        kernel.matVec(w, group * groupBytes, distance * groupBytes, x.values(), x.sums(), cols / UNIT, scratch);
+        kernel.matVec(w, group * groupBytes, distance * groupBytes, x.values(), x.derived(), cols / UNIT, scratch);
     }
 
     private void matMul(MemorySegment w, int first, int groups) {
@@ -125,14 +125,15 @@ final class PackedProduct {
         int sc = scales + p;
         int mi = minima + p;
         switch ((tokens == 8 ? 4 : 0) + (layout.subBlock() == 32 ? 2 : 0) + (layout.minimum() ? 1 : 0)) {
-            case 0 -> Tiles.packed4x16Bias(s, p, WIDTH, sc, mi, values, xo, cols, count, x.sums(), so, ss, s, to);
-            case 1 -> Tiles.packed4x16Minimum(s, p, WIDTH, sc, mi, values, xo, cols, count, x.sums(), so, ss, s, to);
-            case 2 -> Tiles.packed4x32Bias(s, p, WIDTH, sc, mi, values, xo, cols, count, x.sums(), so, ss, s, to);
-            case 3 -> Tiles.packed4x32Minimum(s, p, WIDTH, sc, mi, values, xo, cols, count, x.sums(), so, ss, s, to);
-            case 4 -> Tiles.packed8x16Bias(s, p, WIDTH, sc, mi, values, xo, cols, count, x.sums(), so, ss, s, to);
-            case 5 -> Tiles.packed8x16Minimum(s, p, WIDTH, sc, mi, values, xo, cols, count, x.sums(), so, ss, s, to);
-            case 6 -> Tiles.packed8x32Bias(s, p, WIDTH, sc, mi, values, xo, cols, count, x.sums(), so, ss, s, to);
-            default -> Tiles.packed8x32Minimum(s, p, WIDTH, sc, mi, values, xo, cols, count, x.sums(), so, ss, s, to);
+            case 0 -> Tiles.packed4x16Bias(s, p, WIDTH, sc, mi, values, xo, cols, count, x.derived(), so, ss, s, to);
+            case 1 -> Tiles.packed4x16Minimum(s, p, WIDTH, sc, mi, values, xo, cols, count, x.derived(), so, ss, s, to);
+            case 2 -> Tiles.packed4x32Bias(s, p, WIDTH, sc, mi, values, xo, cols, count, x.derived(), so, ss, s, to);
+            case 3 -> Tiles.packed4x32Minimum(s, p, WIDTH, sc, mi, values, xo, cols, count, x.derived(), so, ss, s, to);
+            case 4 -> Tiles.packed8x16Bias(s, p, WIDTH, sc, mi, values, xo, cols, count, x.derived(), so, ss, s, to);
+            case 5 -> Tiles.packed8x16Minimum(s, p, WIDTH, sc, mi, values, xo, cols, count, x.derived(), so, ss, s, to);
+            case 6 -> Tiles.packed8x32Bias(s, p, WIDTH, sc, mi, values, xo, cols, count, x.derived(), so, ss, s, to);
+            default ->
+                Tiles.packed8x32Minimum(s, p, WIDTH, sc, mi, values, xo, cols, count, x.derived(), so, ss, s, to);
         }
     }
 

@@ -13,13 +13,14 @@ final class ScalarMatrixKernel implements MatrixKernel {
 
     @Override
     public void multiply(
-            StoredWeights w, int from, int to, float[] x, int tokens, float[] out, Epilogue epilogue, float[] scratch) {
+            StoredWeights w, int from, int to, Activations x, float[] out, Epilogue epilogue, float[] scratch) {
         int cols = w.cols();
+        int tokens = x.tokens();
         int rows = w.rows();
         for (int row = from; row < to; row++) {
             w.decodeRow(row, scratch, 0);
             for (int t = 0; t < tokens; t++) {
-                float dot = dot(scratch, x, t * cols, cols);
+                float dot = dot(scratch, x.values(), t * cols, cols);
                 int at = t * rows + row;
                 out[at] = epilogue == Epilogue.ADD ? out[at] + dot : dot;
             }

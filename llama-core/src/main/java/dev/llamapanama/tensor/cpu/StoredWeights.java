@@ -5,6 +5,7 @@ import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tensor.Epilogue;
 import dev.llamapanama.tensor.Shape;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** Weights as the file stores them: a view of the map, no copy. */
 record StoredWeights(String name, DType type, Shape shape, MemorySegment data, MatrixKernel kernel)
@@ -20,6 +21,11 @@ record StoredWeights(String name, DType type, Shape shape, MemorySegment data, M
     }
 
     @Override
+    public @Nullable Preparation preparation() {
+        return kernel.preparation();
+    }
+
+    @Override
     public int scratchSize(int tokens) {
         return kernel.scratchSize(cols(), tokens);
     }
@@ -28,7 +34,7 @@ record StoredWeights(String name, DType type, Shape shape, MemorySegment data, M
     public void multiply(int worker, int workers, Activations x, float[] out, Epilogue epilogue, float[] scratch) {
         int from = WorkerPool.share(rows(), worker, workers);
         int to = WorkerPool.share(rows(), worker + 1, workers);
-        kernel.multiply(this, from, to, x.values(), x.tokens(), out, epilogue, scratch);
+        kernel.multiply(this, from, to, x, out, epilogue, scratch);
     }
 
     /** The view ends with the map that it is a view of. */

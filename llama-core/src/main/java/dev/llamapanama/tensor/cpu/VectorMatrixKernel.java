@@ -7,10 +7,11 @@ import java.lang.foreign.MemorySegment;
 /**
  * The frame of all vector kernels. One token: rows are multiplied as they are stored, four at a time taken from four places
  * 16 rows apart, because memory delivers four far streams faster than one. Several tokens: four rows are decoded once and
- * multiplied with all of them. Either way a product is one vector of sums over ascending columns, folded at the end, so that
+ * multiplied with all of them; of many tokens see {@link PlainProduct}. In any case a product is one vector of sums over ascending columns, folded at the end, so that
  * its bits don't depend on the company it is computed in.
  */
 abstract class VectorMatrixKernel implements MatrixKernel {
+    private static final Transposition TRANSPOSITION = new Transposition();
     private static final int STREAMS = 4;
     private static final int DISTANCE = 16;
 
@@ -20,22 +21,29 @@ abstract class VectorMatrixKernel implements MatrixKernel {
      */
     abstract void four(MemorySegment w, long offset, long step, float[] x, int cols, float[] sums);
 
-    /** Decodes a row. */
-    abstract void decode(StoredWeights w, int row, float[] target, int start);
+    /** Decodes so many elements of a row, from a column on. */
+    abstract void decode(StoredWeights w, int row, int from, int count, float[] target, int start);
+
+    @Override
+    public final Preparation preparation() {
+        return TRANSPOSITION;
+    }
 
     @Override
     public final int scratchSize(int cols, int tokens) {
-        return STREAMS * cols + DenseTile.SUMS;
+        return TRANSPOSITION.isNeeded(tokens) ? PlainProduct.scratchSize(tokens) : STREAMS * cols + DenseTile.SUMS;
     }
 
     @Override
     public final void multiply(
-            StoredWeights w, int from, int to, float[] x, int tokens, float[] out, Epilogue epilogue, float[] scratch) {
+            StoredWeights w, int from, int to, Activations x, float[] out, Epilogue epilogue, float[] scratch) {
         boolean add = epilogue == Epilogue.ADD;
-        if (tokens == 1) {
-            matVec(w, from, to, x, out, add, scratch);
+        if (x.tokens() == 1) {
+            matVec(w, from, to, x.values(), out, add, scratch);
+        } else if (TRANSPOSITION.isNeeded(x.tokens())) {
+            new PlainProduct(this, w, x, out, add, scratch).multiply(from, to);
         } else {
-            matMul(w, from, to, x, tokens, out, add, scratch);
+            matMul(w, from, to, x.values(), x.tokens(), out, add, scratch);
         }
     }
 
@@ -69,16 +77,16 @@ abstract class VectorMatrixKernel implements MatrixKernel {
         float sum = Lanes.fold(sums, r * Lanes.COUNT);
         int cols = w.cols();
         int whole = Lanes.FLOATS.loopBound(cols);
-        return whole == cols ? sum : tail(w, row, whole, x, sum);
+        return whole == cols ? sum : tail(w, row, whole, x, 0, sum);
     }
 
     /** Adds the products of the last columns; only plain types have rows that don't fill whole vectors. */
-    private static float tail(StoredWeights w, int row, int whole, float[] x, float sum) {
+    static float tail(StoredWeights w, int row, int whole, float[] x, int xo, float sum) {
         int rest = w.cols() - whole;
         float[] last = new float[rest];
         w.type().decode(w.data(), row * w.rowBytes() + w.type().bytes(whole), last, 0, rest);
         for (int i = 0; i < rest; i++) {
-            sum = Math.fma(last[i], x[whole + i], sum);
+            sum = Math.fma(last[i], x[xo + whole + i], sum);
         }
         return sum;
     }
@@ -89,7 +97,7 @@ abstract class VectorMatrixKernel implements MatrixKernel {
         for (int row = from; row < to; row += STREAMS) {
             int rows = Math.min(STREAMS, to - row);
             for (int r = 0; r < rows; r++) {
-                decode(w, row + r, scratch, r * cols);
+                decode(w, row + r, 0, cols, scratch, r * cols);
             }
             DenseTile.multiply(scratch, rows, cols, x, tokens, out, row, w.rows(), add);
         }

@@ -71,7 +71,7 @@ record StoredMatrix(DType type, Shape shape, MemorySegment stored, double[] valu
             MatrixKernel kernel = kernels.matrix(type);
             StoredWeights weights = new StoredWeights("w", type, shape, stored, kernel);
             float[] scratch = new float[kernel.scratchSize(cols(), tokens)];
-            kernel.multiply(weights, from, to, padded(x, tokens, cols()), tokens, out, epilogue, scratch);
+            kernel.multiply(weights, from, to, activations(weights, x, tokens), out, epilogue, scratch);
         } else if (from < to) {
             multiplyPacked(packed, from, to, x, tokens, out, epilogue);
         }
@@ -108,15 +108,18 @@ record StoredMatrix(DType type, Shape shape, MemorySegment stored, double[] valu
     }
 
     static Activations activations(CpuWeights weights, float[] x, int tokens) {
-        float[] values = padded(x, tokens, weights.cols());
+        int cols = weights.cols();
+        float[] values = padded(x, tokens, cols);
         Preparation preparation = weights.preparation();
-        float[] sums = new float[values.length / PackedLayout.LEAST_SUB_BLOCK + 1];
-        if (preparation != null) {
-            float[] prepared = new float[values.length];
-            preparation.prepare(values, 0, values.length / PackedLayout.UNIT, prepared, sums);
-            return new Activations(prepared, sums, tokens);
+        if (preparation == null || !preparation.isNeeded(tokens)) {
+            return new Activations(values, new float[0], tokens);
         }
-        return new Activations(values, sums, tokens);
+        float[] replaced = preparation.replacesValues() ? values.clone() : values;
+        float[] derived = new float[preparation.derivedSize(tokens, cols)];
+        for (int worker = 0; worker < 3; worker++) {
+            preparation.prepare(worker, 3, values, tokens, cols, replaced, derived);
+        }
+        return new Activations(replaced, derived, tokens);
     }
 
     /** The tokens, and behind them memory of which nothing may come through. */
