@@ -46,6 +46,7 @@ public record LlamaVariant(
     }
 
     /**
+     * @param id as in the catalogue, or with other hyphens and capitals: {@code Llama-3.2-1B}
      * @return the variant of this id
      * @throws IllegalArgumentException if there is none
      */

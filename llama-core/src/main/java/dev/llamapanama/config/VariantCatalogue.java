@@ -2,6 +2,7 @@
 package dev.llamapanama.config;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -18,10 +19,16 @@ final class VariantCatalogue {
     private VariantCatalogue() {}
 
     static LlamaVariant byId(String id) {
-        List<LlamaVariant> found =
-                ALL.stream().filter(variant -> variant.id().equals(id)).toList();
+        List<LlamaVariant> found = ALL.stream()
+                .filter(variant -> bare(variant.id()).equals(bare(id)))
+                .toList();
         Require.that(found.size() == 1, "Llama variant", id, "an id of the catalogue such as llama3.1-8b-instruct");
         return found.getFirst();
+    }
+
+    /** Published names differ in their hyphens and capitals: Llama-3.2-1B, llama3.2-1b. */
+    private static String bare(String id) {
+        return id.replace("-", "").toLowerCase(Locale.ROOT);
     }
 
     static List<LlamaVariant> recognise(LlamaConfig config) {

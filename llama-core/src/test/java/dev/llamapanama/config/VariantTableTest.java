@@ -129,6 +129,14 @@ class VariantTableTest {
                 c.tiedEmbeddings() ? "yes" : "no");
     }
 
+    @Test
+    void idsMayBeWrittenAsPublished() {
+        assertEquals("llama3.2-1b", LlamaVariant.byId("Llama-3.2-1B").id());
+        assertEquals(
+                "codellama-7b-instruct",
+                LlamaVariant.byId("CodeLlama-7B-Instruct").id());
+    }
+
     /** A number as the table writes it: 5e5, 1.3e5, 1e-6. */
     private static String power(double value) {
         int exponent = (int) Math.floor(Math.log10(value) + 1e-9);

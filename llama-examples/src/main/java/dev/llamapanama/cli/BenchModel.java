@@ -7,7 +7,6 @@ import dev.llamapanama.config.LlamaVariant;
 import dev.llamapanama.synthetic.SyntheticCheckpoint;
 import dev.llamapanama.synthetic.WeightTypes;
 import java.util.Collection;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -59,19 +58,22 @@ final class BenchModel {
     }
 
     private static LlamaVariant find(String id) {
-        List<String> ids = LlamaVariant.all().stream().map(LlamaVariant::id).toList();
-        return LlamaVariant.byId(oneOf(ids, "--variant", id));
+        try {
+            return LlamaVariant.byId(id);
+        } catch (IllegalArgumentException e) {
+            throw unknown(LlamaVariant.all().stream().map(LlamaVariant::id).toList(), "--variant", id);
+        }
     }
 
     private static String known(String type) {
-        return oneOf(WeightTypes.names(), "--type", type);
+        if (!WeightTypes.names().contains(type)) {
+            throw unknown(WeightTypes.names(), "--type", type);
+        }
+        return type;
     }
 
-    private static String oneOf(Collection<String> names, String option, String name) {
-        if (!names.contains(name)) {
-            throw new UsageException(option + ": found " + name + ", which is none; close to it: "
-                    + String.join(", ", CloseNames.to(name, names, SUGGESTIONS)));
-        }
-        return name;
+    private static UsageException unknown(Collection<String> names, String option, String name) {
+        return new UsageException(option + ": found " + name + ", which is none; close to it: "
+                + String.join(", ", CloseNames.to(name, names, SUGGESTIONS)));
     }
 }

@@ -77,7 +77,7 @@ class FailuresTest {
                 "bench --model MODEL --type Q8_0                     => --type: found Q8_0 without --variant",
                 "bench --type Q8_0                                   => --type: found Q8_0 without --variant",
                 "bench                                               => --model PATH",
-                "bench --variant llama-3.2-1b                        => --variant: found llama-3.2-1b, which is none; close to it: llama3.2-1b,",
+                "bench --variant llama-3.2-1c                        => --variant: found llama-3.2-1c, which is none; close to it: llama3.2-1b,",
                 "bench --variant llama3.2-1b --type Q8               => --type: found Q8, which is none; close to it: Q8_0,",
                 "bench --variant llama3.2-1b --threads -1            => threads: found -1",
             })
