@@ -288,8 +288,6 @@ final class PackedKernelSource {
             q = moved("low" + v + "_0", bits, bits * j, 0) + ".or(" + moved("high" + v, 1, j, bits) + ")";
         } else if (bits == 6 && j == 15) {
             q = rest(v);
-        } else if (bits == 2 && j >= each / 2) {
-            throw new IllegalStateException("the upper half is moved down first");
         } else {
             String low = "low" + v + "_" + j / each;
             int at = bits * (j % each);

@@ -52,7 +52,7 @@ public interface Backend extends AutoCloseable {
     /**
      * Ends its threads and frees its memory. Idempotent.
      *
-     * @throws IllegalStateException if pools or plans are still open, naming them
+     * @throws IllegalStateException if weights, pools or plans are still open, naming them
      */
     @Override
     void close();

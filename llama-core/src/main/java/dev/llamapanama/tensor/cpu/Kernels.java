@@ -44,7 +44,7 @@ interface Kernels {
      * A small product: {@code sums[t][j] += Σ x[t][i] · panel[i][j]}, the sum over ascending {@code i}, for {@code j < width}.
      *
      * @param panel {@code [cols, stride]} from {@code p} on
-     * @param x {@code [tokens, xs]} from {@code xo} on; read, as {@code sums} are written, up to {@link Activations#padded} tokens
+     * @param x {@code [tokens, xs]} from {@code xo} on; read, as {@code sums} are written, up to a multiple of eight tokens
      * @param sums {@code [tokens, width]} from {@code to} on
      * @param width a multiple of {@link #tileWidth}
      */
