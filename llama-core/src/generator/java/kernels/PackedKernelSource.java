@@ -144,10 +144,7 @@ final class PackedKernelSource {
         }
     }
 
-    /**
-     * Takes the sums of a sub-block into those of the rows. A method of its own, since larger ones are too large for C1; and without a
-     * loop, which makes it too long for C2 to inline, since it spoils the loop that calls it.
-     */
+    /** Takes the sums of a sub-block into those of the rows. A method of its own, since larger ones are too large for C1. */
     private void fold() {
         out.add("""
 
@@ -155,38 +152,27 @@ final class PackedKernelSource {
                 """);
         addresses();
         out.add("FloatVector sumOfX = FloatVector.broadcast(FLOATS, xSum);");
-        for (int v = 0; v < VECTORS; v++) {
-            fold(v);
+        out.add("for (int v = 0; v < VECTORS; v++) {");
+        if (type.superScale()) {
+            out.add("long b = at + v / PARTS * distance + v %% PARTS * COUNT;");
+            multiple("scale", "FloatVector.fromArray(FLOATS, out, v * COUNT + 2 * SUMS)", 0);
+            if (type.minimum()) {
+                multiple("minimum", "FloatVector.fromArray(FLOATS, out, v * COUNT + 3 * SUMS)", 16 * type.subBlocks());
+            }
+        } else {
+            out.add("long h = at + v / PARTS * distance + v %% PARTS * (2L * COUNT);");
+            halves("scale", "minimum");
         }
-        out.add("}");
+        out.add("FloatVector s = FloatVector.fromArray(FLOATS, out, v * COUNT + SUMS);");
+        out.add("FloatVector sum = FloatVector.fromArray(FLOATS, out, v * COUNT);");
+        out.add(
+                type.minimum()
+                        ? "minimum.fma(sumOfX, s.fma(scale, sum)).intoArray(out, v * COUNT);"
+                        : "s.sub(sumOfX).fma(scale, sum).intoArray(out, v * COUNT);");
+        out.add("}\n}");
         if (type.superScale()) {
             scales();
         }
-    }
-
-    private void fold(int v) {
-        out.add("{");
-        if (type.superScale()) {
-            out.add("long b = at + %1$d / PARTS * distance + %1$d %% PARTS * COUNT;", v);
-            multiple("scale", "FloatVector.fromArray(FLOATS, out, " + v + " * COUNT + 2 * SUMS)", 0);
-            if (type.minimum()) {
-                multiple(
-                        "minimum",
-                        "FloatVector.fromArray(FLOATS, out, " + v + " * COUNT + 3 * SUMS)",
-                        16 * type.subBlocks());
-            }
-        } else {
-            out.add("long h = at + %1$d / PARTS * distance + %1$d %% PARTS * (2L * COUNT);", v);
-            halves("scale", "minimum");
-        }
-        out.add("FloatVector s = FloatVector.fromArray(FLOATS, out, %d * COUNT + SUMS);", v);
-        out.add("FloatVector sum = FloatVector.fromArray(FLOATS, out, %d * COUNT);", v);
-        out.add(
-                type.minimum()
-                        ? "minimum.fma(sumOfX, s.fma(scale, sum)).intoArray(out, %d * COUNT);"
-                        : "s.sub(sumOfX).fma(scale, sum).intoArray(out, %d * COUNT);",
-                v);
-        out.add("}");
     }
 
     /** Keeps what the scales of a block's sub-blocks are multiples of. */
@@ -194,18 +180,15 @@ final class PackedKernelSource {
         out.add("""
 
                 private static void scales(MemorySegment w, long at, long distance, long block, float[] out) {
+                for (int v = 0; v < VECTORS; v++) {
+                long h = at + v / PARTS * distance + v %% PARTS * (2L * COUNT);
                 """);
-        for (int v = 0; v < VECTORS; v++) {
-            out.add("{");
-            out.add("long h = at + %1$d / PARTS * distance + %1$d %% PARTS * (2L * COUNT);", v);
-            halves("scale", "minimum");
-            out.add("scale.intoArray(out, %d * COUNT + 2 * SUMS);", v);
-            if (type.minimum()) {
-                out.add("minimum.intoArray(out, %d * COUNT + 3 * SUMS);", v);
-            }
-            out.add("}");
+        halves("scale", "minimum");
+        out.add("scale.intoArray(out, v * COUNT + 2 * SUMS);");
+        if (type.minimum()) {
+            out.add("minimum.intoArray(out, v * COUNT + 3 * SUMS);");
         }
-        out.add("}");
+        out.add("}\n}");
     }
 
     private void panel() {
