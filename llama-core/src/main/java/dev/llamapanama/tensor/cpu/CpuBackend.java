@@ -25,7 +25,6 @@ final class CpuBackend implements Backend {
     private final Kernels kernels;
     private final WorkerPool pool;
     private final boolean keepStored;
-    private final WarmUp warmUp = new WarmUp();
     private final Set<AutoCloseable> open = ConcurrentHashMap.newKeySet();
 
     CpuBackend(Kernels kernels, BackendOptions options) {
@@ -59,12 +58,8 @@ final class CpuBackend implements Backend {
         }
         PackedKernel packed = kernels.packed(type);
         if (use == WeightUse.ROWS || packed == null) {
-            if (use == WeightUse.PRODUCT && kernels.compiled()) {
-                warmUp.of(type, kernels.matrix(type));
-            }
             return new StoredWeights(name, type, shape, source.mapped(), kernels.matrix(type));
         }
-        warmUp.of(packed);
         CpuWeights weights = keepStored
                 ? new MappedPackedWeights(name, shape, packed, source.mapped(), pool.workers(), open::remove)
                 : PackedWeights.pack(name, shape, packed, source, pool, open::remove);
@@ -90,7 +85,6 @@ final class CpuBackend implements Backend {
 
     @Override
     public void close() {
-        warmUp.close();
         pool.close();
         if (!open.isEmpty()) {
             throw new IllegalStateException("backend closed before what lives on it: " + open);

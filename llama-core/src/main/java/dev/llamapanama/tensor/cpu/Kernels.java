@@ -14,9 +14,6 @@ interface Kernels {
     /** What it computes with, in words. */
     String description();
 
-    /** Whether kernels are of use only once the JIT has compiled them. */
-    boolean compiled();
-
     /** The kernel for weights as they are stored. */
     MatrixKernel matrix(DType type);
 

@@ -15,11 +15,6 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public boolean compiled() {
-        return false;
-    }
-
-    @Override
     public MatrixKernel matrix(DType type) {
         return matrix;
     }

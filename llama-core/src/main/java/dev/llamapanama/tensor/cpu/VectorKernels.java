@@ -55,11 +55,6 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public boolean compiled() {
-        return true;
-    }
-
-    @Override
     public MatrixKernel matrix(DType type) {
         return PLAIN.getOrDefault(type, ANY);
     }
