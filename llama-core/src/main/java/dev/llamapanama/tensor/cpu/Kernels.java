@@ -28,7 +28,7 @@ interface Kernels {
     void swiGlu(float[] gate, float[] up, float[] out, int from, int to);
 
     /**
-     * Decodes floats or halves; halves are neither subnormal nor infinite.
+     * Decodes floats or halves; halves are neither subnormal nor infinite, but may be NaN.
      *
      * @param offset of the first in bytes, a multiple of their size
      */

@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
 /** Writes the keys and values of a layer to the pages of their sequences. */
 record KvWriter(CpuKvPool pages, int layer, CpuTensor keys, CpuTensor values) {
     /** Largest and smallest normal half. */
-    private static final float MOST = 65504;
+    static final float MOST = 65504;
 
     private static final float LEAST = 0x1p-14f;
 

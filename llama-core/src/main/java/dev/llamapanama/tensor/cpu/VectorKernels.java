@@ -114,17 +114,19 @@ final class VectorKernels implements Kernels {
         }
     }
 
-    /** Halves as {@link KvWriter} rounds them, finite and not subnormal: the bits of one, shifted to those of a float, are its value times 2^−112. */
+    /** Halves as {@link KvWriter} rounds them, not subnormal: the bits of one, shifted to those of a float, are its value times 2^−112. */
     private static void halves(MemorySegment source, long offset, float[] target, int start, int count) {
         int i = 0;
         for (; i < FLOATS.loopBound(count); i += FLOATS.length()) {
             IntVector half = (IntVector) ShortVector.fromMemorySegment(SHORTS, source, offset + 2L * i, NATIVE)
                     .convertShape(VectorOperators.S2I, INTS, 0);
-            half.lanewise(VectorOperators.LSHL, 13)
+            FloatVector value = half.lanewise(VectorOperators.LSHL, 13)
                     .and(0x8fffe000)
                     .reinterpretAsFloats()
-                    .mul(0x1p112f)
-                    .intoArray(target, start + i);
+                    .mul(0x1p112f);
+            // NaN of damaged weights comes out beyond the largest half, and has to stay NaN.
+            VectorMask<Float> number = value.abs().compare(VectorOperators.LE, KvWriter.MOST);
+            FloatVector.broadcast(FLOATS, Float.NaN).blend(value, number).intoArray(target, start + i);
         }
         for (; i < count; i++) {
             target[start + i] = Float.float16ToFloat(source.get(JAVA_SHORT, offset + 2L * i));

@@ -282,6 +282,21 @@ class KernelsTest {
 
     @ParameterizedTest
     @MethodSource("kernels")
+    void halvesThatAreNoNumbersStayNone(Kernels kernels) {
+        MemorySegment halves = arena.allocate(2 * 37L, 64);
+        for (int i = 0; i < 37; i++) {
+            short half = Float.floatToFloat16(i % 3 == 0 ? Float.NaN : 65504f * (1 - i % 2 * 2));
+            halves.setAtIndex(ValueLayout.JAVA_SHORT, i, half);
+        }
+        float[] decoded = new float[37];
+        kernels.decode(DType.F16, halves, 0, decoded, 0, 37);
+        for (int i = 0; i < 37; i++) {
+            assertEquals(i % 3 == 0 ? Float.NaN : 65504f * (1 - i % 2 * 2), decoded[i]);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("kernels")
     void goldenNumbers(Kernels kernels) {
         float[] normed = new float[4];
         kernels.rmsNorm(new float[] {1, -2, 3, 4}, 0, new float[] {1, 0.5f, 2, 1}, 1e-5, normed);
