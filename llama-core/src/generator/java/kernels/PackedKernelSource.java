@@ -62,131 +62,101 @@ final class PackedKernelSource {
                 type.blockUnits(),
                 type.name().replace('Q', 'q'));
         matVec();
-        fold();
+        scales();
         panel();
         return out.add("}").toString();
     }
 
     private void matVec() {
+        int vectors = type.vectorsOfLoop();
         out.add("""
 
                 @Override
-                void matVec(MemorySegment w, long at, long distance, float[] x, float[] xSums, int units, float[] out) {
+                void matVec(MemorySegment w, long at, long distance, float[] x, int xo, float[] xSums, int so, int units, float[] out) {
                 """);
-        beginSums(VECTORS);
-        for (int v = 0; v < VECTORS; v++) {
-            out.add("s%1$d.intoArray(out, %1$d * COUNT);", v);
-        }
-        beginLoop("0", "units");
-        if (type.superScale()) {
-            out.add(
-                    "if ((i & %1$d) == 0) {\nscales(w, at, distance, block, out);\n}",
-                    stepsOfUnit() * type.blockUnits() - 1);
-        }
-        if (type.split()) {
-            out.add("columns(w, at, distance, 0, i, x, out);\ncolumns(w, at, distance, 2, i, x, out);");
+        if (vectors == VECTORS) {
+            out.add("products(w, at, distance, 0, x, xo, xSums, so, units, out);");
         } else {
-            products(VECTORS);
+            for (int first = 0; first < VECTORS; first += vectors) {
+                out.add("products(w, at, distance, %d, x, xo, xSums, so, units, out);", first);
+            }
         }
-        beginFold();
-        if (!type.split()) {
-            endSums(VECTORS);
-        }
-        out.add("fold(w, at, distance, i, xSums[%s], out);", shifted("i", foldShift()));
-        endFold();
-        out.add("}\n}");
-        if (type.split()) {
-            columns();
-        }
-    }
-
-    /** An iteration for half of the vectors. */
-    private void columns() {
         out.add("""
+                }
 
-                private static void columns(MemorySegment w, long at, long distance, int first, int i, float[] x, float[] out) {
+                private static void products(MemorySegment w, long at, long distance, int first, float[] x, int xo, float[] xSums, int so, int units, float[] out) {
                 """);
-        beginSums(VECTORS / 2);
-        addresses();
-        products(VECTORS / 2);
-        endSums(VECTORS / 2);
-        out.add("}");
-    }
-
-    private void beginSums(int vectors) {
-        String first = vectors < VECTORS ? "first + " : "";
         for (int v = 0; v < vectors; v++) {
-            String vector = "(" + first + v + ")";
-            out.add("long o%1$d = at + %2$s / PARTS * distance + %2$s %% PARTS * (4L * COUNT);", v, vector);
+            out.add("long o%1$d = at + (first + %1$d) / PARTS * distance + (first + %1$d) %% PARTS * (4L * COUNT);", v);
             out.add("FloatVector s%1$d = FloatVector.zero(FLOATS);", v);
         }
-    }
-
-    private void products(int vectors) {
+        out.add("for (int i = 0; i < %d * units; i++) {", stepsOfUnit());
         for (int v = 0; v < vectors; v++) {
             load("" + v, "o" + v);
         }
         for (int j = 0; j < type.step(); j++) {
-            out.add("FloatVector x%1$d = FloatVector.broadcast(FLOATS, x[%2$d * i + %1$d]);", j, type.step());
+            out.add("FloatVector x%1$d = FloatVector.broadcast(FLOATS, x[xo + %2$d * i + %1$d]);", j, type.step());
             for (int v = 0; v < vectors; v++) {
                 out.add("s%1$d = %2$s.fma(x%3$d, s%1$d);", v, quant("" + v, j), j);
             }
         }
-    }
-
-    private void endSums(int vectors) {
-        String first = vectors < VECTORS ? "first + " : "";
+        beginFold();
+        out.add("FloatVector sumOfX = FloatVector.broadcast(FLOATS, xSums[so + %s]);", shifted("i", foldShift()));
+        out.add("int scale = SCALES + (%s * VECTORS + first) * COUNT;", shifted("i", foldShift()));
         for (int v = 0; v < vectors; v++) {
-            out.add("s%1$d.intoArray(out, (%2$s%1$d) * COUNT + SUMS);", v, first);
-            if (vectors == VECTORS) {
-                out.add("s%d = FloatVector.zero(FLOATS);", v);
-            }
+            fold(v);
         }
+        endFold();
+        out.add("}");
+        out.add("}");
     }
 
-    /** Takes the sums of a sub-block into those of the rows. A method of its own, since larger ones are too large for C1. */
-    private void fold() {
-        out.add("""
-
-                private static void fold(MemorySegment w, long at, long distance, int i, float xSum, float[] out) {
-                """);
-        addresses();
-        out.add("FloatVector sumOfX = FloatVector.broadcast(FLOATS, xSum);");
-        out.add("for (int v = 0; v < VECTORS; v++) {");
-        if (type.superScale()) {
-            out.add("long b = at + v / PARTS * distance + v %% PARTS * COUNT;");
-            multiple("scale", "FloatVector.fromArray(FLOATS, out, v * COUNT + 2 * SUMS)", 0);
-            if (type.minimum()) {
-                multiple("minimum", "FloatVector.fromArray(FLOATS, out, v * COUNT + 3 * SUMS)", 16 * type.subBlocks());
-            }
-        } else {
-            out.add("long h = at + v / PARTS * distance + v %% PARTS * (2L * COUNT);");
-            halves("scale", "minimum");
-        }
-        out.add("FloatVector s = FloatVector.fromArray(FLOATS, out, v * COUNT + SUMS);");
-        out.add("FloatVector sum = FloatVector.fromArray(FLOATS, out, v * COUNT);");
+    /** Takes the sums of a sub-block into those of the rows. */
+    private void fold(int v) {
+        String scale = "FloatVector.fromArray(FLOATS, out, scale + " + v + " * COUNT)";
+        String minimum = "FloatVector.fromArray(FLOATS, out, scale + " + v + " * COUNT + MINIMA - SCALES)";
+        out.add("FloatVector sum%1$d = FloatVector.fromArray(FLOATS, out, (first + %1$d) * COUNT);", v);
         out.add(
                 type.minimum()
-                        ? "minimum.fma(sumOfX, s.fma(scale, sum)).intoArray(out, v * COUNT);"
-                        : "s.sub(sumOfX).fma(scale, sum).intoArray(out, v * COUNT);");
-        out.add("}\n}");
-        if (type.superScale()) {
-            scales();
-        }
+                        ? "%3$s.fma(sumOfX, s%1$d.fma(%2$s, sum%1$d)).intoArray(out, (first + %1$d) * COUNT);"
+                        : "s%1$d.sub(sumOfX).fma(%2$s, sum%1$d).intoArray(out, (first + %1$d) * COUNT);",
+                v,
+                scale,
+                minimum);
+        out.add("s%d = FloatVector.zero(FLOATS);", v);
     }
 
-    /** Keeps what the scales of a block's sub-blocks are multiples of. */
+    /** Decodes the scales and minima of all sub-blocks. */
     private void scales() {
         out.add("""
 
-                private static void scales(MemorySegment w, long at, long distance, long block, float[] out) {
-                for (int v = 0; v < VECTORS; v++) {
-                long h = at + v / PARTS * distance + v %% PARTS * (2L * COUNT);
-                """);
-        halves("scale", "minimum");
-        out.add("scale.intoArray(out, v * COUNT + 2 * SUMS);");
-        if (type.minimum()) {
-            out.add("minimum.intoArray(out, v * COUNT + 3 * SUMS);");
+                @Override
+                void scales(MemorySegment w, long at, long distance, int blocks, float[] out) {
+                for (int i = 0; i < VECTORS * blocks; i++) {
+                long v = i %% VECTORS;
+                long block = (long) (i / VECTORS) * %1$d + v / PARTS * distance;
+                long h = at + v %% PARTS * (2L * COUNT);
+                int to = SCALES + (i / VECTORS * VECTORS * %2$d + i %% VECTORS) * COUNT;
+                """, type.headerBytes(), type.subBlocks());
+        if (type.superScale()) {
+            halves("ofBlock", "minimumOfBlock");
+            out.add("""
+                    for (int sub = 0; sub < %d; sub++) {
+                    long b = at + block + v %% PARTS * COUNT + %d + 16L * sub;
+                    """, type.subBlocks(), type.minimum() ? 64 : 32);
+            multiple("scale", "ofBlock", "b");
+            out.add("scale.intoArray(out, to + sub * VECTORS * COUNT);");
+            if (type.minimum()) {
+                multiple("minimum", "minimumOfBlock", "b + " + 16 * type.subBlocks());
+                out.add("minimum.intoArray(out, to + sub * VECTORS * COUNT + MINIMA - SCALES);");
+            }
+            out.add("}");
+        } else {
+            halves("scale", "minimum");
+            out.add("scale.intoArray(out, to);");
+            if (type.minimum()) {
+                out.add("minimum.intoArray(out, to + MINIMA - SCALES);");
+            }
         }
         out.add("}\n}");
     }
@@ -195,24 +165,24 @@ final class PackedKernelSource {
         out.add("""
 
                 @Override
-                void panel(MemorySegment w, long at, int from, int to, float[] panel, int start, int stride, int scales, int minima) {
+                void panel(MemorySegment w, long at, long units, int count, float[] panel, int start, int stride, int scales, int minima) {
                 for (int part = 0; part < PARTS; part++) {
-                long o = at + part * (4L * COUNT);
+                long o = units + part * (4L * COUNT);
                 long h = at + part * (2L * COUNT);
                 int p = start + part * COUNT;
                 """);
-        if (type.superScale()) {
-            out.add("long b = at + part * COUNT;");
-        }
-        beginLoop("from", "to");
+        out.add("for (int i = 0; i < %d * count; i++) {", stepsOfUnit());
         load("", "o");
-        out.add("int column = p + (%d * i - 32 * from) * stride;", type.step());
+        out.add("int column = p + %d * i * stride;", type.step());
         for (int j = 0; j < type.step(); j++) {
             out.add("%s.intoArray(panel, column + %d * stride);", quant("", j), j);
         }
         beginFold();
+        out.add(
+                "long block = (long) (i >>> %d) * %d;",
+                unitShift() + Integer.numberOfTrailingZeros(type.blockUnits()), type.headerBytes());
         scale();
-        out.add("int row = p + (%s - %d * from) * stride;", shifted("i", foldShift()), 32 / type.subBlock());
+        out.add("int row = p + %s * stride;", shifted("i", foldShift()));
         out.add("scale.intoArray(panel, scales + row);");
         if (type.minimum()) {
             out.add("minimum.intoArray(panel, minima + row);");
@@ -234,40 +204,28 @@ final class PackedKernelSource {
         return shift == 0 ? value : "(" + value + " >>> " + shift + ")";
     }
 
-    private void beginLoop(String from, String to) {
-        out.add("for (int i = %1$d * %2$s; i < %1$d * %3$s; i++) {", stepsOfUnit(), from, to);
-        addresses();
-    }
-
     private int unitShift() {
         return Integer.numberOfTrailingZeros(stepsOfUnit());
     }
 
-    /** Where the block, the scales of the sub-block and the unit of iteration {@code i} are. */
-    private void addresses() {
-        int blockShift = unitShift() + Integer.numberOfTrailingZeros(type.blockUnits());
-        out.add("long block = (long) (i >>> %d) * %d;", blockShift, type.blockBytes());
-        if (type.superScale()) {
-            String sub = shifted("i", foldShift());
-            out.add("long sub = block + %d + (%s & %d) * 16L;", type.minimum() ? 64 : 32, sub, type.subBlocks() - 1);
-        }
-        String unit = type.superScale() ? " + (i >>> " + unitShift() + " & 7) * " + type.unitBytes() + "L" : "";
-        out.add("long unit = block + %d%s;", type.headerBytes(), unit);
-    }
-
     /** Loads the integers that hold the columns of the iteration. */
     private void load(String v, String address) {
+        String line = address + " + ";
+        if (type.highBits() > 0) {
+            line += "(i >>> 2) * " + type.unitBytes() + "L + ";
+        }
+        String low = type.highBits() > 0 ? "(i & 3)" : "i";
         switch (type.lowBits()) {
-            case 8 -> loadInts("low" + v, 2, address + " + unit + (i & 3) * 128L");
-            case 6 -> loadInts("low" + v, 3, address + " + unit + (i & 1) * 192L");
-            case 4 -> loadInts("low" + v, 1, address + " + unit + (i & 3) * 64L");
+            case 8 -> loadInts("low" + v, 1, line + low + " * 64L");
+            case 6 -> loadInts("low" + v, 3, line + low + " * 192L");
+            case 4 -> loadInts("low" + v, 1, line + low + " * 64L");
             default -> {
-                loadInts("pair" + v, 1, address + " + unit + (i >>> 1 & 1) * 64L");
+                loadInts("pair" + v, 1, line + "(" + low + " >>> 1) * 64L");
                 out.add("IntVector low%1$s_0 = pair%1$s_0.lanewise(VectorOperators.LSHR, (i & 1) << 4);", v);
             }
         }
         if (type.highBits() > 0) {
-            loadInts("plane" + v, 1, address + " + unit + " + 64 * type.lowBits());
+            loadInts("plane" + v, 1, line + 64 * type.lowBits());
             out.add("IntVector high%1$s = plane%1$s_0.lanewise(VectorOperators.LSHR, (i & 3) << 3);", v);
         }
     }
@@ -337,9 +295,12 @@ final class PackedKernelSource {
             return;
         }
         halves("ofBlock", "minimumOfBlock");
-        multiple("scale", "ofBlock", 0);
+        out.add(
+                "long b = at + part * COUNT + block + %d + (%s & %d) * 16L;",
+                type.minimum() ? 64 : 32, shifted("i", foldShift()), type.subBlocks() - 1);
+        multiple("scale", "ofBlock", "b");
         if (type.minimum()) {
-            multiple("minimum", "minimumOfBlock", 16 * type.subBlocks());
+            multiple("minimum", "minimumOfBlock", "b + " + 16 * type.subBlocks());
         }
     }
 
@@ -351,11 +312,11 @@ final class PackedKernelSource {
     }
 
     /** What is stored in bytes, times what they are multiples of. */
-    private void multiple(String name, String ofBlock, int offset) {
+    private void multiple(String name, String ofBlock, String address) {
         out.add("""
-                FloatVector %1$s = %2$s.mul((FloatVector) ByteVector.fromMemorySegment(BYTES, w, b + sub + %3$d, LITTLE)
+                FloatVector %1$s = %2$s.mul((FloatVector) ByteVector.fromMemorySegment(BYTES, w, %3$s, LITTLE)
                 .convertShape(VectorOperators.B2F, FLOATS, 0));
-                """, name, ofBlock, offset);
+                """, name, ofBlock, address);
     }
 
     /** Halves as floats; the arithmetic is explained in F16Kernel. */

@@ -36,12 +36,12 @@ record PackedType(String name, int lowBits, int highBits, int bias, boolean mini
 
     /** Columns of an iteration: what whole integers hold, and enough to be worth one. */
     int step() {
-        return lowBits == 6 ? 16 : 8;
+        return lowBits == 6 ? 16 : lowBits == 8 ? 4 : 8;
     }
 
-    /** Whether an iteration would be too large for C1 in one method. */
-    boolean split() {
-        return step() == 16;
+    /** Vectors of rows that a loop multiplies: as many as keep its method small enough for C1. */
+    int vectorsOfLoop() {
+        return step() == 16 ? 2 : 4;
     }
 
     /** Bytes of 32 columns of 16 rows. */
@@ -56,9 +56,5 @@ record PackedType(String name, int lowBits, int highBits, int bias, boolean mini
     int headerBytes() {
         int halves = minimum ? 64 : 32;
         return halves + (superScale() ? (minimum ? 2 : 1) * subBlocks() * 16 : 0);
-    }
-
-    int blockBytes() {
-        return headerBytes() + blockUnits * unitBytes();
     }
 }

@@ -1,28 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tensor.cpu;
 
-import dev.llamapanama.tensor.Epilogue;
-
 /** For types without a kernel of their own: rows are decoded by the definition of the type and multiplied as floats. */
-final class DecodingKernel implements MatrixKernel {
-    private static final int ROWS = 4;
+final class DecodingKernel extends VectorMatrixKernel {
 
-    @Override
-    public int scratchSize(int cols, int tokens) {
-        return ROWS * cols + DenseTile.SUMS;
+    DecodingKernel() {
+        super(Arrangement.AS_STORED);
     }
 
     @Override
-    public void multiply(
-            StoredWeights w, int from, int to, Activations x, float[] out, Epilogue epilogue, float[] scratch) {
-        int cols = w.cols();
-        int tokens = x.tokens();
-        for (int row = from; row < to; row += ROWS) {
-            int rows = Math.min(ROWS, to - row);
-            for (int r = 0; r < rows; r++) {
-                w.decodeRow(row + r, scratch, r * cols);
-            }
-            DenseTile.multiply(scratch, rows, cols, x.values(), tokens, out, row, w.rows(), epilogue == Epilogue.ADD);
-        }
+    void decode(StoredWeights w, int row, int from, int count, float[] target, int start) {
+        w.type().decode(w.data(), row * w.rowBytes() + w.type().bytes(from), target, start, count);
     }
 }

@@ -1,30 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tensor.cpu;
 
+import static dev.llamapanama.tensor.cpu.Lanes.COUNT;
 import static dev.llamapanama.tensor.cpu.Lanes.FLOATS;
 import static dev.llamapanama.tensor.cpu.Lanes.INTS;
 import static dev.llamapanama.tensor.cpu.Lanes.LITTLE;
-import static dev.llamapanama.tensor.cpu.Lanes.SHORTS;
 
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * A half with its exponent rebased is a float, but for subnormals, which come out as {@code o = 2^−15 (1 + f)} in place of
- * {@code 2^−14 f}, that is {@code 2 o − 2^−14}. That is less than {@code o} for them and not for any other, so the smaller is the value.
- * The shorter way, multiplying the shifted bits by {@code 2^112}, makes floats that are subnormal themselves, for which many
- * processors take a hundred times as long. Infinities and NaNs, which no trained weight is, come out as large numbers.
+ * The bits of a half, moved to where a float has them, are the float {@code half · 2^−112}, subnormals too: activations and sums are
+ * multiplied with {@code 2^56} each. Infinities and NaNs, which no trained weight is, come out as large numbers.
  *
- * <p>The formula stands in the loops line by line: as a method it is not inlined four times, and vectors that leave a method are
- * objects.
+ * <p>The formula stands in the loops line by line: as a method it is not always inlined, and vectors that leave a method are objects.
  */
-final class F16Kernel extends VectorMatrixKernel {
-    private static final int SIGN = 0x80000000;
-    private static final int MAGNITUDE = 0x7fff;
-    private static final int REBASE = (127 - 15) << 23;
+final class F16Kernel extends StreamKernel {
+    private static final int BITS = 0x8fffe000;
+
+    F16Kernel() {
+        super(new Arrangement(2, 0x1p56f));
+    }
 
     @Override
     void four(MemorySegment w, long offset, long step, float[] x, int cols, float[] sums) {
@@ -35,48 +33,68 @@ final class F16Kernel extends VectorMatrixKernel {
         FloatVector s1 = s0;
         FloatVector s2 = s0;
         FloatVector s3 = s0;
-        for (int i = 0; i < FLOATS.loopBound(cols); i += FLOATS.length()) {
-            FloatVector v = FloatVector.fromArray(FLOATS, x, i);
-            long at = 2L * i;
-            IntVector h0 = (IntVector) ShortVector.fromMemorySegment(SHORTS, w, offset + at, LITTLE)
-                    .convertShape(VectorOperators.S2I, INTS, 0);
-            IntVector f0 = h0.and(MAGNITUDE).lanewise(VectorOperators.LSHL, 13).add(REBASE);
-            IntVector subnormal0 = f0.reinterpretAsFloats().mul(2).sub(0x1p-14f).reinterpretAsInts();
-            s0 = f0.min(subnormal0).or(h0.and(SIGN)).reinterpretAsFloats().fma(v, s0);
-            IntVector h1 = (IntVector) ShortVector.fromMemorySegment(SHORTS, w, o1 + at, LITTLE)
-                    .convertShape(VectorOperators.S2I, INTS, 0);
-            IntVector f1 = h1.and(MAGNITUDE).lanewise(VectorOperators.LSHL, 13).add(REBASE);
-            IntVector subnormal1 = f1.reinterpretAsFloats().mul(2).sub(0x1p-14f).reinterpretAsInts();
-            s1 = f1.min(subnormal1).or(h1.and(SIGN)).reinterpretAsFloats().fma(v, s1);
-            IntVector h2 = (IntVector) ShortVector.fromMemorySegment(SHORTS, w, o2 + at, LITTLE)
-                    .convertShape(VectorOperators.S2I, INTS, 0);
-            IntVector f2 = h2.and(MAGNITUDE).lanewise(VectorOperators.LSHL, 13).add(REBASE);
-            IntVector subnormal2 = f2.reinterpretAsFloats().mul(2).sub(0x1p-14f).reinterpretAsInts();
-            s2 = f2.min(subnormal2).or(h2.and(SIGN)).reinterpretAsFloats().fma(v, s2);
-            IntVector h3 = (IntVector) ShortVector.fromMemorySegment(SHORTS, w, o3 + at, LITTLE)
-                    .convertShape(VectorOperators.S2I, INTS, 0);
-            IntVector f3 = h3.and(MAGNITUDE).lanewise(VectorOperators.LSHL, 13).add(REBASE);
-            IntVector subnormal3 = f3.reinterpretAsFloats().mul(2).sub(0x1p-14f).reinterpretAsInts();
-            s3 = f3.min(subnormal3).or(h3.and(SIGN)).reinterpretAsFloats().fma(v, s3);
+        for (int i = 0; i < cols; i += 2 * COUNT) {
+            FloatVector even = FloatVector.fromArray(FLOATS, x, i);
+            FloatVector odd = FloatVector.fromArray(FLOATS, x, i + COUNT);
+            IntVector h0 = IntVector.fromMemorySegment(INTS, w, offset + 2L * i, LITTLE);
+            s0 = h0.lanewise(VectorOperators.LSHL, 16)
+                    .lanewise(VectorOperators.ASHR, 3)
+                    .and(BITS)
+                    .reinterpretAsFloats()
+                    .fma(even, s0);
+            s0 = h0.lanewise(VectorOperators.ASHR, 3)
+                    .and(BITS)
+                    .reinterpretAsFloats()
+                    .fma(odd, s0);
+            IntVector h1 = IntVector.fromMemorySegment(INTS, w, o1 + 2L * i, LITTLE);
+            s1 = h1.lanewise(VectorOperators.LSHL, 16)
+                    .lanewise(VectorOperators.ASHR, 3)
+                    .and(BITS)
+                    .reinterpretAsFloats()
+                    .fma(even, s1);
+            s1 = h1.lanewise(VectorOperators.ASHR, 3)
+                    .and(BITS)
+                    .reinterpretAsFloats()
+                    .fma(odd, s1);
+            IntVector h2 = IntVector.fromMemorySegment(INTS, w, o2 + 2L * i, LITTLE);
+            s2 = h2.lanewise(VectorOperators.LSHL, 16)
+                    .lanewise(VectorOperators.ASHR, 3)
+                    .and(BITS)
+                    .reinterpretAsFloats()
+                    .fma(even, s2);
+            s2 = h2.lanewise(VectorOperators.ASHR, 3)
+                    .and(BITS)
+                    .reinterpretAsFloats()
+                    .fma(odd, s2);
+            IntVector h3 = IntVector.fromMemorySegment(INTS, w, o3 + 2L * i, LITTLE);
+            s3 = h3.lanewise(VectorOperators.LSHL, 16)
+                    .lanewise(VectorOperators.ASHR, 3)
+                    .and(BITS)
+                    .reinterpretAsFloats()
+                    .fma(even, s3);
+            s3 = h3.lanewise(VectorOperators.ASHR, 3)
+                    .and(BITS)
+                    .reinterpretAsFloats()
+                    .fma(odd, s3);
         }
         s0.intoArray(sums, 0);
-        s1.intoArray(sums, FLOATS.length());
-        s2.intoArray(sums, 2 * FLOATS.length());
-        s3.intoArray(sums, 3 * FLOATS.length());
+        s1.intoArray(sums, COUNT);
+        s2.intoArray(sums, 2 * COUNT);
+        s3.intoArray(sums, 3 * COUNT);
     }
 
     @Override
     void decode(StoredWeights weights, int row, int from, int count, float[] target, int start) {
         MemorySegment w = weights.data();
         long offset = row * weights.rowBytes() + 2L * from;
-        int whole = FLOATS.loopBound(count);
-        for (int i = 0; i < whole; i += FLOATS.length()) {
-            IntVector h = (IntVector) ShortVector.fromMemorySegment(SHORTS, w, offset + 2L * i, LITTLE)
-                    .convertShape(VectorOperators.S2I, INTS, 0);
-            IntVector f = h.and(MAGNITUDE).lanewise(VectorOperators.LSHL, 13).add(REBASE);
-            IntVector subnormal = f.reinterpretAsFloats().mul(2).sub(0x1p-14f).reinterpretAsInts();
-            f.min(subnormal).or(h.and(SIGN)).reinterpretAsFloats().intoArray(target, start + i);
+        for (int i = 0; i < count; i += 2 * COUNT) {
+            IntVector h = IntVector.fromMemorySegment(INTS, w, offset + 2L * i, LITTLE);
+            h.lanewise(VectorOperators.LSHL, 16)
+                    .lanewise(VectorOperators.ASHR, 3)
+                    .and(BITS)
+                    .reinterpretAsFloats()
+                    .intoArray(target, start + i);
+            h.lanewise(VectorOperators.ASHR, 3).and(BITS).reinterpretAsFloats().intoArray(target, start + i + COUNT);
         }
-        weights.type().decode(w, offset + 2L * whole, target, start + whole, count - whole);
     }
 }

@@ -8,7 +8,11 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /** Weights as they are. */
-final class F32Kernel extends VectorMatrixKernel {
+final class F32Kernel extends StreamKernel {
+
+    F32Kernel() {
+        super(Arrangement.AS_STORED);
+    }
 
     @Override
     void four(MemorySegment w, long offset, long step, float[] x, int cols, float[] sums) {
@@ -19,7 +23,7 @@ final class F32Kernel extends VectorMatrixKernel {
         FloatVector s1 = s0;
         FloatVector s2 = s0;
         FloatVector s3 = s0;
-        for (int i = 0; i < FLOATS.loopBound(cols); i += FLOATS.length()) {
+        for (int i = 0; i < cols; i += FLOATS.length()) {
             FloatVector v = FloatVector.fromArray(FLOATS, x, i);
             long at = 4L * i;
             s0 = FloatVector.fromMemorySegment(FLOATS, w, offset + at, LITTLE).fma(v, s0);
@@ -37,10 +41,8 @@ final class F32Kernel extends VectorMatrixKernel {
     void decode(StoredWeights weights, int row, int from, int count, float[] target, int start) {
         MemorySegment w = weights.data();
         long offset = row * weights.rowBytes() + 4L * from;
-        int whole = FLOATS.loopBound(count);
-        for (int i = 0; i < whole; i += FLOATS.length()) {
+        for (int i = 0; i < count; i += FLOATS.length()) {
             FloatVector.fromMemorySegment(FLOATS, w, offset + 4L * i, LITTLE).intoArray(target, start + i);
         }
-        weights.type().decode(w, offset + 4L * whole, target, start + whole, count - whole);
     }
 }

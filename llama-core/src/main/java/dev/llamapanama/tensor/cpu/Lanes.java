@@ -55,16 +55,8 @@ final class Lanes {
         return y.add(y.rearrange(BY_1)).lane(0);
     }
 
-    /**
-     * The sum of the {@link #COUNT} floats at {@code b[o]}, by halves. {@code reduceLanes} would leave the order open, and the
-     * JIT takes another one than the interpreter.
-     */
+    /** The sum of the {@link #COUNT} floats at {@code b[o]}, by halves. */
     static float fold(float[] b, int o) {
-        for (int half = COUNT / 2; half > 0; half /= 2) {
-            for (int i = o; i < o + half; i++) {
-                b[i] += b[i + half];
-            }
-        }
-        return b[o];
+        return sum(FloatVector.fromArray(FLOATS, b, o));
     }
 }

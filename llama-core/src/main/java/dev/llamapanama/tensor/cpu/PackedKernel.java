@@ -11,8 +11,12 @@ import java.lang.foreign.MemorySegment;
 abstract class PackedKernel {
     /** Vectors of rows that are multiplied at once. */
     static final int VECTORS = 4;
-    /** Where the sums of a sub-block stand for a moment, behind the products; then scales and minima of a block. */
-    static final int SUMS = VECTORS * 16;
+    /** Where the scales of a chunk stand behind the products. */
+    static final int SCALES = VECTORS * Lanes.COUNT;
+    /** Where its minima do. */
+    static final int MINIMA = SCALES + PackedLayout.CHUNK / PackedLayout.LEAST_SUB_BLOCK * SCALES;
+    /** Elements of products, scales, and minima. */
+    static final int SCRATCH = 2 * MINIMA - SCALES;
 
     private final PackedLayout layout;
     private final StoredFields.Reader reader;
@@ -37,23 +41,36 @@ abstract class PackedKernel {
     }
 
     /**
-     * The products of one token and {@link #VECTORS} vectors of rows.
+     * Decodes the scales and minima of a chunk of {@link #VECTORS} vectors of rows.
      *
-     * @param at where the first group begins
+     * @param at where the headers of the chunk begin in the first group
      * @param distance from one group to the next, in bytes
-     * @param x prepared activations
-     * @param xSums their sums
-     * @param units stretches of 32 columns
-     * @param out takes the products, group after group; {@code 4 * SUMS} elements
+     * @param blocks of the chunk
+     * @param out takes them at {@link #SCALES} and {@link #MINIMA}, sub-block by sub-block
      */
-    abstract void matVec(MemorySegment w, long at, long distance, float[] x, float[] xSums, int units, float[] out);
+    abstract void scales(MemorySegment w, long at, long distance, int blocks, float[] out);
 
     /**
-     * Decodes a part of a group without its scales, column by column.
+     * Adds the products of a chunk of one token and {@link #VECTORS} vectors of rows.
      *
-     * @param at where the group begins
-     * @param from first unit
-     * @param to unit behind the last
+     * @param at where the units of the chunk begin in the first group
+     * @param distance from one group to the next, in bytes
+     * @param x prepared activations
+     * @param xo the first of the chunk
+     * @param xSums sums of sub-blocks
+     * @param so the first of the chunk
+     * @param units of the chunk
+     * @param out products, group after group, and scales
+     */
+    abstract void matVec(
+            MemorySegment w, long at, long distance, float[] x, int xo, float[] xSums, int so, int units, float[] out);
+
+    /**
+     * Decodes a part of a chunk without its scales, column by column.
+     *
+     * @param at where its headers begin
+     * @param units where its units begin
+     * @param count how many they are
      * @param panel takes the quants, times the power of two that activations are divided by
      * @param start where those of the first column go
      * @param stride from one column to the next, and from one sub-block to the next
@@ -61,5 +78,13 @@ abstract class PackedKernel {
      * @param minima where the minima go, likewise
      */
     abstract void panel(
-            MemorySegment w, long at, int from, int to, float[] panel, int start, int stride, int scales, int minima);
+            MemorySegment w,
+            long at,
+            long units,
+            int count,
+            float[] panel,
+            int start,
+            int stride,
+            int scales,
+            int minima);
 }

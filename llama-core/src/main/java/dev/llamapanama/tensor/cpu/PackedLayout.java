@@ -4,8 +4,8 @@ package dev.llamapanama.tensor.cpu;
 import dev.llamapanama.tensor.DType;
 
 /**
- * How quantised weights are laid out for vectors of rows: 16 rows are a group, column by column. A group is a sequence of blocks; a
- * block is a header and units of 32 columns. Everything is stored for the 16 rows side by side: halves of 2 bytes (scales, then
+ * How quantised weights are laid out for vectors of rows: 16 rows are a group, column by column. A group is a
+ * sequence of chunks; a chunk has first the headers of its blocks, then their quants in units of 32 columns. Everything is stored for the 16 rows side by side: halves of 2 bytes (scales, then
  * minima), bytes (scales of sub-blocks as multiples of those, then minima), and integers of 4 bytes that hold the quants of a unit,
  * column after column from the lowest bit on; first the low bits, then the high ones. (Of 16 quants of six bits three integers have five
  * each, and the last one in the two bits above these.) Minima have the sign with which they are added.
@@ -25,6 +25,8 @@ record PackedLayout(DType type, int lowBits, int highBits, int bias, boolean min
     static final int LEAST_SUB_BLOCK = 16;
     /** Columns of a unit. */
     static final int UNIT = 32;
+    /** Columns whose headers stand together, a multiple of every block; at the end of a row there may be fewer. */
+    static final int CHUNK = 512;
 
     int bits() {
         return lowBits + highBits;
@@ -55,9 +57,26 @@ record PackedLayout(DType type, int lowBits, int highBits, int bias, boolean min
         return headerBytes() + blockUnits * unitBytes();
     }
 
+    /** Bytes of the headers of a chunk of so many columns. */
+    int headersBytes(int cols) {
+        return cols / type.blockSize() * headerBytes();
+    }
+
     /** Bytes of a group of so many columns, which are a multiple of the type's block size. */
     long groupBytes(int cols) {
         return (long) (cols / type.blockSize()) * blockBytes();
+    }
+
+    /** Where in a group the header of the block is that a column belongs to. */
+    long headerAt(int col) {
+        return groupBytes(col / CHUNK * CHUNK) + headersBytes(col % CHUNK);
+    }
+
+    /** Where in a group of so many columns the unit is that a column belongs to. */
+    long unitAt(int col, int cols) {
+        int chunk = col / CHUNK * CHUNK;
+        int headers = headersBytes(Math.min(CHUNK, cols - chunk));
+        return groupBytes(chunk) + headers + (long) (col % CHUNK / UNIT) * unitBytes();
     }
 
     /**

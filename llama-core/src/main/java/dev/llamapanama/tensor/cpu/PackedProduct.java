@@ -3,6 +3,7 @@ package dev.llamapanama.tensor.cpu;
 
 import static dev.llamapanama.tensor.cpu.Lanes.COUNT;
 import static dev.llamapanama.tensor.cpu.PackedKernel.VECTORS;
+import static dev.llamapanama.tensor.cpu.PackedLayout.CHUNK;
 import static dev.llamapanama.tensor.cpu.PackedLayout.ROWS;
 import static dev.llamapanama.tensor.cpu.PackedLayout.UNIT;
 
@@ -54,7 +55,7 @@ final class PackedProduct {
 
     static int scratchSize(PackedLayout layout, int tokens) {
         int panel = PANEL_COLUMNS + 2 * PANEL_COLUMNS / layout.subBlock();
-        return (panel + Activations.padded(tokens)) * WIDTH + 4 * PackedKernel.SUMS;
+        return (panel + Activations.padded(tokens)) * WIDTH + PackedKernel.SCRATCH;
     }
 
     /** Multiplies so many groups, the first of which lies at the beginning of the memory. */
@@ -81,7 +82,16 @@ final class PackedProduct {
     }
 
     private void farGroups(MemorySegment w, int group, int distance) {
-        kernel.matVec(w, group * groupBytes, distance * groupBytes, x.values(), x.derived(), cols / UNIT, scratch);
+        long step = distance * groupBytes;
+        Arrays.fill(scratch, 0, PackedKernel.SCALES, 0);
+        for (int col = 0; col < cols; col += CHUNK) {
+            int count = Math.min(CHUNK, cols - col);
+            long at = group * groupBytes + layout.headerAt(col);
+            long units = group * groupBytes + layout.unitAt(col, cols);
+            int sub = col / layout.subBlock();
+            kernel.scales(w, at, step, count / layout.type().blockSize(), scratch);
+            kernel.matVec(w, units, step, x.values(), col, x.derived(), sub, count / UNIT, scratch);
+        }
     }
 
     private void matMul(MemorySegment w, int first, int groups) {
@@ -92,8 +102,7 @@ final class PackedProduct {
             for (int col = 0; col < cols; col += PANEL_COLUMNS) {
                 int end = Math.min(cols, col + PANEL_COLUMNS);
                 for (int g = 0; g < count; g++) {
-                    long at = (group + g) * groupBytes;
-                    kernel.panel(w, at, col / UNIT, end / UNIT, scratch, g * ROWS, WIDTH, scales, minima);
+                    panel(w, (group + g) * groupBytes, col, end, g * ROWS);
                 }
                 multiplyPanel(col, end - col);
             }
@@ -103,6 +112,12 @@ final class PackedProduct {
                 }
             }
         }
+    }
+
+    private void panel(MemorySegment w, long group, int from, int to, int start) {
+        long at = group + layout.headerAt(from);
+        long units = group + layout.unitAt(from, cols);
+        kernel.panel(w, at, units, (to - from) / UNIT, scratch, start, WIDTH, scales, minima);
     }
 
     private void multiplyPanel(int col, int count) {

@@ -23,15 +23,17 @@ final class Packer {
     private final PackedLayout layout;
     private final StoredFields.Reader reader;
     private final StoredFields fields = new StoredFields();
-    /** A block of a group. */
-    private final byte[] packed;
+    private final byte[] header;
+    /** The units of a block. */
+    private final byte[] units;
     /** The rows of a group. */
     private byte[] stored = {};
 
     Packer(PackedLayout layout, StoredFields.Reader reader) {
         this.layout = layout;
         this.reader = reader;
-        packed = new byte[layout.blockBytes()];
+        header = new byte[layout.headerBytes()];
+        units = new byte[layout.blockUnits() * layout.unitBytes()];
     }
 
     /**
@@ -57,15 +59,16 @@ final class Packer {
                 writeHeader(r);
                 writeUnits(r);
             }
-            MemorySegment.copy(packed, 0, target, ValueLayout.JAVA_BYTE, to, packed.length);
-            to += packed.length;
+            int col = b * layout.type().blockSize();
+            MemorySegment.copy(header, 0, target, ValueLayout.JAVA_BYTE, to + layout.headerAt(col), header.length);
+            MemorySegment.copy(units, 0, target, ValueLayout.JAVA_BYTE, to + layout.unitAt(col, cols), units.length);
         }
     }
 
     private void writeHeader(int row) {
-        SHORTS.set(packed, 2 * row, fields.scale);
+        SHORTS.set(header, 2 * row, fields.scale);
         if (layout.minimum()) {
-            SHORTS.set(packed, 2 * ROWS + 2 * row, fields.minimum);
+            SHORTS.set(header, 2 * ROWS + 2 * row, fields.minimum);
         }
         if (layout.superScale()) {
             writeColumn(fields.scales, layout.halvesBytes() + row);
@@ -77,13 +80,13 @@ final class Packer {
 
     private void writeColumn(byte[] values, int to) {
         for (int i = 0; i < layout.subBlocks(); i++) {
-            packed[to + i * ROWS] = values[i];
+            header[to + i * ROWS] = values[i];
         }
     }
 
     private void writeUnits(int row) {
         for (int unit = 0; unit < layout.blockUnits(); unit++) {
-            int at = layout.headerBytes() + unit * layout.unitBytes() + Integer.BYTES * row;
+            int at = unit * layout.unitBytes() + Integer.BYTES * row;
             if (layout.lowBits() == 6) {
                 writeSixes(4 * unit, at);
                 writeSixes(4 * unit + 2, at + 3 * LINE);
@@ -98,8 +101,8 @@ final class Packer {
 
     private void writeBytes(int from, int to) {
         for (int i = 0; i < 4; i++) {
-            INTS.set(packed, to + 2 * i * LINE, (int) fields.q[from + i]);
-            INTS.set(packed, to + (2 * i + 1) * LINE, (int) (fields.q[from + i] >>> 32));
+            INTS.set(units, to + 2 * i * LINE, (int) fields.q[from + i]);
+            INTS.set(units, to + (2 * i + 1) * LINE, (int) (fields.q[from + i] >>> 32));
         }
     }
 
@@ -115,7 +118,7 @@ final class Packer {
             pending |= Long.compress(fields.q[i], mask) << filled;
             filled += 8 * bits;
             if (filled == Integer.SIZE) {
-                INTS.set(packed, to, (int) pending);
+                INTS.set(units, to, (int) pending);
                 pending = 0;
                 filled = 0;
                 to += LINE;
@@ -129,8 +132,8 @@ final class Packer {
         long second = Long.compress(fields.q[from + 1], 63 * LOWEST_BITS);
         long middle = (first >>> 30) | (second << 18);
         int last = (int) (second >>> 42);
-        INTS.set(packed, to, (int) (first & FIVE_SIXES) | (last << 30));
-        INTS.set(packed, to + LINE, (int) (middle & FIVE_SIXES) | ((last >>> 2) << 30));
-        INTS.set(packed, to + 2 * LINE, (int) ((second >>> 12) & FIVE_SIXES) | ((last >>> 4) << 30));
+        INTS.set(units, to, (int) (first & FIVE_SIXES) | (last << 30));
+        INTS.set(units, to + LINE, (int) (middle & FIVE_SIXES) | ((last >>> 2) << 30));
+        INTS.set(units, to + 2 * LINE, (int) ((second >>> 12) & FIVE_SIXES) | ((last >>> 4) << 30));
     }
 }

@@ -24,6 +24,7 @@ final class PlainProduct {
     private final float[] out;
     private final boolean add;
     private final float[] scratch;
+    private final Transposition transposition;
     private final int tiles;
     private final int whole;
 
@@ -35,7 +36,8 @@ final class PlainProduct {
         this.add = add;
         this.scratch = scratch;
         tiles = Transposition.tiles(x.tokens());
-        whole = Transposition.whole(w.cols());
+        transposition = kernel.preparation();
+        whole = kernel.arrangement().whole(w.cols());
     }
 
     /** Decoded rows, then the sums {@code [tile][row / TALL][lane][row % TALL][token]}. */
@@ -65,7 +67,7 @@ final class PlainProduct {
     private void multiply(int rows, int chunk, int count) {
         int steps = count / COUNT;
         for (int tile = 0; tile < tiles; tile++) {
-            int panel = Transposition.start(tile, chunk, w.cols());
+            int panel = transposition.start(tile, chunk, w.cols());
             for (int r = 0; r < rows; r += TALL) {
                 for (int lane = 0; lane < COUNT; lane++) {
                     int p = panel + lane * steps * WIDTH;
@@ -95,8 +97,7 @@ final class PlainProduct {
         int end = Math.min(x.tokens(), (tile + 1) * WIDTH);
         for (int token = tile * WIDTH; token < end; token++) {
             float sum = scratch[sums + token - tile * WIDTH];
-            float product =
-                    whole == w.cols() ? sum : VectorMatrixKernel.tail(w, row, whole, x.values(), token * w.cols(), sum);
+            float product = kernel.product(w, row, x.values(), token * w.cols(), sum);
             VectorMatrixKernel.store(out, token * w.rows() + row, product, add);
         }
     }

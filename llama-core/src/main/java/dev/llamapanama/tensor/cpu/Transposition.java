@@ -4,11 +4,12 @@ package dev.llamapanama.tensor.cpu;
 import static dev.llamapanama.tensor.cpu.Lanes.COUNT;
 
 /**
- * Activations for plain weights, where there are enough tokens to fill vectors of them: tiles of {@link #WIDTH} tokens side by side,
+ * Activations for plain weights: in the order of an {@link Arrangement}, and where there are enough tokens to fill vectors of them also
+ * transposed, as tiles of {@link #WIDTH} tokens side by side,
  * {@link #CHUNK} columns after another. Within a chunk come first the columns whose sums the kernel for one token keeps in its first lane,
  * then those of the second, so that both sum up in the same order.
  */
-final class Transposition implements Preparation {
+record Transposition(Arrangement arrangement) implements Preparation {
     /** Tokens of a tile. */
     static final int WIDTH = 2 * COUNT;
     /** Columns of a chunk, a multiple of every width. */
@@ -16,43 +17,65 @@ final class Transposition implements Preparation {
 
     @Override
     public boolean isNeeded(int tokens) {
-        return tokens >= WIDTH;
+        return replacesValues() || transposes(tokens);
     }
 
     @Override
     public boolean replacesValues() {
-        return false;
+        return !arrangement.equals(Arrangement.AS_STORED);
+    }
+
+    static boolean transposes(int tokens) {
+        return tokens >= WIDTH;
     }
 
     static int tiles(int tokens) {
         return (tokens + WIDTH - 1) / WIDTH;
     }
 
-    /** Columns that fill whole vectors. */
-    static int whole(int cols) {
-        return cols / COUNT * COUNT;
-    }
-
     /** Where a chunk of a tile begins. */
-    static int start(int tile, int chunk, int cols) {
-        return (tile * whole(cols) + chunk) * WIDTH;
+    int start(int tile, int chunk, int cols) {
+        return (tile * arrangement.whole(cols) + chunk) * WIDTH;
     }
 
     @Override
     public int derivedSize(int tokens, int cols) {
-        return isNeeded(tokens) ? tiles(tokens) * WIDTH * whole(cols) : 0;
+        return transposes(tokens) ? tiles(tokens) * WIDTH * arrangement.whole(cols) : 0;
     }
 
     @Override
     public void prepare(int worker, int workers, float[] x, int tokens, int cols, float[] values, float[] derived) {
-        int padded = tiles(tokens) * WIDTH;
+        int padded = transposes(tokens) ? tiles(tokens) * WIDTH : tokens;
         int end = WorkerPool.share(padded, worker + 1, workers);
         for (int token = WorkerPool.share(padded, worker, workers); token < end; token++) {
-            for (int chunk = 0; chunk < whole(cols); chunk += CHUNK) {
-                int count = Math.min(CHUNK, whole(cols) - chunk);
-                int to = start(token / WIDTH, chunk, cols) + token % WIDTH;
-                copy(x, token < tokens ? token * cols + chunk : -1, count, derived, to);
+            float[] arranged = x;
+            if (replacesValues() && token < tokens) {
+                arrange(x, token * cols, cols, values);
+                arranged = values;
             }
+            if (transposes(tokens)) {
+                transpose(arranged, token, token < tokens, cols, derived);
+            }
+        }
+    }
+
+    private void arrange(float[] x, int from, int cols, float[] values) {
+        int whole = arrangement.whole(cols);
+        for (int stretch = from; stretch < from + whole; stretch += 2 * COUNT) {
+            for (int i = 0; i < COUNT; i++) {
+                values[stretch + i] = x[stretch + 2 * i] * arrangement.factor();
+                values[stretch + COUNT + i] = x[stretch + 2 * i + 1] * arrangement.factor();
+            }
+        }
+        System.arraycopy(x, from + whole, values, from + whole, cols - whole);
+    }
+
+    private void transpose(float[] x, int token, boolean present, int cols, float[] derived) {
+        int whole = arrangement.whole(cols);
+        for (int chunk = 0; chunk < whole; chunk += CHUNK) {
+            int count = Math.min(CHUNK, whole - chunk);
+            int to = start(token / WIDTH, chunk, cols) + token % WIDTH;
+            copy(x, present ? token * cols + chunk : -1, count, derived, to);
         }
     }
 

@@ -16,20 +16,20 @@ record Unpacker(PackedLayout layout) {
     void decodeRow(MemorySegment w, long group, int row, int cols, float[] target, int start) {
         int blockSize = layout.type().blockSize();
         for (int i = 0; i < cols; i++) {
-            long block = group + (long) (i / blockSize) * layout.blockBytes();
-            target[start + i] = decode(w, block, row, i % blockSize);
+            long header = group + layout.headerAt(i);
+            long unit = group + layout.unitAt(i, cols);
+            target[start + i] = decode(w, header, unit, row, i % blockSize);
         }
     }
 
-    private float decode(MemorySegment w, long block, int row, int i) {
-        float scale = half(w, block + 2L * row);
-        float minimum = layout.minimum() ? half(w, block + 2 * ROWS + 2L * row) : 0;
+    private float decode(MemorySegment w, long header, long unit, int row, int i) {
+        float scale = half(w, header + 2L * row);
+        float minimum = layout.minimum() ? half(w, header + 2 * ROWS + 2L * row) : 0;
         if (layout.superScale()) {
-            long sub = block + layout.halvesBytes() + (long) (i / layout.subBlock()) * ROWS + row;
+            long sub = header + layout.halvesBytes() + (long) (i / layout.subBlock()) * ROWS + row;
             scale *= w.get(ValueLayout.JAVA_BYTE, sub);
             minimum *= layout.minimum() ? w.get(ValueLayout.JAVA_BYTE, sub + (long) layout.subBlocks() * ROWS) : 0;
         }
-        long unit = block + layout.headerBytes() + (long) (i / UNIT) * layout.unitBytes();
         float product = scale * (quant(w, unit + 4L * row, i % UNIT) - layout.bias());
         return layout.minimum() ? product + minimum : product;
     }
