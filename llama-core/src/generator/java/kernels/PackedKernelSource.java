@@ -89,6 +89,9 @@ final class PackedKernelSource {
         for (int v = 0; v < vectors; v++) {
             out.add("long o%1$d = at + (first + %1$d) / PARTS * distance + (first + %1$d) %% PARTS * (4L * COUNT);", v);
             out.add("FloatVector s%1$d = FloatVector.zero(FLOATS);", v);
+            if (vectors == 2) {
+                out.add("FloatVector sum%1$d = FloatVector.fromArray(FLOATS, out, (first + %1$d) * COUNT);", v);
+            }
         }
         out.add("for (int i = 0; i < %d * units; i++) {", stepsOfUnit());
         for (int v = 0; v < vectors; v++) {
@@ -108,6 +111,11 @@ final class PackedKernelSource {
         }
         endFold();
         out.add("}");
+        if (vectors == 2) {
+            for (int v = 0; v < vectors; v++) {
+                out.add("sum%1$d.intoArray(out, (first + %1$d) * COUNT);", v);
+            }
+        }
         out.add("}");
     }
 
@@ -115,6 +123,11 @@ final class PackedKernelSource {
     private void fold(int v) {
         String scale = "FloatVector.fromArray(FLOATS, out, scale + " + v + " * COUNT)";
         String minimum = "FloatVector.fromArray(FLOATS, out, scale + " + v + " * COUNT + MINIMA - SCALES)";
+        if (type.vectorsOfLoop() == 2) {
+            out.add("sum%1$d = s%1$d.sub(sumOfX).fma(%2$s, sum%1$d);", v, scale);
+            out.add("s%d = FloatVector.zero(FLOATS);", v);
+            return;
+        }
         out.add("FloatVector sum%1$d = FloatVector.fromArray(FLOATS, out, (first + %1$d) * COUNT);", v);
         out.add(
                 type.minimum()

@@ -24,6 +24,7 @@ import java.util.function.Consumer;
 final class CpuBackend implements Backend {
     private final Kernels kernels;
     private final WorkerPool pool;
+    private final WeightMemory[] memory;
     private final boolean keepStored;
     private final Set<AutoCloseable> open = ConcurrentHashMap.newKeySet();
 
@@ -32,6 +33,7 @@ final class CpuBackend implements Backend {
         keepStored = options.keepStored();
         pool = new WorkerPool(
                 options.threads() > 0 ? options.threads() : Runtime.getRuntime().availableProcessors());
+        memory = WeightMemory.ofWorkers(pool.workers());
     }
 
     @Override
@@ -62,7 +64,7 @@ final class CpuBackend implements Backend {
         }
         CpuWeights weights = keepStored
                 ? new MappedPackedWeights(name, shape, packed, source.mapped(), pool.workers(), open::remove)
-                : PackedWeights.pack(name, shape, packed, source, pool, open::remove);
+                : PackedWeights.pack(name, shape, packed, source, pool, memory, open::remove);
         open.add(weights);
         return weights;
     }
@@ -86,6 +88,9 @@ final class CpuBackend implements Backend {
     @Override
     public void close() {
         pool.close();
+        for (WeightMemory each : memory) {
+            each.close();
+        }
         if (!open.isEmpty()) {
             throw new IllegalStateException("backend closed before what lives on it: " + open);
         }

@@ -39,6 +39,7 @@ final class PackedWeights implements CpuWeights {
     /**
      * Packs stored weights on all workers.
      *
+     * @param memory of each worker
      * @param onClose told when the memory is freed
      */
     static PackedWeights pack(
@@ -47,10 +48,11 @@ final class PackedWeights implements CpuWeights {
             PackedKernel kernel,
             WeightSource source,
             WorkerPool pool,
+            WeightMemory[] memory,
             Consumer<PackedWeights> onClose) {
         PackedWeights weights = new PackedWeights(name, shape, kernel, pool.workers(), onClose);
         try {
-            pool.run((worker, workers) -> weights.pack(source, worker));
+            pool.run((worker, workers) -> weights.pack(source, worker, memory[worker]));
         } catch (Throwable t) {
             weights.arena.close();
             throw t;
@@ -58,10 +60,10 @@ final class PackedWeights implements CpuWeights {
         return weights;
     }
 
-    private void pack(WeightSource source, int shard) {
+    private void pack(WeightSource source, int shard, WeightMemory memory) {
         int first = firstGroup(shard);
         int count = firstGroup(shard + 1) - first;
-        MemorySegment target = arena.allocate(Math.max(1, count * groupBytes), 64);
+        MemorySegment target = memory.allocate(Math.max(1, count * groupBytes), arena);
         shards[shard] = target;
         long rowBytes = type().bytes(cols());
         int pieceGroups = (int) Math.max(1, PIECE / (ROWS * rowBytes));

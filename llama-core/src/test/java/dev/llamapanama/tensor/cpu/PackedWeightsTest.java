@@ -159,6 +159,7 @@ class PackedWeightsTest {
                     kernel(DType.Q4_0),
                     new Parts(matrix.stored()),
                     pool,
+                    WeightMemory.ofWorkers(2),
                     told::add);
             CpuWeights mapped = mapped(matrix, 2, told::add);
             for (CpuWeights weights : List.of(packed, mapped)) {
@@ -199,7 +200,14 @@ class PackedWeightsTest {
     }
 
     private static CpuWeights pack(StoredMatrix matrix, WeightSource source, WorkerPool pool) {
-        return PackedWeights.pack("w", matrix.shape(), kernel(matrix.type()), source, pool, closed -> {});
+        return PackedWeights.pack(
+                "w",
+                matrix.shape(),
+                kernel(matrix.type()),
+                source,
+                pool,
+                WeightMemory.ofWorkers(pool.workers()),
+                closed -> {});
     }
 
     private static CpuWeights mapped(StoredMatrix matrix, int workers, Consumer<CpuWeights> onClose) {

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.tensor.cpu;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** Runs with native access, as the launcher does; {@code ExactDecodingTest} and others run without a mapping too. */
+class WeightMemoryTest {
+    private static final long MAPPED_AT_ONCE = 256 << 20;
+
+    @Test
+    void partsAreAlignedZeroAndApart() {
+        try (WeightMemory memory = new WeightMemory();
+                Arena arena = Arena.ofShared()) {
+            MemorySegment first = memory.allocate(100, arena);
+            MemorySegment second = memory.allocate(3 << 20, arena);
+            assertEquals(0, first.address() % 64);
+            assertEquals(0, second.address() % 64);
+            assertEquals(100, first.byteSize());
+            first.fill((byte) 1);
+            assertEquals(-1, second.mismatch(arena.allocate(second.byteSize())), "zero, and not a part of the first");
+        }
+    }
+
+    @Test
+    void aClosedPartIsNotRead() {
+        try (WeightMemory memory = new WeightMemory();
+                Arena other = Arena.ofShared()) {
+            MemorySegment kept = memory.allocate(64, other);
+            MemorySegment part;
+            try (Arena arena = Arena.ofShared()) {
+                part = memory.allocate(64, arena);
+            }
+            assertThrows(IllegalStateException.class, () -> part.get(ValueLayout.JAVA_BYTE, 0));
+            kept.set(ValueLayout.JAVA_BYTE, 63, (byte) 7);
+            assertEquals(7, kept.get(ValueLayout.JAVA_BYTE, 63));
+        }
+    }
+
+    @Test
+    void aPartOutlivesTheMemoryThatItWasTakenFrom() {
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment part;
+            try (WeightMemory memory = new WeightMemory()) {
+                part = memory.allocate(64, arena);
+            }
+            part.set(ValueLayout.JAVA_BYTE, 0, (byte) 7);
+            assertEquals(7, part.get(ValueLayout.JAVA_BYTE, 0));
+        }
+    }
+
+    @Test
+    void aLargeMatrixHasAMappingOfItsOwn() {
+        try (WeightMemory memory = new WeightMemory();
+                Arena arena = Arena.ofShared()) {
+            MemorySegment large = memory.allocate(MAPPED_AT_ONCE + 1, arena);
+            large.set(ValueLayout.JAVA_BYTE, MAPPED_AT_ONCE, (byte) 7);
+            assertEquals(MAPPED_AT_ONCE + 1, large.byteSize());
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void mappingsEndWithTheLastPart() throws IOException {
+        assertTrue(HugePages.get().isPresent(), "tests run with native access");
+        long address;
+        try (WeightMemory memory = new WeightMemory();
+                Arena arena = Arena.ofShared()) {
+            address = memory.allocate(MAPPED_AT_ONCE, arena).address();
+            assertTrue(isMapped(address));
+        }
+        assertFalse(isMapped(address));
+    }
+
+    private static boolean isMapped(long address) throws IOException {
+        try (var lines = Files.lines(Path.of("/proc/self/maps"))) {
+            return lines.map(line -> line.substring(0, line.indexOf(' ')).split("-"))
+                    .anyMatch(range -> Long.compareUnsigned(Long.parseUnsignedLong(range[0], 16), address) <= 0
+                            && Long.compareUnsigned(address, Long.parseUnsignedLong(range[1], 16)) < 0);
+        }
+    }
+}
