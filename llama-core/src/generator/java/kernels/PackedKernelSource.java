@@ -9,12 +9,9 @@ package kernels;
  * <p>A quant is not shifted to where it counts as one: it is masked where it stands among the others of its integer, which makes it too
  * large by a power of two, and the activation that it is multiplied with is smaller by the same power ({@code PackedLayout.exponent}).
  *
- * <p>C2 wants flat methods with a single loop: an iteration takes a few columns of four vectors of rows, which are as many independent
- * sums as hide the latency of an FMA.
+ * <p>C2 wants flat methods with a single loop: an iteration takes a few columns of a few vectors of rows.
  */
 final class PackedKernelSource {
-    private static final int VECTORS = 4;
-
     private final PackedType type;
     private final Source out = new Source();
 
@@ -49,8 +46,10 @@ final class PackedKernelSource {
                 import jdk.incubator.vector.VectorOperators;
 
                 final class %1$sPackedKernel extends PackedKernel {
+                private static final int VECTORS = Math.max(%9$d, PARTS);
+
                 %1$sPackedKernel() {
-                super(new PackedLayout(DType.%1$s, %2$d, %3$d, %4$d, %5$b, %6$d, %7$d), StoredFields::%8$s);
+                super(new PackedLayout(DType.%1$s, %2$d, %3$d, %4$d, %5$b, %6$d, %7$d), StoredFields::%8$s, VECTORS);
                 }
                 """,
                 type.name(),
@@ -60,7 +59,8 @@ final class PackedKernelSource {
                 type.minimum(),
                 type.subBlock(),
                 type.blockUnits(),
-                type.name().replace('Q', 'q'));
+                type.name().replace('Q', 'q'),
+                type.vectors());
         matVec();
         scales();
         panel();
@@ -68,24 +68,18 @@ final class PackedKernelSource {
     }
 
     private void matVec() {
-        int vectors = type.vectorsOfLoop();
+        int vectors = type.vectors();
         out.add("""
 
                 @Override
                 void matVec(MemorySegment w, long at, long distance, float[] x, int xo, float[] xSums, int so, int units, float[] out) {
-                """);
-        if (vectors == VECTORS) {
-            out.add("products(w, at, distance, 0, x, xo, xSums, so, units, out);");
-        } else {
-            for (int first = 0; first < VECTORS; first += vectors) {
-                out.add("products(w, at, distance, %d, x, xo, xSums, so, units, out);", first);
-            }
-        }
-        out.add("""
+                for (int first = 0; first < VECTORS; first += %1$d) {
+                products(w, at, distance, first, x, xo, xSums, so, units, out);
+                }
                 }
 
                 private static void products(MemorySegment w, long at, long distance, int first, float[] x, int xo, float[] xSums, int so, int units, float[] out) {
-                """);
+                """, vectors);
         for (int v = 0; v < vectors; v++) {
             out.add("long o%1$d = at + (first + %1$d) / PARTS * distance + (first + %1$d) %% PARTS * (4L * COUNT);", v);
             out.add("FloatVector s%1$d = FloatVector.zero(FLOATS);", v);
@@ -123,7 +117,7 @@ final class PackedKernelSource {
     private void fold(int v) {
         String scale = "FloatVector.fromArray(FLOATS, out, scale + " + v + " * COUNT)";
         String minimum = "FloatVector.fromArray(FLOATS, out, scale + " + v + " * COUNT + MINIMA - SCALES)";
-        if (type.vectorsOfLoop() == 2) {
+        if (type.vectors() == 2) {
             out.add("sum%1$d = s%1$d.sub(sumOfX).fma(%2$s, sum%1$d);", v, scale);
             out.add("s%d = FloatVector.zero(FLOATS);", v);
             return;

@@ -40,7 +40,7 @@ record PackedType(String name, int lowBits, int highBits, int bias, boolean mini
     }
 
     /** Vectors of rows that a loop multiplies: as many as keep its method small enough for C1. */
-    int vectorsOfLoop() {
+    int vectors() {
         return step() == 16 ? 2 : 4;
     }
 

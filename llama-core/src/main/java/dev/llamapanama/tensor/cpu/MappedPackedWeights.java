@@ -15,9 +15,6 @@ import java.util.function.Consumer;
  * with. Results have the same bits as those of {@link PackedWeights}.
  */
 final class MappedPackedWeights implements CpuWeights {
-    /** As many as the kernels take at once. */
-    private static final int GROUPS = PackedProduct.GROUPS;
-
     private final String name;
     private final Shape shape;
     private final PackedKernel kernel;
@@ -79,14 +76,15 @@ final class MappedPackedWeights implements CpuWeights {
     @Override
     public void multiply(int worker, int workers, Activations x, float[] out, Epilogue epilogue, float[] scratch) {
         if (moments[worker] == null) {
-            moments[worker] = arena.allocate(GROUPS * kernel.layout().groupBytes(cols()), 64);
+            moments[worker] = arena.allocate(kernel.groups() * kernel.layout().groupBytes(cols()), 64);
             packers[worker] = kernel.newPacker();
         }
         PackedProduct product = new PackedProduct(kernel, rows(), cols(), x, out, epilogue, scratch);
         int groups = (rows() + ROWS - 1) / ROWS;
+        int together = kernel.groups();
         int end = WorkerPool.share(groups, worker + 1, workers);
-        for (int group = WorkerPool.share(groups, worker, workers); group < end; group += GROUPS) {
-            int count = Math.min(GROUPS, end - group);
+        for (int group = WorkerPool.share(groups, worker, workers); group < end; group += together) {
+            int count = Math.min(together, end - group);
             pack(worker, group, count);
             product.multiply(moments[worker], group, count);
         }

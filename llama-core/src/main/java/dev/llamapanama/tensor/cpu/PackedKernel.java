@@ -9,10 +9,10 @@ import java.lang.foreign.MemorySegment;
  * same on every machine, whatever the width of its vectors, and for any number of tokens.
  */
 abstract class PackedKernel {
-    /** Vectors of rows that are multiplied at once. */
-    static final int VECTORS = 4;
+    /** Most vectors of rows that are multiplied at once. */
+    private static final int MOST_VECTORS = 4;
     /** Where the scales of a chunk stand behind the products. */
-    static final int SCALES = VECTORS * Lanes.COUNT;
+    static final int SCALES = MOST_VECTORS * Lanes.COUNT;
     /** Where its minima do. */
     static final int MINIMA = SCALES + PackedLayout.CHUNK / PackedLayout.LEAST_SUB_BLOCK * SCALES;
     /** Elements of products, scales, and minima. */
@@ -20,16 +20,26 @@ abstract class PackedKernel {
 
     private final PackedLayout layout;
     private final StoredFields.Reader reader;
+    private final int vectors;
     private final Preparation preparation;
 
-    PackedKernel(PackedLayout layout, StoredFields.Reader reader) {
+    /**
+     * @param vectors of rows that are multiplied at once: whole groups
+     */
+    PackedKernel(PackedLayout layout, StoredFields.Reader reader, int vectors) {
         this.layout = layout;
         this.reader = reader;
+        this.vectors = vectors;
         preparation = new Division(layout);
     }
 
     final PackedLayout layout() {
         return layout;
+    }
+
+    /** Groups that are multiplied at once. */
+    final int groups() {
+        return vectors / Lanes.PARTS;
     }
 
     final Preparation preparation() {
@@ -41,7 +51,7 @@ abstract class PackedKernel {
     }
 
     /**
-     * Decodes the scales and minima of a chunk of {@link #VECTORS} vectors of rows.
+     * Decodes the scales and minima of a chunk of {@link #groups} groups.
      *
      * @param at where the headers of the chunk begin in the first group
      * @param distance from one group to the next, in bytes
@@ -51,7 +61,7 @@ abstract class PackedKernel {
     abstract void scales(MemorySegment w, long at, long distance, int blocks, float[] out);
 
     /**
-     * Adds the products of a chunk of one token and {@link #VECTORS} vectors of rows.
+     * Adds the products of a chunk of one token and {@link #groups} groups.
      *
      * @param at where the units of the chunk begin in the first group
      * @param distance from one group to the next, in bytes

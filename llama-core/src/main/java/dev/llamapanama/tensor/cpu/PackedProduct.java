@@ -2,7 +2,6 @@
 package dev.llamapanama.tensor.cpu;
 
 import static dev.llamapanama.tensor.cpu.Lanes.COUNT;
-import static dev.llamapanama.tensor.cpu.PackedKernel.VECTORS;
 import static dev.llamapanama.tensor.cpu.PackedLayout.CHUNK;
 import static dev.llamapanama.tensor.cpu.PackedLayout.ROWS;
 import static dev.llamapanama.tensor.cpu.PackedLayout.UNIT;
@@ -21,8 +20,6 @@ final class PackedProduct {
     private static final int PANEL_COLUMNS = 256;
     /** Rows of a panel: two vectors, and whole groups. */
     private static final int WIDTH = Math.max(ROWS, 2 * COUNT);
-    /** Groups that the kernel for one token takes at once. */
-    static final int GROUPS = VECTORS * COUNT / ROWS;
 
     private final PackedKernel kernel;
     private final PackedLayout layout;
@@ -68,14 +65,15 @@ final class PackedProduct {
     }
 
     private void matVec(MemorySegment w, int first, int groups) {
-        int far = groups / GROUPS;
+        int together = kernel.groups();
+        int far = groups / together;
         for (int group = 0; group < far; group++) {
             farGroups(w, group, far);
-            for (int g = 0; g < GROUPS; g++) {
+            for (int g = 0; g < together; g++) {
                 store(first + group + g * far, 0, g * ROWS);
             }
         }
-        for (int group = far * GROUPS; group < groups; group++) {
+        for (int group = far * together; group < groups; group++) {
             farGroups(w, group, 0);
             store(first + group, 0, 0);
         }
