@@ -20,6 +20,7 @@ final class TileSource {
 
                 import static dev.llamapanama.tensor.cpu.Lanes.COUNT;
                 import static dev.llamapanama.tensor.cpu.Lanes.FLOATS;
+                import static dev.llamapanama.tensor.cpu.PackedProduct.WIDTH;
 
                 import jdk.incubator.vector.FloatVector;
 
@@ -37,35 +38,49 @@ final class TileSource {
         return source.out.add("}").toString();
     }
 
-    /** Rows of which sub-blocks of columns have scales, and minima or a bias. */
+    /**
+     * Rows of which sub-blocks of columns have scales, and minima or a bias. Tokens of the tile stand side by side, so that few registers hold
+     * addresses. The stride of the panel is an argument, though it is always the same: the check that remains before each column keeps C2
+     * from loading the activations of all columns first, more than there are registers for.
+     */
     private void packed(int tokens, int subBlock, boolean minimum) {
         out.add("""
 
-                static void packed%1$dx%2$d%3$s(float[] panel, int p, int stride, int scales, int minima, float[] x, int xo, int xs, int cols, float[] xSums, int so, int ss, float[] sums, int to) {
+                static void packed%1$dx%2$d%3$s(float[] panel, int p, int stride, int scales, int minima, float[] x, int xo, int cols, float[] xSums, int so, float[] sums, int to) {
                 """, tokens, subBlock, minimum ? "Minimum" : "Bias");
         int step = BODY / tokens;
-        addresses("x", tokens, "xo", "xs");
-        addresses("m", tokens, "so", "ss");
         sums(tokens, "FloatVector.zero(FLOATS)");
         out.add("for (int i = 0; i < cols; i += %d) {", step);
-        out.add("int row = p + i * stride;");
-        products(tokens, "row + %d * stride", "i + %d", step, "panel", "x");
+        for (int j = 0; j < step; j++) {
+            for (int v = 0; v < VECTORS; v++) {
+                out.add(
+                        "FloatVector w%1$d_%2$d = FloatVector.fromArray(FLOATS, panel, p + (i + %1$d) * stride + %2$d * COUNT);",
+                        j, v);
+            }
+            for (int t = 0; t < tokens; t++) {
+                out.add(
+                        "FloatVector x%1$d_%2$d = FloatVector.broadcast(FLOATS, x[xo + (i + %1$d) * %3$d + %2$d]);",
+                        j, t, tokens);
+                for (int v = 0; v < VECTORS; v++) {
+                    out.add("s%1$d%2$d = w%3$d_%2$d.fma(x%3$d_%1$d, s%1$d%2$d);", t, v, j);
+                }
+            }
+        }
         out.add("if ((i & %d) == %d) {", subBlock - step, subBlock - step);
-        out.add("int sub = i / %d;", subBlock);
+        out.add("int row = i / %d * WIDTH;", subBlock);
+        out.add("int sub = so + i / %d * %d;", subBlock, tokens);
         for (int v = 0; v < VECTORS; v++) {
-            out.add(
-                    "FloatVector scale%1$d = FloatVector.fromArray(FLOATS, panel, scales + sub * stride + %1$d * COUNT);",
-                    v);
+            out.add("FloatVector scale%1$d = FloatVector.fromArray(FLOATS, panel, scales + row + %1$d * COUNT);", v);
             if (minimum) {
                 out.add(
-                        "FloatVector minimum%1$d = FloatVector.fromArray(FLOATS, panel, minima + sub * stride + %1$d * COUNT);",
+                        "FloatVector minimum%1$d = FloatVector.fromArray(FLOATS, panel, minima + row + %1$d * COUNT);",
                         v);
             }
         }
         for (int t = 0; t < tokens; t++) {
-            out.add("FloatVector sumOfX%1$d = FloatVector.broadcast(FLOATS, xSums[m%1$d + sub]);", t);
+            out.add("FloatVector sumOfX%1$d = FloatVector.broadcast(FLOATS, xSums[sub + %1$d]);", t);
             for (int v = 0; v < VECTORS; v++) {
-                String at = "to + %d * stride + %d * COUNT".formatted(t, v);
+                String at = "to + %d * WIDTH + %d * COUNT".formatted(t, v);
                 String sum = "FloatVector.fromArray(FLOATS, sums, %s)".formatted(at);
                 out.add(
                         minimum
@@ -87,7 +102,9 @@ final class TileSource {
 
                 static void %2$s%1$d(float[] panel, int p, int stride, float[] x, int xo, int xs, int cols, float[] sums, int to, int ts) {
                 """, tokens, name);
-        addresses("x", tokens, "xo", "xs");
+        for (int t = 0; t < tokens; t++) {
+            out.add("int x%1$d = xo + %1$d * xs;", t);
+        }
         for (int t = 0; t < tokens; t++) {
             for (int v = 0; v < VECTORS; v++) {
                 out.add(
@@ -96,7 +113,7 @@ final class TileSource {
             }
         }
         out.add("for (int i = 0; i < cols; i++) {");
-        products(tokens, "p + i * stride", column, 1, "panel", "x");
+        products(tokens, "p + i * stride", column);
         out.add("}");
         for (int t = 0; t < tokens; t++) {
             for (int v = 0; v < VECTORS; v++) {
@@ -104,12 +121,6 @@ final class TileSource {
             }
         }
         out.add("}");
-    }
-
-    private void addresses(String name, int tokens, String start, String step) {
-        for (int t = 0; t < tokens; t++) {
-            out.add("int %1$s%2$d = %3$s + %2$d * %4$s;", name, t, start, step);
-        }
     }
 
     private void sums(int tokens, String value) {
@@ -120,20 +131,14 @@ final class TileSource {
         }
     }
 
-    private void products(int tokens, String row, String column, int columns, String panel, String x) {
-        for (int j = 0; j < columns; j++) {
+    private void products(int tokens, String row, String column) {
+        for (int v = 0; v < VECTORS; v++) {
+            out.add("FloatVector w%1$d = FloatVector.fromArray(FLOATS, panel, %2$s + %1$d * COUNT);", v, row);
+        }
+        for (int t = 0; t < tokens; t++) {
+            out.add("FloatVector x%1$d_ = FloatVector.broadcast(FLOATS, x[x%1$d + %2$s]);", t, column);
             for (int v = 0; v < VECTORS; v++) {
-                String address = row.contains("%d") ? row.formatted(j) : row;
-                out.add(
-                        "FloatVector w%1$d_%2$d = FloatVector.fromArray(FLOATS, %3$s, %4$s + %2$d * COUNT);",
-                        j, v, panel, address);
-            }
-            for (int t = 0; t < tokens; t++) {
-                String at = x + t + " + " + (column.contains("%d") ? column.formatted(j) : column);
-                out.add("FloatVector x%1$d_%2$d = FloatVector.broadcast(FLOATS, x[%3$s]);", j, t, at);
-                for (int v = 0; v < VECTORS; v++) {
-                    out.add("s%1$d%2$d = w%3$d_%2$d.fma(x%3$d_%1$d, s%1$d%2$d);", t, v, j);
-                }
+                out.add("s%1$d%2$d = w%2$d.fma(x%1$d_, s%1$d%2$d);", t, v);
             }
         }
     }

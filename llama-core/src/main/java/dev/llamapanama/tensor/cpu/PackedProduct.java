@@ -19,7 +19,7 @@ final class PackedProduct {
     /** A multiple of every block. */
     private static final int PANEL_COLUMNS = 256;
     /** Rows of a panel: two vectors, and whole groups. */
-    private static final int WIDTH = Math.max(ROWS, 2 * COUNT);
+    static final int WIDTH = Math.max(ROWS, 2 * COUNT);
 
     private final PackedKernel kernel;
     private final PackedLayout layout;
@@ -129,24 +129,23 @@ final class PackedProduct {
     }
 
     private void multiplyTile(int tokens, int token, int col, int count, int p) {
-        float[] values = x.values();
-        int xo = token * cols + col;
-        int ss = cols / layout.subBlock();
-        int so = token * ss + col / layout.subBlock();
-        int to = sums + token * WIDTH + p;
+        float[] x = this.x.values();
+        int xo = token * cols + col * tokens;
+        float[] xSums = this.x.derived();
+        int so = (token * cols + col * tokens) / layout.subBlock();
         float[] s = scratch;
+        int to = sums + token * WIDTH + p;
         int sc = scales + p;
         int mi = minima + p;
         switch ((tokens == 8 ? 4 : 0) + (layout.subBlock() == 32 ? 2 : 0) + (layout.minimum() ? 1 : 0)) {
-            case 0 -> Tiles.packed4x16Bias(s, p, WIDTH, sc, mi, values, xo, cols, count, x.derived(), so, ss, s, to);
-            case 1 -> Tiles.packed4x16Minimum(s, p, WIDTH, sc, mi, values, xo, cols, count, x.derived(), so, ss, s, to);
-            case 2 -> Tiles.packed4x32Bias(s, p, WIDTH, sc, mi, values, xo, cols, count, x.derived(), so, ss, s, to);
-            case 3 -> Tiles.packed4x32Minimum(s, p, WIDTH, sc, mi, values, xo, cols, count, x.derived(), so, ss, s, to);
-            case 4 -> Tiles.packed8x16Bias(s, p, WIDTH, sc, mi, values, xo, cols, count, x.derived(), so, ss, s, to);
-            case 5 -> Tiles.packed8x16Minimum(s, p, WIDTH, sc, mi, values, xo, cols, count, x.derived(), so, ss, s, to);
-            case 6 -> Tiles.packed8x32Bias(s, p, WIDTH, sc, mi, values, xo, cols, count, x.derived(), so, ss, s, to);
-            default ->
-                Tiles.packed8x32Minimum(s, p, WIDTH, sc, mi, values, xo, cols, count, x.derived(), so, ss, s, to);
+            case 0 -> Tiles.packed4x16Bias(s, p, WIDTH, sc, mi, x, xo, count, xSums, so, s, to);
+            case 1 -> Tiles.packed4x16Minimum(s, p, WIDTH, sc, mi, x, xo, count, xSums, so, s, to);
+            case 2 -> Tiles.packed4x32Bias(s, p, WIDTH, sc, mi, x, xo, count, xSums, so, s, to);
+            case 3 -> Tiles.packed4x32Minimum(s, p, WIDTH, sc, mi, x, xo, count, xSums, so, s, to);
+            case 4 -> Tiles.packed8x16Bias(s, p, WIDTH, sc, mi, x, xo, count, xSums, so, s, to);
+            case 5 -> Tiles.packed8x16Minimum(s, p, WIDTH, sc, mi, x, xo, count, xSums, so, s, to);
+            case 6 -> Tiles.packed8x32Bias(s, p, WIDTH, sc, mi, x, xo, count, xSums, so, s, to);
+            default -> Tiles.packed8x32Minimum(s, p, WIDTH, sc, mi, x, xo, count, xSums, so, s, to);
         }
     }
 
