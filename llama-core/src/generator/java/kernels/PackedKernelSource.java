@@ -36,6 +36,7 @@ final class PackedKernelSource {
                 import static dev.llamapanama.tensor.cpu.Lanes.LITTLE;
                 import static dev.llamapanama.tensor.cpu.Lanes.PARTS;
                 import static dev.llamapanama.tensor.cpu.Lanes.SHORTS;
+                import static dev.llamapanama.tensor.cpu.PackedProduct.WIDTH;
 
                 import dev.llamapanama.tensor.DType;
                 import java.lang.foreign.MemorySegment;
@@ -172,7 +173,7 @@ final class PackedKernelSource {
         out.add("""
 
                 @Override
-                void panel(MemorySegment w, long at, long units, int count, float[] panel, int start, int stride, int scales, int minima) {
+                void panel(MemorySegment w, long at, long units, int count, float[] panel, int start, int scales, int minima) {
                 for (int part = 0; part < PARTS; part++) {
                 long o = units + part * (4L * COUNT);
                 long h = at + part * (2L * COUNT);
@@ -180,16 +181,16 @@ final class PackedKernelSource {
                 """);
         out.add("for (int i = 0; i < %d * count; i++) {", stepsOfUnit());
         load("", "o");
-        out.add("int column = p + %d * i * stride;", type.step());
+        out.add("int column = p + %d * i * WIDTH;", type.step());
         for (int j = 0; j < type.step(); j++) {
-            out.add("%s.intoArray(panel, column + %d * stride);", quant("", j), j);
+            out.add("%s.intoArray(panel, column + %d * WIDTH);", quant("", j), j);
         }
         beginFold();
         out.add(
                 "long block = (long) (i >>> %d) * %d;",
                 unitShift() + Integer.numberOfTrailingZeros(type.blockUnits()), type.headerBytes());
         scale();
-        out.add("int row = p + %s * stride;", shifted("i", foldShift()));
+        out.add("int row = p + %s * WIDTH;", shifted("i", foldShift()));
         out.add("scale.intoArray(panel, scales + row);");
         if (type.minimum()) {
             out.add("minimum.intoArray(panel, minima + row);");

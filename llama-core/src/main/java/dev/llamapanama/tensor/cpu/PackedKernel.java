@@ -81,20 +81,12 @@ abstract class PackedKernel {
      * @param at where its headers begin
      * @param units where its units begin
      * @param count how many they are
-     * @param panel takes the quants, times the power of two that activations are divided by
+     * @param panel takes the quants, times the power of two that activations are divided by; columns, and sub-blocks, are
+     *     {@link PackedProduct#WIDTH} apart
      * @param start where those of the first column go
-     * @param stride from one column to the next, and from one sub-block to the next
      * @param scales where the scales of the first sub-block go, less {@code start}
      * @param minima where the minima go, likewise
      */
     abstract void panel(
-            MemorySegment w,
-            long at,
-            long units,
-            int count,
-            float[] panel,
-            int start,
-            int stride,
-            int scales,
-            int minima);
+            MemorySegment w, long at, long units, int count, float[] panel, int start, int scales, int minima);
 }

@@ -115,7 +115,7 @@ final class PackedProduct {
     private void panel(MemorySegment w, long group, int from, int to, int start) {
         long at = group + layout.headerAt(from);
         long units = group + layout.unitAt(from, cols);
-        kernel.panel(w, at, units, (to - from) / UNIT, scratch, start, WIDTH, scales, minima);
+        kernel.panel(w, at, units, (to - from) / UNIT, scratch, start, scales, minima);
     }
 
     private void multiplyPanel(int col, int count) {
