@@ -12,6 +12,8 @@ import java.util.Optional;
  */
 final class WeightMemory implements AutoCloseable {
     private static final long ALIGNMENT = 64;
+    /** Smaller parts are ordinary memory: their few pages of 4 KiB are found fast, and a small model isn't worth a huge one. */
+    private static final long LEAST = 64 << 10;
     /** Bytes mapped at once, which cost nothing until they are used. */
     private static final long SLAB = 256 << 20;
 
@@ -57,6 +59,9 @@ final class WeightMemory implements AutoCloseable {
     /** Memory that is freed when the arena closes. For one thread at a time. */
     @SuppressWarnings("restricted")
     MemorySegment allocate(long bytes, Arena arena) {
+        if (bytes < LEAST) {
+            return arena.allocate(bytes, ALIGNMENT);
+        }
         if (current.isEmpty() || !current.get().has(bytes)) {
             close();
             current = HugePages.get()

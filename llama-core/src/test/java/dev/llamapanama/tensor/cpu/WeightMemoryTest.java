@@ -19,16 +19,18 @@ import org.junit.jupiter.api.condition.OS;
 /** Runs with native access, as the launcher does; {@code ExactDecodingTest} and others run without a mapping too. */
 class WeightMemoryTest {
     private static final long MAPPED_AT_ONCE = 256 << 20;
+    /** The least that is worth a mapping. */
+    private static final int LEAST = 64 << 10;
 
     @Test
     void partsAreAlignedZeroAndApart() {
         try (WeightMemory memory = new WeightMemory();
                 Arena arena = Arena.ofShared()) {
-            MemorySegment first = memory.allocate(100, arena);
+            MemorySegment first = memory.allocate(LEAST + 100, arena);
             MemorySegment second = memory.allocate(3 << 20, arena);
             assertEquals(0, first.address() % 64);
             assertEquals(0, second.address() % 64);
-            assertEquals(100, first.byteSize());
+            assertEquals(LEAST + 100, first.byteSize());
             first.fill((byte) 1);
             assertEquals(-1, second.mismatch(arena.allocate(second.byteSize())), "zero, and not a part of the first");
         }
@@ -38,10 +40,10 @@ class WeightMemoryTest {
     void aClosedPartIsNotRead() {
         try (WeightMemory memory = new WeightMemory();
                 Arena other = Arena.ofShared()) {
-            MemorySegment kept = memory.allocate(64, other);
+            MemorySegment kept = memory.allocate(LEAST, other);
             MemorySegment part;
             try (Arena arena = Arena.ofShared()) {
-                part = memory.allocate(64, arena);
+                part = memory.allocate(LEAST, arena);
             }
             assertThrows(IllegalStateException.class, () -> part.get(ValueLayout.JAVA_BYTE, 0));
             kept.set(ValueLayout.JAVA_BYTE, 63, (byte) 7);
@@ -54,7 +56,7 @@ class WeightMemoryTest {
         try (Arena arena = Arena.ofShared()) {
             MemorySegment part;
             try (WeightMemory memory = new WeightMemory()) {
-                part = memory.allocate(64, arena);
+                part = memory.allocate(LEAST, arena);
             }
             part.set(ValueLayout.JAVA_BYTE, 0, (byte) 7);
             assertEquals(7, part.get(ValueLayout.JAVA_BYTE, 0));
@@ -82,6 +84,18 @@ class WeightMemoryTest {
             assertTrue(isMapped(address));
         }
         assertFalse(isMapped(address));
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aSmallPartTakesNoHugePage() {
+        try (WeightMemory memory = new WeightMemory();
+                Arena arena = Arena.ofShared()) {
+            MemorySegment small = memory.allocate(LEAST - 1, arena);
+            MemorySegment large = memory.allocate(LEAST, arena);
+            assertTrue(Math.abs(large.address() - small.address()) >= LEAST, "not cut from one mapping");
+            assertEquals(0, large.address() % (2 << 20), "the mapping begins with the first part that is worth it");
+        }
     }
 
     private static boolean isMapped(long address) throws IOException {
