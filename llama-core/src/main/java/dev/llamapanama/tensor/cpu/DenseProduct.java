@@ -4,34 +4,19 @@ package dev.llamapanama.tensor.cpu;
 import static dev.llamapanama.tensor.cpu.Lanes.COUNT;
 import static dev.llamapanama.tensor.cpu.Lanes.FLOATS;
 
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
  * Products of plain weights and a few tokens: a chunk of four rows is decoded and multiplied with all tokens, in tiles of 4 × 2, whose eight
  * sums hide the latency of the FMA. A product is one vector of sums over ascending columns, as in the kernels for one token.
  */
-final class DenseProduct {
+final class DenseProduct extends DecodedProduct {
     private static final int ROWS = 4;
     /** Columns that are decoded at a time, a multiple of every block and width: the first cache holds them and the tokens. */
     private static final int CHUNK = 2048;
 
-    private final VectorMatrixKernel kernel;
-    private final StoredWeights w;
-    private final Activations x;
-    private final float[] out;
-    private final boolean add;
-    private final float[] scratch;
-    private final int whole;
-
     DenseProduct(VectorMatrixKernel kernel, StoredWeights w, Activations x, float[] out, boolean add, float[] scratch) {
-        this.kernel = kernel;
-        this.w = w;
-        this.x = x;
-        this.out = out;
-        this.add = add;
-        this.scratch = scratch;
-        whole = kernel.arrangement().whole(w.cols());
+        super(kernel, w, x, out, add, scratch, ROWS, CHUNK);
     }
 
     /** Decoded rows, then the sums {@code [token][row][lane]}. */
@@ -39,32 +24,26 @@ final class DenseProduct {
         return ROWS * CHUNK + (tokens + 1) * ROWS * COUNT;
     }
 
-    void multiply(int from, int to) {
-        for (int row = from; row < to; row += ROWS) {
-            int rows = Math.min(ROWS, to - row);
-            Arrays.fill(scratch, ROWS * CHUNK, scratchSize(x.tokens()), 0);
-            for (int chunk = 0; chunk < whole; chunk += CHUNK) {
-                int count = Math.min(CHUNK, whole - chunk);
-                for (int r = 0; r < rows; r++) {
-                    kernel.decode(w, row + r, chunk, count, scratch, r * CHUNK);
-                }
-                multiplyChunk(chunk, count);
-            }
-            for (int token = 0; token < x.tokens(); token++) {
-                for (int r = 0; r < rows; r++) {
-                    float sum = Lanes.fold(scratch, sums(token) + r * COUNT);
-                    float product = kernel.product(w, row + r, x.values(), token * w.cols(), sum);
-                    VectorMatrixKernel.store(out, token * w.rows() + row + r, product, add);
-                }
+    @Override
+    int sumsEnd() {
+        return scratchSize(x.tokens());
+    }
+
+    @Override
+    void finish(int row, int rows) {
+        for (int token = 0; token < x.tokens(); token++) {
+            for (int r = 0; r < rows; r++) {
+                store(row + r, token, Lanes.fold(scratch, sums(token) + r * COUNT));
             }
         }
     }
 
     /** An odd last token is its own neighbour. */
-    private void multiplyChunk(int chunk, int count) {
+    @Override
+    void multiplyChunk(int rows, int chunk, int count) {
         for (int token = 0; token < x.tokens(); token += 2) {
-            int first = token * w.cols() + chunk;
-            int second = token + 1 < x.tokens() ? first + w.cols() : first;
+            int first = token * cols + chunk;
+            int second = token + 1 < x.tokens() ? first + cols : first;
             fourByTwo(scratch, count, x.values(), first, second, sums(token));
         }
     }

@@ -5,39 +5,24 @@ import static dev.llamapanama.tensor.cpu.Lanes.COUNT;
 import static dev.llamapanama.tensor.cpu.Transposition.CHUNK;
 import static dev.llamapanama.tensor.cpu.Transposition.WIDTH;
 
-import java.util.Arrays;
-
 /**
  * Products of plain weights and many tokens. Lanes are tokens: a chunk of a few rows is decoded as it is stored and multiplied with all
  * tiles of transposed tokens. For each row and token there are as many sums as the kernel for one token has lanes, folded in its
  * order, so that both give the same bits.
  */
-final class PlainProduct {
+final class PlainProduct extends DecodedProduct {
     /** Rows that are decoded together. */
     private static final int ROWS = 16;
     /** Rows of a tile: as many as there are registers for their sums. */
     private static final int TALL = COUNT == 16 ? 8 : 4;
 
-    private final VectorMatrixKernel kernel;
-    private final StoredWeights w;
-    private final Activations x;
-    private final float[] out;
-    private final boolean add;
-    private final float[] scratch;
     private final Transposition transposition;
     private final int tiles;
-    private final int whole;
 
     PlainProduct(VectorMatrixKernel kernel, StoredWeights w, Activations x, float[] out, boolean add, float[] scratch) {
-        this.kernel = kernel;
-        this.w = w;
-        this.x = x;
-        this.out = out;
-        this.add = add;
-        this.scratch = scratch;
-        tiles = Transposition.tiles(x.tokens());
+        super(kernel, w, x, out, add, scratch, ROWS, CHUNK);
         transposition = kernel.preparation();
-        whole = kernel.arrangement().whole(w.cols());
+        tiles = Transposition.tiles(x.tokens());
     }
 
     /** Decoded rows, then the sums {@code [tile][row / TALL][lane][row % TALL][token]}. */
@@ -45,29 +30,25 @@ final class PlainProduct {
         return ROWS * CHUNK + Transposition.tiles(tokens) * ROWS * COUNT * WIDTH;
     }
 
-    void multiply(int from, int to) {
-        for (int row = from; row < to; row += ROWS) {
-            int rows = Math.min(ROWS, to - row);
-            Arrays.fill(scratch, ROWS * CHUNK, scratchSize(x.tokens()), 0);
-            for (int chunk = 0; chunk < whole; chunk += CHUNK) {
-                int count = Math.min(CHUNK, whole - chunk);
-                for (int r = 0; r < rows; r++) {
-                    kernel.decode(w, row + r, chunk, count, scratch, r * CHUNK);
-                }
-                multiply(rows, chunk, count);
-            }
-            for (int tile = 0; tile < tiles; tile++) {
-                for (int r = 0; r < rows; r++) {
-                    store(row + r, tile, sums(tile, r));
-                }
+    @Override
+    int sumsEnd() {
+        return scratchSize(x.tokens());
+    }
+
+    @Override
+    void finish(int row, int rows) {
+        for (int tile = 0; tile < tiles; tile++) {
+            for (int r = 0; r < rows; r++) {
+                fold(row + r, tile, sums(tile, r));
             }
         }
     }
 
-    private void multiply(int rows, int chunk, int count) {
+    @Override
+    void multiplyChunk(int rows, int chunk, int count) {
         int steps = count / COUNT;
         for (int tile = 0; tile < tiles; tile++) {
-            int panel = transposition.start(tile, chunk, w.cols());
+            int panel = transposition.start(tile, chunk, cols);
             for (int r = 0; r < rows; r += TALL) {
                 for (int lane = 0; lane < COUNT; lane++) {
                     int p = panel + lane * steps * WIDTH;
@@ -88,7 +69,7 @@ final class PlainProduct {
         return ROWS * CHUNK + (tile * ROWS + row / TALL * TALL) * COUNT * WIDTH + row % TALL * WIDTH;
     }
 
-    private void store(int row, int tile, int sums) {
+    private void fold(int row, int tile, int sums) {
         for (int half = COUNT / 2; half > 0; half /= 2) {
             for (int lane = 0; lane < half; lane++) {
                 add(sums + lane * TALL * WIDTH, sums + (lane + half) * TALL * WIDTH);
@@ -96,9 +77,7 @@ final class PlainProduct {
         }
         int end = Math.min(x.tokens(), (tile + 1) * WIDTH);
         for (int token = tile * WIDTH; token < end; token++) {
-            float sum = scratch[sums + token - tile * WIDTH];
-            float product = kernel.product(w, row, x.values(), token * w.cols(), sum);
-            VectorMatrixKernel.store(out, token * w.rows() + row, product, add);
+            store(row, token, scratch[sums + token - tile * WIDTH]);
         }
     }
 
