@@ -3,11 +3,16 @@ package kernels;
 
 /**
  * Writes the kernel of a {@link PackedType}. Lanes are rows: 16 rows are stored together, so that a lane sums up one row, nothing is
- * ever added across lanes, and the order of a sum doesn't depend on the width of the vectors. In a sub-block {@code s = Σ x · q} over
- * ascending columns; then {@code sum += scale · (s − bias · Σ x)}, or {@code sum += scale · s + minimum · Σ x}.
+ * ever added across lanes, and the order of a sum doesn't depend on the width of the vectors.
  *
- * <p>A quant is not shifted to where it counts as one: it is masked where it stands among the others of its integer, which makes it too
- * large by a power of two, and the activation that it is multiplied with is smaller by the same power ({@code PackedLayout.exponent}).
+ * <p>One token: activations are integers of 8 bits, and the products of a sub-block are summed up in lanes of 16 bits, even columns of a
+ * row in one and odd ones in the other ({@code PackedLayout.pair}). Sums on the way may wrap; what counts is that the sum of
+ * {@code (q − centre) · x} fits, which is why they begin at {@code −centre · Σ x}. Then
+ * {@code sum += scale · (s · scaleOfX)}, and {@code sum += minimum · Σ x}.
+ *
+ * <p>Panels for many tokens: a quant is not shifted to where it counts as one. It is masked where it stands among the others of its
+ * integer, which makes it too large by a power of two, and the activation that it is multiplied with is smaller by the same power
+ * ({@code PackedLayout.exponent}).
  *
  * <p>C2 wants flat methods with a single loop: an iteration takes a few columns of a few vectors of rows.
  */
@@ -73,17 +78,17 @@ final class PackedKernelSource {
         out.add("""
 
                 @Override
-                void matVec(MemorySegment w, long at, long distance, float[] x, int xo, float[] xSums, int so, int units, float[] out) {
+                void matVec(MemorySegment w, long at, long distance, int[] pairs, int po, int[] starts, float[] factors, int so, int units, float[] out) {
                 for (int first = 0; first < VECTORS; first += %1$d) {
-                products(w, at, distance, first, x, xo, xSums, so, units, out);
+                products(w, at, distance, first, pairs, po, starts, factors, so, units, out);
                 }
                 }
 
-                private static void products(MemorySegment w, long at, long distance, int first, float[] x, int xo, float[] xSums, int so, int units, float[] out) {
+                private static void products(MemorySegment w, long at, long distance, int first, int[] pairs, int po, int[] starts, float[] factors, int so, int units, float[] out) {
                 """, vectors);
         for (int v = 0; v < vectors; v++) {
             out.add("long o%1$d = at + (first + %1$d) / PARTS * distance + (first + %1$d) %% PARTS * (4L * COUNT);", v);
-            out.add("FloatVector s%1$d = FloatVector.zero(FLOATS);", v);
+            out.add("%2$s s%1$d = %3$s;", v, wide() ? "IntVector" : "ShortVector", start("so"));
             if (vectors == 2) {
                 out.add("FloatVector sum%1$d = FloatVector.fromArray(FLOATS, out, (first + %1$d) * COUNT);", v);
             }
@@ -92,15 +97,24 @@ final class PackedKernelSource {
         for (int v = 0; v < vectors; v++) {
             load("" + v, "o" + v);
         }
-        for (int j = 0; j < type.step(); j++) {
-            out.add("FloatVector x%1$d = FloatVector.broadcast(FLOATS, x[xo + %2$d * i + %1$d]);", j, type.step());
-            for (int v = 0; v < vectors; v++) {
-                out.add("s%1$d = %2$s.fma(x%3$d, s%1$d);", v, quant("" + v, j), j);
+        for (int pair = 0; pair < type.step() / 2; pair++) {
+            out.add(
+                    "ShortVector x%1$d = IntVector.broadcast(INTS, pairs[po + %2$d * i + %1$d]).reinterpretAsShorts();",
+                    pair, type.step() / 2);
+            for (int v = 0; v < vectors && !wide(); v++) {
+                out.add("s%1$d = s%1$d.add(%2$s.reinterpretAsShorts().mul(x%3$d));", v, pair("" + v, pair), pair);
             }
         }
+        for (int v = 0; v < vectors && wide(); v++) {
+            bytes(v);
+        }
         beginFold();
-        out.add("FloatVector sumOfX = FloatVector.broadcast(FLOATS, xSums[so + %s]);", shifted("i", foldShift()));
-        out.add("int scale = SCALES + (%s * VECTORS + first) * COUNT;", shifted("i", foldShift()));
+        out.add("int sub = %s;", shifted("i", foldShift()));
+        out.add("FloatVector scaleOfX = FloatVector.broadcast(FLOATS, factors[2 * (so + sub)]);");
+        if (type.minimum()) {
+            out.add("FloatVector sumOfX = FloatVector.broadcast(FLOATS, factors[2 * (so + sub) + 1]);");
+        }
+        out.add("int scale = SCALES + (sub * VECTORS + first) * COUNT;");
         for (int v = 0; v < vectors; v++) {
             fold(v);
         }
@@ -114,24 +128,71 @@ final class PackedKernelSource {
         out.add("}");
     }
 
+    /** Whether a few products already fill lanes of 16 bits. */
+    private boolean wide() {
+        return type.lowBits() == 8;
+    }
+
+    /** What the sum of the sub-block begins at. */
+    private String start(String sub) {
+        if (wide()) {
+            return "IntVector.zero(INTS)";
+        }
+        return type.centre() == 0
+                ? "IntVector.zero(INTS).reinterpretAsShorts()"
+                : "IntVector.broadcast(INTS, starts[" + sub + "]).reinterpretAsShorts()";
+    }
+
+    /** Four quants of eight bits, of which two products fit a lane of 16 bits. */
+    private void bytes(int v) {
+        out.add("ShortVector both%1$d = low%1$d_0.reinterpretAsShorts();", v);
+        out.add("""
+                IntVector four%1$d = both%1$d.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 8).mul(x0)
+                .add(both%1$d.lanewise(VectorOperators.ASHR, 8).mul(x1)).reinterpretAsInts();
+                """, v);
+        out.add("s%1$d = s%1$d.add(%2$s);", v, halves("four" + v));
+    }
+
+    /** The sum of the signed halves of each integer. */
+    private static String halves(String ints) {
+        return ints + ".lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 16).add(" + ints
+                + ".lanewise(VectorOperators.ASHR, 16))";
+    }
+
+    /** The pair of quants that meets one pair of activations, in the halves of integers. */
+    private String pair(String v, int pair) {
+        int bits = type.lowBits();
+        String mask = "0x" + Integer.toHexString(0x10001 * ((1 << bits) - 1));
+        if (bits == 6) {
+            return pair < 6
+                    ? half("low" + v + "_" + pair / 2, 6 * (pair % 2)) + ".and(" + mask + ")"
+                    : rest(v, pair - 6);
+        }
+        String low = half("low" + v + "_0", bits * pair) + ".and(" + mask + ")";
+        return type.highBits() == 0 ? low : low + ".or(" + moved("high" + v, 0x10001, pair, bits) + ")";
+    }
+
+    private static String half(String ints, int shift) {
+        return shift == 0 ? ints : ints + ".lanewise(VectorOperators.LSHR, " + shift + ")";
+    }
+
     /** Takes the sums of a sub-block into those of the rows. */
     private void fold(int v) {
+        if (!wide()) {
+            out.add("IntVector pairs%1$d = s%1$d.reinterpretAsInts();", v);
+        }
+        String scaled = "((FloatVector) %s.convert(VectorOperators.I2F, 0)).mul(scaleOfX)"
+                .formatted(wide() ? "s" + v : halves("pairs" + v));
         String scale = "FloatVector.fromArray(FLOATS, out, scale + " + v + " * COUNT)";
         String minimum = "FloatVector.fromArray(FLOATS, out, scale + " + v + " * COUNT + MINIMA - SCALES)";
-        if (type.vectors() == 2) {
-            out.add("sum%1$d = s%1$d.sub(sumOfX).fma(%2$s, sum%1$d);", v, scale);
-            out.add("s%d = FloatVector.zero(FLOATS);", v);
-            return;
+        boolean inRegister = type.vectors() == 2;
+        String sum = inRegister ? "sum" + v : "FloatVector.fromArray(FLOATS, out, (first + " + v + ") * COUNT)";
+        String next = scaled + ".fma(" + scale + ", " + sum + ")";
+        if (type.minimum()) {
+            next = minimum + ".fma(sumOfX, " + next + ")";
         }
-        out.add("FloatVector sum%1$d = FloatVector.fromArray(FLOATS, out, (first + %1$d) * COUNT);", v);
-        out.add(
-                type.minimum()
-                        ? "%3$s.fma(sumOfX, s%1$d.fma(%2$s, sum%1$d)).intoArray(out, (first + %1$d) * COUNT);"
-                        : "s%1$d.sub(sumOfX).fma(%2$s, sum%1$d).intoArray(out, (first + %1$d) * COUNT);",
-                v,
-                scale,
-                minimum);
-        out.add("s%d = FloatVector.zero(FLOATS);", v);
+        out.add(inRegister ? "sum%1$d = %2$s;" : "%2$s.intoArray(out, (first + %1$d) * COUNT);", v, next);
+        out.add("s%d = %s;", v, start("so + sub + 1"));
     }
 
     /** Decodes the scales and minima of all sub-blocks. */
@@ -156,14 +217,14 @@ final class PackedKernelSource {
             out.add("scale.intoArray(out, to + sub * VECTORS * COUNT);");
             if (type.minimum()) {
                 multiple("minimum", "minimumOfBlock", "b + " + 16 * type.subBlocks());
-                out.add("minimum.intoArray(out, to + sub * VECTORS * COUNT + MINIMA - SCALES);");
+                out.add("%s.intoArray(out, to + sub * VECTORS * COUNT + MINIMA - SCALES);", ofCentre());
             }
             out.add("}");
         } else {
             halves("scale", "minimum");
             out.add("scale.intoArray(out, to);");
             if (type.minimum()) {
-                out.add("minimum.intoArray(out, to + MINIMA - SCALES);");
+                out.add("%s.intoArray(out, to + MINIMA - SCALES);", ofCentre());
             }
         }
         out.add("}\n}");
@@ -181,6 +242,9 @@ final class PackedKernelSource {
                 """);
         out.add("for (int i = 0; i < %d * count; i++) {", stepsOfUnit());
         load("", "o");
+        if (wide()) {
+            out.add("low_0 = low_0.lanewise(VectorOperators.XOR, 0x80808080);");
+        }
         out.add("int column = p + %d * i * WIDTH;", type.step());
         for (int j = 0; j < type.step(); j++) {
             out.add("%s.intoArray(panel, column + %d * WIDTH);", quant("", j), j);
@@ -193,10 +257,17 @@ final class PackedKernelSource {
         out.add("int row = p + %s * WIDTH;", shifted("i", foldShift()));
         out.add("scale.intoArray(panel, scales + row);");
         if (type.minimum()) {
-            out.add("minimum.intoArray(panel, minima + row);");
+            out.add("%s.intoArray(panel, minima + row);", ofCentre());
         }
         endFold();
         out.add("}\n}\n}");
+    }
+
+    /** The weight that {@code q = centre} stands for. */
+    private String ofCentre() {
+        return type.centre() == 0
+                ? "minimum"
+                : "scale.fma(FloatVector.broadcast(FLOATS, %d), minimum)".formatted(type.centre());
     }
 
     private int stepsOfUnit() {
@@ -219,23 +290,18 @@ final class PackedKernelSource {
     /** Loads the integers that hold the columns of the iteration. */
     private void load(String v, String address) {
         String line = address + " + ";
-        if (type.highBits() > 0) {
-            line += "(i >>> 2) * " + type.unitBytes() + "L + ";
+        int integers = type.lowBits() == 6 ? 3 : 1;
+        if (type.highBits() == 0) {
+            loadInts("low" + v, integers, line + "i * " + 64 * integers + "L");
+            return;
         }
-        String low = type.highBits() > 0 ? "(i & 3)" : "i";
-        switch (type.lowBits()) {
-            case 8 -> loadInts("low" + v, 1, line + low + " * 64L");
-            case 6 -> loadInts("low" + v, 3, line + low + " * 192L");
-            case 4 -> loadInts("low" + v, 1, line + low + " * 64L");
-            default -> {
-                loadInts("pair" + v, 1, line + "(" + low + " >>> 1) * 64L");
-                out.add("IntVector low%1$s_0 = pair%1$s_0.lanewise(VectorOperators.LSHR, (i & 1) << 4);", v);
-            }
-        }
-        if (type.highBits() > 0) {
-            loadInts("plane" + v, 1, line + 64 * type.lowBits());
-            out.add("IntVector high%1$s = plane%1$s_0.lanewise(VectorOperators.LSHR, (i & 3) << 3);", v);
-        }
+        int last = stepsOfUnit() - 1;
+        line += "(i >>> " + unitShift() + ") * " + type.unitBytes() + "L + ";
+        loadInts("low" + v, integers, line + "(i & " + last + ") * 64L");
+        loadInts("plane" + v, 1, line + 64 * type.lowBits());
+        out.add(
+                "IntVector high%1$s = plane%1$s_0.lanewise(VectorOperators.LSHR, (i & %2$d) * %3$d);",
+                v, last, type.step() / 2);
     }
 
     private void loadInts(String name, int count, String address) {
@@ -248,39 +314,50 @@ final class PackedKernelSource {
     /** {@code q} of column {@code j}, times the power of two that its place stands for, as floats. */
     private String quant(String v, int j) {
         int bits = type.lowBits();
-        int each = Integer.SIZE / bits;
         String q;
         if (type.highBits() > 0) {
-            q = moved("low" + v + "_0", bits, bits * j, 0) + ".or(" + moved("high" + v, 1, j, bits) + ")";
-        } else if (bits == 6 && j == 15) {
-            q = rest(v);
+            int pairs = type.step() / 2;
+            int high = j % pairs + j / pairs * 16;
+            q = moved("low" + v + "_0", (1 << bits) - 1, bits * j, 0) + ".or(" + moved("high" + v, 1, high, bits) + ")";
+        } else if (bits == 6) {
+            int half = j < 12 ? j / 2 % 2 : j / 2 - 6;
+            q = j < 12 ? masked("low" + v + "_" + j / 4, 63, 16 * half + 6 * (j % 2)) : rest(v, j % 2, half);
         } else {
-            String low = "low" + v + "_" + j / each;
-            int at = bits * (j % each);
-            q = at + bits == Integer.SIZE ? moved(low, bits, at, 0) : masked(low, bits, at);
+            int at = bits * j;
+            q = at + bits == Integer.SIZE
+                    ? moved("low" + v + "_0", (1 << bits) - 1, at, 0)
+                    : masked("low" + v + "_0", (1 << bits) - 1, at);
         }
         return "((FloatVector) " + q + ".convert(VectorOperators.I2F, 0))";
     }
 
-    /** The sixteenth quant of six bits, of which each of three integers has two above its five others. */
-    private static String rest(String v) {
-        return moved("low" + v + "_0", 2, 30, 0)
-                + ".or(" + moved("low" + v + "_1", 2, 30, 2) + ")"
-                + ".or(" + moved("low" + v + "_2", 2, 30, 4) + ")";
+    /**
+     * Quants of six bits: of 16, each half of three integers has two, and four bits above them. The upper four of the first and the
+     * last integer are the low bits of the remaining two quants, those of the middle one their high bits.
+     */
+    private static String rest(String v, int which) {
+        return half("low" + v + "_" + 2 * which, 12) + ".and(0xf000f).or(" + half("low" + v + "_1", 8 + 2 * which)
+                + ".and(0x300030))";
     }
 
-    private static String masked(String vector, int bits, int at) {
-        return vector + ".and(0x" + Integer.toHexString(((1 << bits) - 1) << at) + ")";
+    /** The same of one half alone. */
+    private static String rest(String v, int which, int half) {
+        return moved("low" + v + "_" + 2 * which, 15, 12 + 16 * half, 0) + ".or("
+                + moved("low" + v + "_1", 3, 12 + 2 * which + 16 * half, 4) + ")";
     }
 
-    /** Moves a field of so many bits from one place to another and clears all others. */
-    private static String moved(String vector, int bits, int from, int to) {
+    private static String masked(String vector, int mask, int at) {
+        return vector + ".and(0x" + Integer.toHexString(mask << at) + ")";
+    }
+
+    /** Moves what a mask lets through from one place to another and clears all other bits. */
+    private static String moved(String vector, int mask, int from, int to) {
         if (from == to) {
-            return masked(vector, bits, to);
+            return masked(vector, mask, to);
         }
         String moved = vector + ".lanewise(VectorOperators." + (from < to ? "LSHL" : "LSHR") + ", "
                 + Math.abs(to - from) + ")";
-        return from + bits == Integer.SIZE && to == 0 ? moved : masked(moved, bits, to);
+        return masked(moved, mask, to);
     }
 
     private void beginFold() {

@@ -36,12 +36,17 @@ record PackedType(String name, int lowBits, int highBits, int bias, boolean mini
 
     /** Columns of an iteration: what whole integers hold, and enough to be worth one. */
     int step() {
-        return lowBits == 6 ? 16 : lowBits == 8 ? 4 : 8;
+        return lowBits == 6 ? 16 : Integer.SIZE / lowBits;
+    }
+
+    /** What sums are taken around, so that they fit 16 bits. */
+    int centre() {
+        return minimum && lowBits + highBits == 5 ? 16 : bias;
     }
 
     /** Vectors of rows that a loop multiplies: as many as keep its method small enough for C1. */
     int vectors() {
-        return step() == 16 ? 2 : 4;
+        return 2;
     }
 
     /** Bytes of 32 columns of 16 rows. */

@@ -39,17 +39,17 @@ final class TileSource {
     }
 
     /**
-     * Rows of which sub-blocks of columns have scales, and minima or a bias. Tokens of the tile stand side by side, so that few registers hold
-     * addresses. The stride of the panel is an argument, though it is always the same: the check that remains before each column keeps C2
+     * Rows of which sub-blocks of columns have scales, and minima or not. Sums of a sub-block are those of integers and exact. Tokens of the tile
+     * stand side by side, so that few registers hold addresses. The stride of the panel is an argument, though it is always the same: the check that remains before each column keeps C2
      * from loading the activations of all columns first, more than there are registers for.
      */
     private void packed(int tokens, int subBlock, boolean minimum) {
         out.add("""
 
-                static void packed%1$dx%2$d%3$s(float[] panel, int p, int stride, int scales, int minima, float[] x, int xo, int cols, float[] xSums, int so, float[] sums, int to) {
-                """, tokens, subBlock, minimum ? "Minimum" : "Bias");
+                static void packed%1$dx%2$d%3$s(float[] panel, int p, int stride, int scales, int minima, float[] x, int xo, int cols, float[] factors, int fo, float[] sums, int to) {
+                """, tokens, subBlock, minimum ? "Minimum" : "");
         int step = BODY / tokens;
-        sums(tokens, "FloatVector.zero(FLOATS)");
+        start(tokens, "fo", true);
         out.add("for (int i = 0; i < cols; i += %d) {", step);
         for (int j = 0; j < step; j++) {
             for (int v = 0; v < VECTORS; v++) {
@@ -68,7 +68,7 @@ final class TileSource {
         }
         out.add("if ((i & %d) == %d) {", subBlock - step, subBlock - step);
         out.add("int row = i / %d * WIDTH;", subBlock);
-        out.add("int sub = so + i / %d * %d;", subBlock, tokens);
+        out.add("int sub = fo + i / %d * %d;", subBlock, 3 * tokens);
         for (int v = 0; v < VECTORS; v++) {
             out.add("FloatVector scale%1$d = FloatVector.fromArray(FLOATS, panel, scales + row + %1$d * COUNT);", v);
             if (minimum) {
@@ -78,21 +78,22 @@ final class TileSource {
             }
         }
         for (int t = 0; t < tokens; t++) {
-            out.add("FloatVector sumOfX%1$d = FloatVector.broadcast(FLOATS, xSums[sub + %1$d]);", t);
+            out.add("FloatVector scaleOfX%1$d = FloatVector.broadcast(FLOATS, factors[sub + %2$d]);", t, tokens + t);
+            if (minimum) {
+                out.add(
+                        "FloatVector sumOfX%1$d = FloatVector.broadcast(FLOATS, factors[sub + %2$d]);",
+                        t, 2 * tokens + t);
+            }
             for (int v = 0; v < VECTORS; v++) {
                 String at = "to + %d * WIDTH + %d * COUNT".formatted(t, v);
-                String sum = "FloatVector.fromArray(FLOATS, sums, %s)".formatted(at);
+                String sum = "s%1$d%2$d.mul(scaleOfX%1$d).fma(scale%2$d, FloatVector.fromArray(FLOATS, sums, %3$s))"
+                        .formatted(t, v, at);
                 out.add(
-                        minimum
-                                ? "minimum%2$d.fma(sumOfX%1$d, s%1$d%2$d.fma(scale%2$d, %3$s)).intoArray(sums, %4$s);"
-                                : "s%1$d%2$d.sub(sumOfX%1$d).fma(scale%2$d, %3$s).intoArray(sums, %4$s);",
-                        t,
-                        v,
-                        sum,
-                        at);
-                out.add("s%d%d = FloatVector.zero(FLOATS);", t, v);
+                        "%s.intoArray(sums, %s);",
+                        minimum ? "minimum%d.fma(sumOfX%d, %s)".formatted(v, t, sum) : sum, at);
             }
         }
+        start(tokens, "sub + " + 3 * tokens, false);
         out.add("}\n}\n}");
     }
 
@@ -123,10 +124,13 @@ final class TileSource {
         out.add("}");
     }
 
-    private void sums(int tokens, String value) {
+    /** Sums of a sub-block begin where the prepared activations say. */
+    private void start(int tokens, String at, boolean declare) {
         for (int t = 0; t < tokens; t++) {
             for (int v = 0; v < VECTORS; v++) {
-                out.add("FloatVector s%d%d = %s;", t, v, value);
+                out.add(
+                        "%1$ss%2$d%3$d = FloatVector.broadcast(FLOATS, factors[%4$s + %2$d]);",
+                        declare ? "FloatVector " : "", t, v, at);
             }
         }
     }

@@ -28,7 +28,7 @@ final class ResultCheck {
     static double tolerance(Numerics numerics) {
         return switch (numerics.activation()) {
             case F32 -> 1e-5;
-            case BF16, Q8_BLOCK32 -> 5e-3;
+            case Q8_BLOCK32 -> 5e-3;
         };
     }
 }

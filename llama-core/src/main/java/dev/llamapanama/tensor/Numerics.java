@@ -13,13 +13,17 @@ public record Numerics(Activation activation, Accumulation accumulation) {
     /** Weights decoded exactly to F32, activations left alone, sums in F32. */
     public static final Numerics F32 = new Numerics(Activation.F32, Accumulation.F32);
 
+    /** Integers of weights times integers of activations, exactly; F32 only between blocks. */
+    public static final Numerics INTEGERS = new Numerics(Activation.Q8_BLOCK32, Accumulation.I32_BLOCKS);
+
     /** Operand formats. */
     public enum Activation {
         /** Not rounded. */
         F32,
-        /** Rounded to bfloat16, to nearest even. */
-        BF16,
-        /** Blocks of 32: scale {@code max|x| / 127} in F32, integers rounded half to even. */
+        /**
+         * Blocks of 32 integers, {@code x · (127 / max|x|)} in F32 rounded half to even, and their scale {@code max|x| / 127} in F32. A block whose
+         * largest is no larger than 2^−100 is zero.
+         */
         Q8_BLOCK32
     }
 
@@ -29,5 +33,13 @@ public record Numerics(Activation activation, Accumulation accumulation) {
         F32,
         /** Exact integers within a block, F32 between blocks. */
         I32_BLOCKS
+    }
+
+    /** How products with weights of a type are rounded. */
+    public static Numerics of(DType weights) {
+        return switch (weights) {
+            case F32, F16, BF16, IQ4_NL, IQ4_XS -> F32;
+            case Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K -> INTEGERS;
+        };
     }
 }

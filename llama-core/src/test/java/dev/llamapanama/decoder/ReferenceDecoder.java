@@ -7,6 +7,7 @@ import dev.llamapanama.config.LlamaConfig;
 import dev.llamapanama.config.RopeScaling;
 import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tensor.Halves;
+import dev.llamapanama.tensor.RoundedActivations;
 import dev.llamapanama.tensor.TypeDefinition;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.Objects;
 public final class ReferenceDecoder {
     private final LlamaConfig config;
     private final DType kvType;
+    private final Map<String, DType> types = new HashMap<>();
     private final Map<String, double[]> weights = new HashMap<>();
 
     /**
@@ -30,6 +32,7 @@ public final class ReferenceDecoder {
         this.kvType = kvType;
         model.weights().forEach((name, values) -> {
             DType stored = storedAs(name, type);
+            types.put(name, stored);
             weights.put(name, TypeDefinition.decode(stored, TestEncoder.encode(stored, values)));
         });
     }
@@ -165,8 +168,9 @@ public final class ReferenceDecoder {
         };
     }
 
-    private double[] product(String name, double[] x) {
+    private double[] product(String name, double[] activations) {
         double[] w = weight(name);
+        double[] x = RoundedActivations.of(Objects.requireNonNull(types.get(name)), floats(activations));
         double[] y = new double[w.length / x.length];
         for (int row = 0; row < y.length; row++) {
             for (int i = 0; i < x.length; i++) {
@@ -174,6 +178,14 @@ public final class ReferenceDecoder {
             }
         }
         return y;
+    }
+
+    private static float[] floats(double[] x) {
+        float[] floats = new float[x.length];
+        for (int i = 0; i < x.length; i++) {
+            floats[i] = (float) x[i];
+        }
+        return floats;
     }
 
     private static void add(double[] x, double[] y) {

@@ -45,7 +45,7 @@ class BackendSelectionTest {
             assertEquals(name.equals("cpu-scalar"), backend.info().name().equals("scalar Java"));
             assertEquals(List.of(DType.values()), List.copyOf(backend.weightTypes()));
             for (DType type : DType.values()) {
-                assertEquals(Numerics.F32, backend.numerics(type));
+                assertEquals(Numerics.of(type), backend.numerics(type));
             }
         }
     }

@@ -48,7 +48,7 @@ final class CpuBackend implements Backend {
 
     @Override
     public Numerics numerics(DType weights) {
-        return Numerics.F32;
+        return Numerics.of(weights);
     }
 
     @Override

@@ -4,8 +4,9 @@ package dev.llamapanama.tensor.cpu;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The inner loops for one packed type. Activations aren't rounded and quants are decoded exactly; a sum runs over ascending columns,
- * sub-block by sub-block: {@code s = Σ x · q}, then {@code sum += scale · (s − bias · Σ x)}, or {@code sum += scale · s + minimum · Σ x}. Its bits are the
+ * The inner loops for one packed type, whose activations are rounded ({@link Rounding}): a sum runs over ascending columns, sub-block by sub-block;
+ * {@code s = Σ (q − centre) · x} in integers, thus exactly, then {@code sum += scale · (s · scaleOfX)}, and where the type has minima
+ * {@code sum += minimum · Σ x}, with the weight that the centre stands for as the minimum. Its bits are the
  * same on every machine, whatever the width of its vectors, and for any number of tokens.
  */
 abstract class PackedKernel {
@@ -30,7 +31,7 @@ abstract class PackedKernel {
         this.layout = layout;
         this.reader = reader;
         this.vectors = vectors;
-        preparation = new Division(layout);
+        preparation = new Rounding(layout);
     }
 
     final PackedLayout layout() {
@@ -65,15 +66,25 @@ abstract class PackedKernel {
      *
      * @param at where the units of the chunk begin in the first group
      * @param distance from one group to the next, in bytes
-     * @param x prepared activations
-     * @param xo the first of the chunk
-     * @param xSums sums of sub-blocks
-     * @param so the first of the chunk
+     * @param pairs prepared activations
+     * @param po the first of the chunk
+     * @param starts what sums of sub-blocks begin at
+     * @param factors scale and sum of the activations of a sub-block
+     * @param so the first sub-block of the chunk
      * @param units of the chunk
      * @param out products, group after group, and scales
      */
     abstract void matVec(
-            MemorySegment w, long at, long distance, float[] x, int xo, float[] xSums, int so, int units, float[] out);
+            MemorySegment w,
+            long at,
+            long distance,
+            int[] pairs,
+            int po,
+            int[] starts,
+            float[] factors,
+            int so,
+            int units,
+            float[] out);
 
     /**
      * Decodes a part of a chunk without its scales, column by column.

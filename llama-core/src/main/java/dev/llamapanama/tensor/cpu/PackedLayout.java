@@ -6,9 +6,12 @@ import dev.llamapanama.tensor.DType;
 /**
  * How quantised weights are laid out for vectors of rows: 16 rows are a group, column by column. A group is a
  * sequence of chunks; a chunk has first the headers of its blocks, then their quants in units of 32 columns. Everything is stored for the 16 rows side by side: halves of 2 bytes (scales, then
- * minima), bytes (scales of sub-blocks as multiples of those, then minima), and integers of 4 bytes that hold the quants of a unit,
- * column after column from the lowest bit on; first the low bits, then the high ones. (Of 16 quants of six bits three integers have five
- * each, and the last one in the two bits above these.) Minima have the sign with which they are added.
+ * minima), bytes (scales of sub-blocks as multiples of those, then minima), and integers of 4 bytes that hold the quants of a unit;
+ * first the low bits, column after column from the lowest bit on, then the high ones. Quants of eight bits are signed. Of 16 quants of six
+ * bits, each half of three integers has two, and in the four bits above them a part of the last four: the low bits of two in the first and the third integer,
+ * the high bits in the second. Minima have the sign with which they are added.
+ *
+ * <p>Kernels for one token take two quants at once, one from each half of an integer ({@link #pair}).
  *
  * @param type what the file stores
  * @param lowBits bits of a quant that are stored together
@@ -80,16 +83,47 @@ record PackedLayout(DType type, int lowBits, int highBits, int bias, boolean min
     }
 
     /**
-     * The power of two that the kernels find a quant multiplied with, because they mask it where it stands in its integer. Activations
+     * The power of two that panels find a quant multiplied with, because it is masked where it stands in its integer. Activations
      * are divided by it before.
      */
     int exponent(int column) {
-        int each = Integer.SIZE / lowBits;
-        if (highBits > 0 || (lowBits == 6 && column % 16 == 15)) {
+        if (highBits > 0) {
             return 0;
         }
-        int place = lowBits == 6 ? column % 16 % each : lowBits == 2 ? column % 8 : column % each;
-        int exponent = lowBits * place;
+        if (lowBits == 6) {
+            int i = column % 16;
+            return i < 12 ? i / 2 % 2 * 16 + i % 2 * 6 : 0;
+        }
+        int exponent = lowBits * (column % integerColumns());
         return exponent + lowBits == Integer.SIZE ? 0 : exponent;
+    }
+
+    /**
+     * The columns of a unit whose quants stand at the same place in both halves of an integer, or for eight bits in the bytes of these halves.
+     *
+     * @param index of the pair, less than 16
+     * @return the column of the lower half
+     */
+    int pair(int index) {
+        int pairs = integerColumns() / 2;
+        if (lowBits != 6) {
+            return lowBits == 8 ? index / 2 * 4 + index % 2 : index / pairs * 2 * pairs + index % pairs;
+        }
+        return index / 8 * 16 + index % 8 / 2 * 4 + index % 2;
+    }
+
+    /** From the column of the lower half to that of the upper one. */
+    int pairDistance() {
+        return lowBits == 8 || lowBits == 6 ? 2 : integerColumns() / 2;
+    }
+
+    /** Columns that share an integer, without those of six bits that are spread over three. */
+    int integerColumns() {
+        return Integer.SIZE / lowBits;
+    }
+
+    /** What the quants of a sub-block are taken relative to, so that the sum of their products fits 16 bits. */
+    int centre() {
+        return minimum && bits() == 5 ? 16 : bias;
     }
 }

@@ -88,7 +88,7 @@ final class PackedProduct {
             long units = group * groupBytes + layout.unitAt(col, cols);
             int sub = col / layout.subBlock();
             kernel.scales(w, at, step, count / layout.type().blockSize(), scratch);
-            kernel.matVec(w, units, step, x.values(), col, x.derived(), sub, count / UNIT, scratch);
+            kernel.matVec(w, units, step, x.pairs(), col / 2, x.starts(), x.derived(), sub, count / UNIT, scratch);
         }
     }
 
@@ -131,21 +131,21 @@ final class PackedProduct {
     private void multiplyTile(int tokens, int token, int col, int count, int p) {
         float[] x = this.x.values();
         int xo = token * cols + col * tokens;
-        float[] xSums = this.x.derived();
-        int so = (token * cols + col * tokens) / layout.subBlock();
+        float[] f = this.x.derived();
+        int fo = Rounding.FACTORS * xo / layout.subBlock();
         float[] s = scratch;
         int to = sums + token * WIDTH + p;
         int sc = scales + p;
         int mi = minima + p;
         switch ((tokens == 8 ? 4 : 0) + (layout.subBlock() == 32 ? 2 : 0) + (layout.minimum() ? 1 : 0)) {
-            case 0 -> Tiles.packed4x16Bias(s, p, WIDTH, sc, mi, x, xo, count, xSums, so, s, to);
-            case 1 -> Tiles.packed4x16Minimum(s, p, WIDTH, sc, mi, x, xo, count, xSums, so, s, to);
-            case 2 -> Tiles.packed4x32Bias(s, p, WIDTH, sc, mi, x, xo, count, xSums, so, s, to);
-            case 3 -> Tiles.packed4x32Minimum(s, p, WIDTH, sc, mi, x, xo, count, xSums, so, s, to);
-            case 4 -> Tiles.packed8x16Bias(s, p, WIDTH, sc, mi, x, xo, count, xSums, so, s, to);
-            case 5 -> Tiles.packed8x16Minimum(s, p, WIDTH, sc, mi, x, xo, count, xSums, so, s, to);
-            case 6 -> Tiles.packed8x32Bias(s, p, WIDTH, sc, mi, x, xo, count, xSums, so, s, to);
-            default -> Tiles.packed8x32Minimum(s, p, WIDTH, sc, mi, x, xo, count, xSums, so, s, to);
+            case 0 -> Tiles.packed4x16(s, p, WIDTH, sc, mi, x, xo, count, f, fo, s, to);
+            case 1 -> Tiles.packed4x16Minimum(s, p, WIDTH, sc, mi, x, xo, count, f, fo, s, to);
+            case 2 -> Tiles.packed4x32(s, p, WIDTH, sc, mi, x, xo, count, f, fo, s, to);
+            case 3 -> Tiles.packed4x32Minimum(s, p, WIDTH, sc, mi, x, xo, count, f, fo, s, to);
+            case 4 -> Tiles.packed8x16(s, p, WIDTH, sc, mi, x, xo, count, f, fo, s, to);
+            case 5 -> Tiles.packed8x16Minimum(s, p, WIDTH, sc, mi, x, xo, count, f, fo, s, to);
+            case 6 -> Tiles.packed8x32(s, p, WIDTH, sc, mi, x, xo, count, f, fo, s, to);
+            default -> Tiles.packed8x32Minimum(s, p, WIDTH, sc, mi, x, xo, count, f, fo, s, to);
         }
     }
 

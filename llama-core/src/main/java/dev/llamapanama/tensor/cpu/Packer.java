@@ -16,7 +16,8 @@ final class Packer {
             MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
 
     private static final long LOWEST_BITS = 0x0101010101010101L;
-    private static final long FIVE_SIXES = (1 << 30) - 1;
+    private static final long SIGNS = LOWEST_BITS << 7;
+    private static final int TWO_SIXES = (1 << 12) - 1;
     /** Bytes from an integer of a row to its next. */
     private static final int LINE = ROWS * Integer.BYTES;
 
@@ -93,25 +94,26 @@ final class Packer {
             } else if (layout.lowBits() == 8) {
                 writeBytes(4 * unit, at);
             } else {
-                writeBits(4 * unit, layout.lowBits(), 0, at);
-                writeBits(4 * unit, layout.highBits(), layout.lowBits(), at + layout.lowBits() * LINE);
+                writeLowBits(4 * unit, at);
+                if (layout.highBits() > 0) {
+                    INTS.set(units, at + layout.lowBits() * LINE, highBits(4 * unit));
+                }
             }
         }
     }
 
     private void writeBytes(int from, int to) {
         for (int i = 0; i < 4; i++) {
-            INTS.set(units, to + 2 * i * LINE, (int) fields.q[from + i]);
-            INTS.set(units, to + (2 * i + 1) * LINE, (int) (fields.q[from + i] >>> 32));
+            long signed = fields.q[from + i] ^ SIGNS;
+            INTS.set(units, to + 2 * i * LINE, (int) signed);
+            INTS.set(units, to + (2 * i + 1) * LINE, (int) (signed >>> 32));
         }
     }
 
-    /** Writes some bits of the 32 quants of a unit, each integer a line of 16 rows apart from the last. */
-    private void writeBits(int from, int bits, int shift, int to) {
-        if (bits == 0) {
-            return;
-        }
-        long mask = LOWEST_BITS * (((1L << bits) - 1) << shift);
+    /** Writes the low bits of the 32 quants of a unit, each integer a line of 16 rows apart from the last. */
+    private void writeLowBits(int from, int to) {
+        int bits = layout.lowBits();
+        long mask = LOWEST_BITS * ((1L << bits) - 1);
         long pending = 0;
         int filled = 0;
         for (int i = from; i < from + 4; i++) {
@@ -126,14 +128,39 @@ final class Packer {
         }
     }
 
+    /** The high bit of each of the 32 quants, in the half in which its low bits are. */
+    private int highBits(int from) {
+        long mask = LOWEST_BITS << layout.lowBits();
+        int bits = 0;
+        for (int i = 3; i >= 0; i--) {
+            bits = (bits << 8) | (int) Long.compress(fields.q[from + i], mask);
+        }
+        int lower = layout.lowBits() == 4 ? 0x0f0f0f0f : 0x00ff00ff;
+        return Integer.compress(bits, lower) | (Integer.compress(bits, ~lower) << 16);
+    }
+
     /** Writes 16 quants of six bits to three integers. */
     private void writeSixes(int from, int to) {
         long first = Long.compress(fields.q[from], 63 * LOWEST_BITS);
         long second = Long.compress(fields.q[from + 1], 63 * LOWEST_BITS);
-        long middle = (first >>> 30) | (second << 18);
-        int last = (int) (second >>> 42);
-        INTS.set(units, to, (int) (first & FIVE_SIXES) | (last << 30));
-        INTS.set(units, to + LINE, (int) (middle & FIVE_SIXES) | ((last >>> 2) << 30));
-        INTS.set(units, to + 2 * LINE, (int) ((second >>> 12) & FIVE_SIXES) | ((last >>> 4) << 30));
+        int lower = (int) (second >>> 24) & TWO_SIXES;
+        int upper = (int) (second >>> 36);
+        INTS.set(units, to, halves((int) first) | rest(lower & 15, upper & 15));
+        INTS.set(
+                units,
+                to + LINE,
+                halves((int) (first >>> 24))
+                        | rest(((lower >>> 4) & 3) | ((lower >>> 8) & 12), ((upper >>> 4) & 3) | ((upper >>> 8) & 12)));
+        INTS.set(units, to + 2 * LINE, halves((int) second) | rest((lower >>> 6) & 15, (upper >>> 6) & 15));
+    }
+
+    /** Four quants of six bits, two in each half. */
+    private static int halves(int four) {
+        return (four & TWO_SIXES) | ((four >>> 12 & TWO_SIXES) << 16);
+    }
+
+    /** Four bits above each half. */
+    private static int rest(int lower, int upper) {
+        return (lower << 12) | (upper << 28);
     }
 }

@@ -13,12 +13,21 @@ interface Preparation {
     /** Elements that are derived from so many tokens. */
     int derivedSize(int tokens, int cols);
 
+    /** Pairs of one token. */
+    default int pairs(int cols) {
+        return 0;
+    }
+
+    /** Starts of sums over pairs. */
+    default int starts(int cols) {
+        return 0;
+    }
+
     /**
      * Does a worker's share.
      *
      * @param x activations {@code [tokens, cols]}
-     * @param values takes what replaces them
-     * @param derived takes what is derived from them
+     * @param target takes what is prepared from as many tokens as it says
      */
-    void prepare(int worker, int workers, float[] x, int tokens, int cols, float[] values, float[] derived);
+    void prepare(int worker, int workers, float[] x, int cols, Activations target);
 }

@@ -8,10 +8,10 @@ final class Prepared {
     /** Multiplications that the preparation of an element is worth. */
     private static final int WORK = 2;
 
-    private static final float[] NONE = {};
-
     private float[] values = {};
     private float[] derived = {};
+    private int[] pairs = {};
+    private int[] starts = {};
 
     /** Makes sure of room for so many tokens. */
     void reserve(Preparation preparation, int tokens, int cols) {
@@ -19,6 +19,12 @@ final class Prepared {
             values = atLeast(values, Activations.padded(tokens) * cols);
         }
         derived = atLeast(derived, preparation.derivedSize(tokens, cols));
+        pairs = atLeast(pairs, preparation.pairs(cols));
+        starts = atLeast(starts, preparation.starts(cols));
+    }
+
+    private static int[] atLeast(int[] memory, int size) {
+        return memory.length < size ? new int[size] : memory;
     }
 
     private static float[] atLeast(float[] memory, int size) {
@@ -27,12 +33,13 @@ final class Prepared {
 
     Activations prepare(@Nullable Preparation preparation, CpuTensor x, int tokens, WorkerPool pool) {
         if (preparation == null || !preparation.isNeeded(tokens)) {
-            return new Activations(x.data(), NONE, tokens);
+            return Activations.unprepared(x.data(), tokens);
         }
+        float[] replaced = preparation.replacesValues() ? values : x.data();
+        Activations prepared = new Activations(replaced, derived, pairs, starts, tokens);
         pool.run(
                 (long) WORK * tokens * x.width(),
-                (worker, workers) ->
-                        preparation.prepare(worker, workers, x.data(), tokens, x.width(), values, derived));
-        return new Activations(preparation.replacesValues() ? values : x.data(), derived, tokens);
+                (worker, workers) -> preparation.prepare(worker, workers, x.data(), x.width(), prepared));
+        return prepared;
     }
 }

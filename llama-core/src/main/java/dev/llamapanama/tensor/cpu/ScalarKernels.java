@@ -2,12 +2,14 @@
 package dev.llamapanama.tensor.cpu;
 
 import dev.llamapanama.tensor.DType;
+import dev.llamapanama.tensor.Numerics;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /** Plain loops: runs anywhere without a flag, and is what every other implementation is checked against. */
 final class ScalarKernels implements Kernels {
-    private final MatrixKernel matrix = new ScalarMatrixKernel();
+    private static final MatrixKernel EXACT = new ScalarMatrixKernel(null);
+    private static final MatrixKernel ROUNDED = new ScalarMatrixKernel(new ScalarRounding());
 
     @Override
     public String description() {
@@ -16,7 +18,10 @@ final class ScalarKernels implements Kernels {
 
     @Override
     public MatrixKernel matrix(DType type) {
-        return matrix;
+        return switch (Numerics.of(type).activation()) {
+            case F32 -> EXACT;
+            case Q8_BLOCK32 -> ROUNDED;
+        };
     }
 
     @Override

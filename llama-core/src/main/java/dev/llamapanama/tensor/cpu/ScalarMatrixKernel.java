@@ -2,9 +2,20 @@
 package dev.llamapanama.tensor.cpu;
 
 import dev.llamapanama.tensor.Epilogue;
+import org.jspecify.annotations.Nullable;
 
 /** Decodes a row by the definition of its type, then multiplies it with every token. */
 final class ScalarMatrixKernel implements MatrixKernel {
+    private final @Nullable Preparation preparation;
+
+    ScalarMatrixKernel(@Nullable Preparation preparation) {
+        this.preparation = preparation;
+    }
+
+    @Override
+    public @Nullable Preparation preparation() {
+        return preparation;
+    }
 
     @Override
     public int scratchSize(int cols, int tokens) {

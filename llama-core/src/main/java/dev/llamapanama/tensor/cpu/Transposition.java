@@ -44,17 +44,18 @@ record Transposition(Arrangement arrangement) implements Preparation {
     }
 
     @Override
-    public void prepare(int worker, int workers, float[] x, int tokens, int cols, float[] values, float[] derived) {
+    public void prepare(int worker, int workers, float[] x, int cols, Activations target) {
+        int tokens = target.tokens();
         int padded = transposes(tokens) ? tiles(tokens) * WIDTH : tokens;
         int end = WorkerPool.share(padded, worker + 1, workers);
         for (int token = WorkerPool.share(padded, worker, workers); token < end; token++) {
             float[] arranged = x;
             if (replacesValues() && token < tokens) {
-                arrange(x, token * cols, cols, values);
-                arranged = values;
+                arrange(x, token * cols, cols, target.values());
+                arranged = target.values();
             }
             if (transposes(tokens)) {
-                transpose(arranged, token, token < tokens, cols, derived);
+                transpose(arranged, token, token < tokens, cols, target.derived());
             }
         }
     }

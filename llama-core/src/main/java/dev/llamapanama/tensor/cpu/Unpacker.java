@@ -39,24 +39,28 @@ record Unpacker(PackedLayout layout) {
         if (layout.lowBits() == 6) {
             return six(w, unit + (long) (i / 16) * 3 * LINE, i % 16);
         }
-        int q = bits(w, unit, i, layout.lowBits());
-        int high = layout.highBits() == 0 ? 0 : bits(w, unit + layout.lowBits() * LINE, i, layout.highBits());
-        return q | (high << layout.lowBits());
-    }
-
-    private static int bits(MemorySegment w, long plane, int i, int bits) {
-        int each = Integer.SIZE / bits;
-        return (w.get(Little.INT, plane + (long) (i / each) * LINE) >>> (bits * (i % each))) & ((1 << bits) - 1);
+        int each = layout.integerColumns();
+        int place = i % each;
+        int low = bits(w, unit, i / each, layout.lowBits() * place, layout.lowBits());
+        if (layout.lowBits() == 8) {
+            return low ^ 0x80;
+        }
+        int pairs = each / 2;
+        int at = place / pairs * 16 + i / each * pairs + place % pairs;
+        int high = layout.highBits() == 0 ? 0 : bits(w, unit, layout.lowBits(), at, layout.highBits());
+        return low | (high << layout.lowBits());
     }
 
     private static int six(MemorySegment w, long three, int i) {
-        if (i < 15) {
-            return (w.get(Little.INT, three + (long) (i / 5) * LINE) >>> (6 * (i % 5))) & 63;
+        if (i < 12) {
+            return bits(w, three, i / 4, i / 2 % 2 * 16 + i % 2 * 6, 6);
         }
-        int first = w.get(Little.INT, three) >>> 30;
-        int second = w.get(Little.INT, three + LINE) >>> 30;
-        int third = w.get(Little.INT, three + 2 * LINE) >>> 30;
-        return first | (second << 2) | (third << 4);
+        int half = (i - 12) / 2 * 16;
+        return bits(w, three, i % 2 * 2, half + 12, 4) | (bits(w, three, 1, half + 12 + i % 2 * 2, 2) << 4);
+    }
+
+    private static int bits(MemorySegment w, long first, int integer, int from, int count) {
+        return (w.get(Little.INT, first + integer * LINE) >>> from) & ((1 << count) - 1);
     }
 
     private static float half(MemorySegment w, long at) {

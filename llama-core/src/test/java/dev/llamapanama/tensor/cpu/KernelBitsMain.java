@@ -43,11 +43,12 @@ final class KernelBitsMain {
     }
 
     private static void requireRight(StoredMatrix matrix, float[] x, float[] products) {
+        double[] operand = matrix.operand(x);
         for (int i = 0; i < products.length; i++) {
             int row = i % matrix.rows();
             int token = i / matrix.rows();
-            double bound = matrix.cols() * 0x1p-24 * matrix.size(row, x, token);
-            double error = Math.abs(products[i] - matrix.dot(row, x, token));
+            double bound = matrix.cols() * 0x1p-24 * matrix.size(row, operand, token);
+            double error = Math.abs(products[i] - matrix.dot(row, operand, token));
             // Not the other way round: it may not be a number.
             if (!(error <= bound)) {
                 throw new AssertionError(matrix.type() + ", row " + row + ", token " + token + ": off by " + error);

@@ -4,6 +4,7 @@ package dev.llamapanama.tensor.cpu;
 import dev.llamapanama.checkpoint.TestEncoder;
 import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tensor.Epilogue;
+import dev.llamapanama.tensor.RoundedActivations;
 import dev.llamapanama.tensor.Shape;
 import dev.llamapanama.tensor.TypeDefinition;
 import dev.llamapanama.tensor.WeightSource;
@@ -119,14 +120,18 @@ record StoredMatrix(DType type, Shape shape, MemorySegment stored, double[] valu
         float[] values = padded(x, tokens, cols);
         Preparation preparation = weights.preparation();
         if (preparation == null || !preparation.isNeeded(tokens)) {
-            return new Activations(values, new float[0], tokens);
+            return Activations.unprepared(values, tokens);
         }
-        float[] replaced = preparation.replacesValues() ? values.clone() : values;
-        float[] derived = new float[preparation.derivedSize(tokens, cols)];
+        Activations prepared = new Activations(
+                preparation.replacesValues() ? values.clone() : values,
+                new float[preparation.derivedSize(tokens, cols)],
+                new int[preparation.pairs(cols)],
+                new int[preparation.starts(cols)],
+                tokens);
         for (int worker = 0; worker < 3; worker++) {
-            preparation.prepare(worker, 3, values, tokens, cols, replaced, derived);
+            preparation.prepare(worker, 3, values, cols, prepared);
         }
-        return new Activations(replaced, derived, tokens);
+        return prepared;
     }
 
     /** The tokens, and behind them memory of which nothing may come through. */
@@ -143,22 +148,27 @@ record StoredMatrix(DType type, Shape shape, MemorySegment stored, double[] valu
         return out;
     }
 
+    /** The activations that are multiplied. */
+    double[] operand(float[] x) {
+        return RoundedActivations.of(type, x);
+    }
+
     /** A row times a token in double precision. */
-    double dot(int row, float[] x, int token) {
+    double dot(int row, double[] operand, int token) {
         int cols = cols();
         double sum = 0;
         for (int i = 0; i < cols; i++) {
-            sum += values[row * cols + i] * x[token * cols + i];
+            sum += values[row * cols + i] * operand[token * cols + i];
         }
         return sum;
     }
 
     /** A row times a token without their signs: what rounding errors are measured by. */
-    double size(int row, float[] x, int token) {
+    double size(int row, double[] operand, int token) {
         int cols = cols();
         double sum = 0;
         for (int i = 0; i < cols; i++) {
-            sum += Math.abs(values[row * cols + i] * x[token * cols + i]);
+            sum += Math.abs(values[row * cols + i] * operand[token * cols + i]);
         }
         return sum;
     }

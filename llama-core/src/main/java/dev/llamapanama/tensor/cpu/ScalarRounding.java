@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.tensor.cpu;
+
+import static dev.llamapanama.tensor.cpu.PackedLayout.UNIT;
+
+/** Activations as {@link Rounding} rounds them, as floats in their places. */
+final class ScalarRounding implements Preparation {
+
+    @Override
+    public boolean isNeeded(int tokens) {
+        return true;
+    }
+
+    @Override
+    public boolean replacesValues() {
+        return true;
+    }
+
+    @Override
+    public int derivedSize(int tokens, int cols) {
+        return 0;
+    }
+
+    @Override
+    public void prepare(int worker, int workers, float[] x, int cols, Activations target) {
+        int units = target.tokens() * cols / UNIT;
+        int end = WorkerPool.share(units, worker + 1, workers) * UNIT;
+        for (int from = WorkerPool.share(units, worker, workers) * UNIT; from < end; from += UNIT) {
+            float largest = Rounding.largest(x, from);
+            float inverse = Rounding.inverse(largest);
+            float scale = Rounding.scale(largest);
+            for (int i = from; i < from + UNIT; i++) {
+                target.values()[i] = Rounding.round(x[i] * inverse) * scale;
+            }
+        }
+    }
+}
