@@ -52,7 +52,8 @@ final class PackedKernelSource {
                 import jdk.incubator.vector.VectorOperators;
 
                 final class %1$sPackedKernel extends PackedKernel {
-                private static final int VECTORS = Math.max(%9$d, PARTS);
+                private static final int TOGETHER = COUNT == 16 ? %9$d : 2;
+                private static final int VECTORS = Math.max(TOGETHER, PARTS);
 
                 %1$sPackedKernel() {
                 super(new PackedLayout(DType.%1$s, %2$d, %3$d, %4$d, %5$b, %6$d, %7$d), StoredFields::%8$s, VECTORS);
@@ -74,17 +75,26 @@ final class PackedKernelSource {
     }
 
     private void matVec() {
-        int vectors = type.vectors();
         out.add("""
 
                 @Override
                 void matVec(MemorySegment w, long at, long distance, int[] pairs, int po, int[] starts, float[] factors, int so, int units, float[] out) {
-                for (int first = 0; first < VECTORS; first += %1$d) {
-                products(w, at, distance, first, pairs, po, starts, factors, so, units, out);
-                }
-                }
+                for (int first = 0; first < VECTORS; first += TOGETHER) {
+                """);
+        String arguments = "(w, at, distance, first, pairs, po, starts, factors, so, units, out);";
+        if (type.vectors() == 2) {
+            out.add("products2" + arguments + "\n}\n}");
+        } else {
+            out.add("if (TOGETHER == 2) {\nproducts2" + arguments + "\n} else {\nproducts4" + arguments + "\n}\n}\n}");
+            products(4);
+        }
+        products(2);
+    }
 
-                private static void products(MemorySegment w, long at, long distance, int first, int[] pairs, int po, int[] starts, float[] factors, int so, int units, float[] out) {
+    private void products(int vectors) {
+        out.add("""
+
+                private static void products%d(MemorySegment w, long at, long distance, int first, int[] pairs, int po, int[] starts, float[] factors, int so, int units, float[] out) {
                 """, vectors);
         for (int v = 0; v < vectors; v++) {
             out.add("long o%1$d = at + (first + %1$d) / PARTS * distance + (first + %1$d) %% PARTS * (4L * COUNT);", v);
@@ -116,7 +126,7 @@ final class PackedKernelSource {
         }
         out.add("int scale = SCALES + (sub * VECTORS + first) * COUNT;");
         for (int v = 0; v < vectors; v++) {
-            fold(v);
+            fold(v, vectors == 2);
         }
         endFold();
         out.add("}");
@@ -177,7 +187,7 @@ final class PackedKernelSource {
     }
 
     /** Takes the sums of a sub-block into those of the rows. */
-    private void fold(int v) {
+    private void fold(int v, boolean inRegister) {
         if (!wide()) {
             out.add("IntVector pairs%1$d = s%1$d.reinterpretAsInts();", v);
         }
@@ -185,7 +195,6 @@ final class PackedKernelSource {
                 .formatted(wide() ? "s" + v : halves("pairs" + v));
         String scale = "FloatVector.fromArray(FLOATS, out, scale + " + v + " * COUNT)";
         String minimum = "FloatVector.fromArray(FLOATS, out, scale + " + v + " * COUNT + MINIMA - SCALES)";
-        boolean inRegister = type.vectors() == 2;
         String sum = inRegister ? "sum" + v : "FloatVector.fromArray(FLOATS, out, (first + " + v + ") * COUNT)";
         String next = scaled + ".fma(" + scale + ", " + sum + ")";
         if (type.minimum()) {

@@ -44,9 +44,9 @@ record PackedType(String name, int lowBits, int highBits, int bias, boolean mini
         return minimum && lowBits + highBits == 5 ? 16 : bias;
     }
 
-    /** Vectors of rows that a loop multiplies: as many as keep its method small enough for C1. */
+    /** Vectors of rows that a loop multiplies on machines with 32 registers, as many as keep its method small enough for C1; with 16 registers two. */
     int vectors() {
-        return 2;
+        return step() == 16 ? 2 : 4;
     }
 
     /** Bytes of 32 columns of 16 rows. */
