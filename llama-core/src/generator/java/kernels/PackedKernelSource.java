@@ -5,10 +5,10 @@ package kernels;
  * Writes the kernel of a {@link PackedType}. Lanes are rows: 16 rows are stored together, so that a lane sums up one row, nothing is
  * ever added across lanes, and the order of a sum doesn't depend on the width of the vectors.
  *
- * <p>One token: activations are integers of 8 bits, and the products of a sub-block are summed up in lanes of 16 bits, even columns of a
- * row in one and odd ones in the other ({@code PackedLayout.pair}). Sums on the way may wrap; what counts is that the sum of
- * {@code (q − centre) · x} fits, which is why they begin at {@code −centre · Σ x}. Then
- * {@code sum += scale · (s · scaleOfX)}, and {@code sum += minimum · Σ x}.
+ * <p>One token: activations are integers of 8 bits, and the products of a sub-block are summed up in lanes of 16 bits, half of the
+ * columns of a row in one and half in the other. Sums on the way may wrap; what counts is that the sum of {@code (q − centre) · x} fits, which is
+ * why they begin at {@code −centre · Σ x}. Then {@code sum += scale · (s · scaleOfX)}, and {@code sum += minimum · Σ x}. Where integers hold nothing but
+ * whole quants, these aren't even taken apart by masks: {@code Multipliers}.
  *
  * <p>Panels for many tokens: a quant is not shifted to where it counts as one. It is masked where it stands among the others of its
  * integer, which makes it too large by a power of two, and the activation that it is multiplied with is smaller by the same power
@@ -78,10 +78,10 @@ final class PackedKernelSource {
         out.add("""
 
                 @Override
-                void matVec(MemorySegment w, long at, long distance, int[] pairs, int po, int[] starts, float[] factors, int so, int units, float[] out) {
+                void matVec(MemorySegment w, long at, long distance, int[] multipliers, int mo, int[] starts, float[] factors, int so, int units, float[] out) {
                 for (int first = 0; first < VECTORS; first += TOGETHER) {
                 """);
-        String arguments = "(w, at, distance, first, pairs, po, starts, factors, so, units, out);";
+        String arguments = "(w, at, distance, first, multipliers, mo, starts, factors, so, units, out);";
         if (type.vectors() == 2) {
             out.add("products2" + arguments + "\n}\n}");
         } else {
@@ -94,8 +94,9 @@ final class PackedKernelSource {
     private void products(int vectors) {
         out.add("""
 
-                private static void products%d(MemorySegment w, long at, long distance, int first, int[] pairs, int po, int[] starts, float[] factors, int so, int units, float[] out) {
+                private static void products%d(MemorySegment w, long at, long distance, int first, int[] multipliers, int mo, int[] starts, float[] factors, int so, int units, float[] out) {
                 """, vectors);
+        shifts();
         for (int v = 0; v < vectors; v++) {
             out.add("long o%1$d = at + (first + %1$d) / PARTS * distance + (first + %1$d) %% PARTS * (4L * COUNT);", v);
             out.add("%2$s s%1$d = %3$s;", v, wide() ? "IntVector" : "ShortVector", start("so"));
@@ -107,12 +108,12 @@ final class PackedKernelSource {
         for (int v = 0; v < vectors; v++) {
             load("" + v, "o" + v);
         }
-        for (int pair = 0; pair < type.step() / 2; pair++) {
+        for (int m = 0; m < type.step() / 2; m++) {
             out.add(
-                    "ShortVector x%1$d = IntVector.broadcast(INTS, pairs[po + %2$d * i + %1$d]).reinterpretAsShorts();",
-                    pair, type.step() / 2);
+                    "ShortVector x%1$d = IntVector.broadcast(INTS, multipliers[mo + %2$d * i + %1$d]).reinterpretAsShorts();",
+                    m, type.step() / 2);
             for (int v = 0; v < vectors && !wide(); v++) {
-                out.add("s%1$d = s%1$d.add(%2$s.reinterpretAsShorts().mul(x%3$d));", v, pair("" + v, pair), pair);
+                out.add("s%1$d = s%1$d.add(%2$s.mul(x%3$d));", v, multiplied("" + v, m), m);
             }
         }
         for (int v = 0; v < vectors && wide(); v++) {
@@ -157,8 +158,8 @@ final class PackedKernelSource {
     private void bytes(int v) {
         out.add("ShortVector both%1$d = low%1$d_0.reinterpretAsShorts();", v);
         out.add("""
-                IntVector four%1$d = both%1$d.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 8).mul(x0)
-                .add(both%1$d.lanewise(VectorOperators.ASHR, 8).mul(x1)).reinterpretAsInts();
+                IntVector four%1$d = both%1$d.lanewise(VectorOperators.LSHL, by8).lanewise(VectorOperators.ASHR, by8).mul(x0)
+                .add(both%1$d.lanewise(VectorOperators.ASHR, by8).mul(x1)).reinterpretAsInts();
                 """, v);
         out.add("s%1$d = s%1$d.add(%2$s);", v, halves("four" + v));
     }
@@ -169,21 +170,33 @@ final class PackedKernelSource {
                 + ".lanewise(VectorOperators.ASHR, 16))";
     }
 
-    /** The pair of quants that meets one pair of activations, in the halves of integers. */
-    private String pair(String v, int pair) {
+    /** What meets a multiplier, in lanes of 16 bits. */
+    private String multiplied(String v, int m) {
         int bits = type.lowBits();
-        String mask = "0x" + Integer.toHexString(0x10001 * ((1 << bits) - 1));
-        if (bits == 6) {
-            return pair < 6
-                    ? half("low" + v + "_" + pair / 2, 6 * (pair % 2)) + ".and(" + mask + ")"
-                    : rest(v, pair - 6);
+        if (type.telescopes()) {
+            String shorts = "low" + v + "_0.reinterpretAsShorts()";
+            return m == 0 ? shorts : shorts + ".lanewise(VectorOperators.LSHR, by" + bits * m + ")";
         }
-        String low = half("low" + v + "_0", bits * pair) + ".and(" + mask + ")";
-        return type.highBits() == 0 ? low : low + ".or(" + moved("high" + v, 0x10001, pair, bits) + ")";
+        String q;
+        if (bits == 6) {
+            q = m < 6 ? field("low" + v + "_" + m / 2, 6 * (m % 2), 63) : rest(v, m - 6);
+        } else {
+            q = field("low" + v + "_0", bits * m, (1 << bits) - 1) + ".or(" + moved("high" + v, 0x10001, m, bits) + ")";
+        }
+        return q + ".reinterpretAsShorts()";
     }
 
-    private static String half(String ints, int shift) {
-        return shift == 0 ? ints : ints + ".lanewise(VectorOperators.LSHR, " + shift + ")";
+    /** A field of both halves. */
+    private static String field(String ints, int at, int mask) {
+        return moved(ints, 0x10001 * mask, at, 0);
+    }
+
+    /** Shifts by constants would load these anew each time: C2 has no instruction that holds one for lanes of 16 bits. */
+    private void shifts() {
+        int step = type.telescopes() ? type.lowBits() : 8;
+        for (int by = step; by < Short.SIZE && (wide() || type.telescopes()); by += step) {
+            out.add("int by%1$d = SHIFTS[%1$d];", by);
+        }
     }
 
     /** Takes the sums of a sub-block into those of the rows. */
@@ -345,8 +358,8 @@ final class PackedKernelSource {
      * last integer are the low bits of the remaining two quants, those of the middle one their high bits.
      */
     private static String rest(String v, int which) {
-        return half("low" + v + "_" + 2 * which, 12) + ".and(0xf000f).or(" + half("low" + v + "_1", 8 + 2 * which)
-                + ".and(0x300030))";
+        return field("low" + v + "_" + 2 * which, 12, 15) + ".or(" + moved("low" + v + "_1", 0x30003, 12 + 2 * which, 4)
+                + ")";
     }
 
     /** The same of one half alone. */

@@ -39,6 +39,11 @@ record PackedType(String name, int lowBits, int highBits, int bias, boolean mini
         return lowBits == 6 ? 16 : Integer.SIZE / lowBits;
     }
 
+    /** Whether integers hold nothing but whole unsigned quants, and are multiplied as they are: {@code Multipliers}. */
+    boolean telescopes() {
+        return highBits == 0 && lowBits < 6;
+    }
+
     /** What sums are taken around, so that they fit 16 bits. */
     int centre() {
         return minimum && lowBits + highBits == 5 ? 16 : bias;

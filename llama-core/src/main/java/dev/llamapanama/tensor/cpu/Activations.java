@@ -7,12 +7,12 @@ package dev.llamapanama.tensor.cpu;
  * @param values {@code [tokens, cols]}, and behind them memory for rows up to a multiple of {@link #PADDING}, of any content: kernels
  *     may read them and drop what comes out
  * @param derived what a {@link Preparation} derived from them, such as their scales; empty where there was none
- * @param pairs of one token, what stands for {@code values}: two columns to an integer; empty where they aren't needed
- * @param starts what sums over {@code pairs} begin at
+ * @param multipliers of one token, what stands for {@code values}; empty where they aren't needed
+ * @param starts what sums over {@code multipliers} begin at
  * @param tokens rows
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Activations(float[] values, float[] derived, int[] pairs, int[] starts, int tokens) {
+record Activations(float[] values, float[] derived, int[] multipliers, int[] starts, int tokens) {
     /** Most tokens of a tile. */
     static final int PADDING = 8;
 

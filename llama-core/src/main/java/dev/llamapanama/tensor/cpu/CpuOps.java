@@ -91,7 +91,9 @@ final class CpuOps implements Ops {
     @Override
     public void linear(Tensor in, Weights weight, Epilogue epilogue, Tensor out) {
         CpuWeights w = cpu(weight);
-        nodes.add(new LinearNode(pool, cpu(in, w.cols()), w, epilogue, cpu(out, w.rows()), scratch, prepared));
+        CpuTensor x = cpu(in, w.cols());
+        boolean again = !nodes.isEmpty() && nodes.getLast() instanceof LinearNode last && last.leavesPrepared(x, w);
+        nodes.add(new LinearNode(pool, x, w, epilogue, cpu(out, w.rows()), scratch, prepared, again));
     }
 
     @Override

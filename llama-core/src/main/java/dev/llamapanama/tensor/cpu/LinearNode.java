@@ -12,7 +12,12 @@ final class LinearNode implements Node {
     private final CpuTensor out;
     private final PerWorker scratch;
     private final Prepared prepared;
+    private final boolean again;
 
+    /**
+     * @param prepared memory for prepared activations
+     * @param again whether the product before this one has left there what this one needs
+     */
     LinearNode(
             WorkerPool pool,
             CpuTensor in,
@@ -20,7 +25,8 @@ final class LinearNode implements Node {
             Epilogue epilogue,
             CpuTensor out,
             PerWorker scratch,
-            Prepared prepared) {
+            Prepared prepared,
+            boolean again) {
         this.pool = pool;
         this.in = in;
         this.weight = weight;
@@ -28,10 +34,19 @@ final class LinearNode implements Node {
         this.out = out;
         this.scratch = scratch;
         this.prepared = prepared;
+        this.again = again;
         Preparation preparation = weight.preparation();
         if (preparation != null) {
             prepared.reserve(preparation, in.data().length / in.width(), in.width());
         }
+    }
+
+    /** Whether a product of the same activations with other weights needs no preparation after this one. */
+    boolean leavesPrepared(CpuTensor x, CpuWeights other) {
+        return x.buffer() == in.buffer()
+                && x.buffer() != out.buffer()
+                && weight.preparation() != null
+                && weight.preparation().equals(other.preparation());
     }
 
     @Override
@@ -40,7 +55,7 @@ final class LinearNode implements Node {
         if (tokens == 0) {
             return;
         }
-        Activations x = prepared.prepare(weight.preparation(), in, tokens, pool);
+        Activations x = again ? prepared.last() : prepared.prepare(weight.preparation(), in, tokens, pool);
         pool.run(tokens * weight.shape().elements(), (worker, workers) -> {
             float[] own = scratch.get(worker, weight.scratchSize(tokens));
             weight.multiply(worker, workers, x, out.data(), epilogue, own);

@@ -2,6 +2,7 @@
 package dev.llamapanama.tensor.cpu;
 
 import java.lang.foreign.MemorySegment;
+import java.util.stream.IntStream;
 
 /**
  * The inner loops for one packed type, whose activations are rounded ({@link Rounding}): a sum runs over ascending columns, sub-block by sub-block;
@@ -18,6 +19,9 @@ abstract class PackedKernel {
     static final int MINIMA = SCALES + PackedLayout.CHUNK / PackedLayout.LEAST_SUB_BLOCK * SCALES;
     /** Elements of products, scales, and minima. */
     static final int SCRATCH = 2 * MINIMA - SCALES;
+
+    /** Each number is that of its place, which the JIT doesn't know. */
+    static final int[] SHIFTS = IntStream.range(0, Short.SIZE).toArray();
 
     private final PackedLayout layout;
     private final StoredFields.Reader reader;
@@ -66,8 +70,8 @@ abstract class PackedKernel {
      *
      * @param at where the units of the chunk begin in the first group
      * @param distance from one group to the next, in bytes
-     * @param pairs prepared activations
-     * @param po the first of the chunk
+     * @param multipliers prepared activations
+     * @param mo the first of the chunk
      * @param starts what sums of sub-blocks begin at
      * @param factors scale and sum of the activations of a sub-block
      * @param so the first sub-block of the chunk
@@ -78,8 +82,8 @@ abstract class PackedKernel {
             MemorySegment w,
             long at,
             long distance,
-            int[] pairs,
-            int po,
+            int[] multipliers,
+            int mo,
             int[] starts,
             float[] factors,
             int so,

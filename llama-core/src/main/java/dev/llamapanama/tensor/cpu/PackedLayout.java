@@ -11,7 +11,7 @@ import dev.llamapanama.tensor.DType;
  * bits, each half of three integers has two, and in the four bits above them a part of the last four: the low bits of two in the first and the third integer,
  * the high bits in the second. Minima have the sign with which they are added.
  *
- * <p>Kernels for one token take two quants at once, one from each half of an integer ({@link #pair}).
+ * <p>Kernels for one token take both halves of an integer at once ({@link Multipliers}).
  *
  * @param type what the file stores
  * @param lowBits bits of a quant that are stored together
@@ -96,25 +96,6 @@ record PackedLayout(DType type, int lowBits, int highBits, int bias, boolean min
         }
         int exponent = lowBits * (column % integerColumns());
         return exponent + lowBits == Integer.SIZE ? 0 : exponent;
-    }
-
-    /**
-     * The columns of a unit whose quants stand at the same place in both halves of an integer, or for eight bits in the bytes of these halves.
-     *
-     * @param index of the pair, less than 16
-     * @return the column of the lower half
-     */
-    int pair(int index) {
-        int pairs = integerColumns() / 2;
-        if (lowBits != 6) {
-            return lowBits == 8 ? index / 2 * 4 + index % 2 : index / pairs * 2 * pairs + index % pairs;
-        }
-        return index / 8 * 16 + index % 8 / 2 * 4 + index % 2;
-    }
-
-    /** From the column of the lower half to that of the upper one. */
-    int pairDistance() {
-        return lowBits == 8 || lowBits == 6 ? 2 : integerColumns() / 2;
     }
 
     /** Columns that share an integer, without those of six bits that are spread over three. */

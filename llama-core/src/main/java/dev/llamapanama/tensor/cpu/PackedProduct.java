@@ -88,7 +88,17 @@ final class PackedProduct {
             long units = group * groupBytes + layout.unitAt(col, cols);
             int sub = col / layout.subBlock();
             kernel.scales(w, at, step, count / layout.type().blockSize(), scratch);
-            kernel.matVec(w, units, step, x.pairs(), col / 2, x.starts(), x.derived(), sub, count / UNIT, scratch);
+            kernel.matVec(
+                    w,
+                    units,
+                    step,
+                    x.multipliers(),
+                    col / UNIT * Multipliers.COUNT,
+                    x.starts(),
+                    x.derived(),
+                    sub,
+                    count / UNIT,
+                    scratch);
         }
     }
 

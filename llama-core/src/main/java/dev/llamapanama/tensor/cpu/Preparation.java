@@ -13,12 +13,12 @@ interface Preparation {
     /** Elements that are derived from so many tokens. */
     int derivedSize(int tokens, int cols);
 
-    /** Pairs of one token. */
-    default int pairs(int cols) {
+    /** {@link Multipliers} of one token. */
+    default int multipliers(int cols) {
         return 0;
     }
 
-    /** Starts of sums over pairs. */
+    /** Starts of sums over multipliers. */
     default int starts(int cols) {
         return 0;
     }

@@ -10,8 +10,9 @@ final class Prepared {
 
     private float[] values = {};
     private float[] derived = {};
-    private int[] pairs = {};
+    private int[] multipliers = {};
     private int[] starts = {};
+    private Activations last = Activations.unprepared(values, 0);
 
     /** Makes sure of room for so many tokens. */
     void reserve(Preparation preparation, int tokens, int cols) {
@@ -19,7 +20,7 @@ final class Prepared {
             values = atLeast(values, Activations.padded(tokens) * cols);
         }
         derived = atLeast(derived, preparation.derivedSize(tokens, cols));
-        pairs = atLeast(pairs, preparation.pairs(cols));
+        multipliers = atLeast(multipliers, preparation.multipliers(cols));
         starts = atLeast(starts, preparation.starts(cols));
     }
 
@@ -31,15 +32,21 @@ final class Prepared {
         return memory.length < size ? new float[size] : memory;
     }
 
+    /** What was prepared last. */
+    Activations last() {
+        return last;
+    }
+
     Activations prepare(@Nullable Preparation preparation, CpuTensor x, int tokens, WorkerPool pool) {
         if (preparation == null || !preparation.isNeeded(tokens)) {
-            return Activations.unprepared(x.data(), tokens);
+            last = Activations.unprepared(x.data(), tokens);
+            return last;
         }
         float[] replaced = preparation.replacesValues() ? values : x.data();
-        Activations prepared = new Activations(replaced, derived, pairs, starts, tokens);
+        last = new Activations(replaced, derived, multipliers, starts, tokens);
         pool.run(
                 (long) WORK * tokens * x.width(),
-                (worker, workers) -> preparation.prepare(worker, workers, x.data(), x.width(), prepared));
-        return prepared;
+                (worker, workers) -> preparation.prepare(worker, workers, x.data(), x.width(), last));
+        return last;
     }
 }

@@ -6,7 +6,7 @@ import static dev.llamapanama.tensor.cpu.PackedLayout.UNIT;
 /**
  * Activations for packed weights: rounded to integers of 8 bits, 32 columns at a time ({@code Numerics.Activation.Q8_BLOCK32}).
  *
- * <p>Those of one token are laid out in pairs, as a {@link PackedLayout} holds its quants, and a sub-block has two factors: its scale, and the sum of its activations.
+ * <p>From those of one token {@link Multipliers} are made, and a sub-block has two factors: its scale, and the sum of its activations.
  * Those of several tokens are floats, each divided by the power of two that its quants are too large by, and taken together by tiles: values of a column stand side by side
  * for all tokens of a tile, and so do the three numbers of a sub-block, which are what its sum begins at, its scale, and the sum of its activations.
  */
@@ -14,7 +14,6 @@ final class Rounding implements Preparation {
     /** Numbers of a sub-block and a token. */
     static final int FACTORS = 3;
 
-    private static final int PAIRS = UNIT / 2;
     private static final float LARGEST = 127;
     /** A float as large as this has no digits behind the point, so that adding it rounds; its last bits are then the integer. */
     private static final float MAGIC = 0x1.8p23f;
@@ -23,17 +22,13 @@ final class Rounding implements Preparation {
 
     private final int subBlock;
     private final int centre;
-    private final int distance;
-    private final int[] lower = new int[PAIRS];
+    private final Multipliers multipliers;
     private final float[] divisors = new float[UNIT];
 
     Rounding(PackedLayout layout) {
         subBlock = layout.subBlock();
         centre = layout.centre();
-        distance = layout.pairDistance();
-        for (int i = 0; i < PAIRS; i++) {
-            lower[i] = layout.pair(i);
-        }
+        multipliers = new Multipliers(layout);
         for (int i = 0; i < UNIT; i++) {
             divisors[i] = Math.scalb(1f, -layout.exponent(i));
         }
@@ -56,8 +51,8 @@ final class Rounding implements Preparation {
     }
 
     @Override
-    public int pairs(int cols) {
-        return cols / 2;
+    public int multipliers(int cols) {
+        return cols / UNIT * Multipliers.COUNT;
     }
 
     @Override
@@ -68,38 +63,63 @@ final class Rounding implements Preparation {
     @Override
     public void prepare(int worker, int workers, float[] x, int cols, Activations target) {
         int end = WorkerPool.share(cols / UNIT, worker + 1, workers) * UNIT;
+        int[] rounded = new int[UNIT];
         for (int col = WorkerPool.share(cols / UNIT, worker, workers) * UNIT; col < end; col += UNIT) {
             if (target.tokens() == 1) {
-                pair(x, col, target);
+                float scale = round(x, col, rounded);
+                multipliers(rounded, col / UNIT * Multipliers.COUNT, target.multipliers());
+                sums(rounded, scale, col / subBlock, target);
             } else {
-                tile(x, col, cols, target);
+                tile(x, col, cols, rounded, target);
             }
         }
     }
 
-    private void pair(float[] x, int col, Activations target) {
-        float largest = largest(x, col);
-        float inverse = inverse(largest);
-        float scale = scale(largest);
-        int[] pairs = target.pairs();
+    /** Rounds a block, and returns its scale. */
+    static float round(float[] x, int from, int[] rounded) {
+        float largest = largest(x, from);
+        boolean nothing = largest <= NOTHING;
+        float inverse = nothing ? 0 : LARGEST / largest;
+        for (int i = 0; i < UNIT; i++) {
+            float magic = x[from + i] * inverse + MAGIC;
+            rounded[i] = Float.floatToRawIntBits(magic) - Float.floatToRawIntBits(MAGIC);
+        }
+        return nothing ? 0 : largest / LARGEST;
+    }
+
+    /** The largest magnitude, or NaN. Of magnitudes the bits have the order of the numbers, with NaN above all. */
+    private static float largest(float[] x, int from) {
+        int bits = 0;
+        for (int i = from; i < from + UNIT; i++) {
+            bits = Math.max(bits, Float.floatToRawIntBits(x[i]) & Integer.MAX_VALUE);
+        }
+        return Float.intBitsToFloat(bits);
+    }
+
+    private void multipliers(int[] rounded, int to, int[] target) {
+        for (int i = 0; i < Multipliers.COUNT; i++) {
+            target[to + i] = both(multipliers.lower(rounded, i), multipliers.upper(rounded, i));
+        }
+    }
+
+    private void sums(int[] rounded, float scale, int at, Activations target) {
         for (int sub = 0; sub < UNIT / subBlock; sub++) {
-            int lowerSum = 0;
-            int upperSum = 0;
-            for (int i = sub * subBlock / 2; i < (sub + 1) * subBlock / 2; i++) {
-                int low = round(x[col + lower[i]] * inverse);
-                int up = round(x[col + lower[i] + distance] * inverse);
-                lowerSum += low;
-                upperSum += up;
-                pairs[col / 2 + i] = both(low, up);
+            int lower = 0;
+            int upper = 0;
+            for (int i = sub * subBlock; i < (sub + 1) * subBlock; i++) {
+                if (multipliers.isLower(i)) {
+                    lower += rounded[i];
+                } else {
+                    upper += rounded[i];
+                }
             }
-            int at = col / subBlock + sub;
-            target.starts()[at] = both(-centre * lowerSum, -centre * upperSum);
-            target.derived()[2 * at] = scale;
-            target.derived()[2 * at + 1] = scale * (lowerSum + upperSum);
+            target.starts()[at + sub] = both(-centre * lower, -centre * upper);
+            target.derived()[2 * (at + sub)] = scale;
+            target.derived()[2 * (at + sub) + 1] = scale * (lower + upper);
         }
     }
 
-    private void tile(float[] x, int col, int cols, Activations target) {
+    private void tile(float[] x, int col, int cols, int[] rounded, Activations target) {
         int tile;
         for (int token = 0; token < target.tokens(); token += tile) {
             tile = Lanes.tileTokens(target.tokens() - token);
@@ -107,7 +127,8 @@ final class Rounding implements Preparation {
             for (int t = 0; t < tile; t++) {
                 int factors = FACTORS * to / subBlock + t;
                 if (token + t < target.tokens()) {
-                    divide(x, (token + t) * cols + col, target, to + t, factors, tile);
+                    float scale = round(x, (token + t) * cols + col, rounded);
+                    divide(rounded, scale, target, to + t, factors, tile);
                 } else {
                     clear(target, to + t, factors, tile);
                 }
@@ -115,16 +136,12 @@ final class Rounding implements Preparation {
         }
     }
 
-    private void divide(float[] x, int from, Activations target, int to, int factors, int tile) {
-        float largest = largest(x, from);
-        float inverse = inverse(largest);
-        float scale = scale(largest);
+    private void divide(int[] rounded, float scale, Activations target, int to, int factors, int tile) {
         for (int sub = 0; sub < UNIT / subBlock; sub++) {
             int sum = 0;
             for (int i = sub * subBlock; i < (sub + 1) * subBlock; i++) {
-                int rounded = round(x[from + i] * inverse);
-                sum += rounded;
-                target.values()[to + i * tile] = rounded * divisors[i];
+                sum += rounded[i];
+                target.values()[to + i * tile] = rounded[i] * divisors[i];
             }
             int at = factors + FACTORS * sub * tile;
             target.derived()[at] = -centre * sum;
@@ -141,27 +158,6 @@ final class Rounding implements Preparation {
         for (int i = 0; i < FACTORS * UNIT / subBlock; i++) {
             target.derived()[factors + i * tile] = 0;
         }
-    }
-
-    /** The largest magnitude, or NaN. Of magnitudes the bits have the order of the numbers, with NaN above all. */
-    static float largest(float[] x, int from) {
-        int bits = 0;
-        for (int i = from; i < from + UNIT; i++) {
-            bits = Math.max(bits, Float.floatToRawIntBits(x[i]) & Integer.MAX_VALUE);
-        }
-        return Float.intBitsToFloat(bits);
-    }
-
-    static float inverse(float largest) {
-        return largest <= NOTHING ? 0 : LARGEST / largest;
-    }
-
-    static float scale(float largest) {
-        return largest <= NOTHING ? 0 : largest / LARGEST;
-    }
-
-    static int round(float x) {
-        return Float.floatToRawIntBits(x + MAGIC) - Float.floatToRawIntBits(MAGIC);
     }
 
     private static int both(int lower, int upper) {

@@ -25,12 +25,11 @@ final class ScalarRounding implements Preparation {
     public void prepare(int worker, int workers, float[] x, int cols, Activations target) {
         int units = target.tokens() * cols / UNIT;
         int end = WorkerPool.share(units, worker + 1, workers) * UNIT;
+        int[] rounded = new int[UNIT];
         for (int from = WorkerPool.share(units, worker, workers) * UNIT; from < end; from += UNIT) {
-            float largest = Rounding.largest(x, from);
-            float inverse = Rounding.inverse(largest);
-            float scale = Rounding.scale(largest);
-            for (int i = from; i < from + UNIT; i++) {
-                target.values()[i] = Rounding.round(x[i] * inverse) * scale;
+            float scale = Rounding.round(x, from, rounded);
+            for (int i = 0; i < UNIT; i++) {
+                target.values()[from + i] = rounded[i] * scale;
             }
         }
     }

@@ -125,7 +125,7 @@ record StoredMatrix(DType type, Shape shape, MemorySegment stored, double[] valu
         Activations prepared = new Activations(
                 preparation.replacesValues() ? values.clone() : values,
                 new float[preparation.derivedSize(tokens, cols)],
-                new int[preparation.pairs(cols)],
+                new int[preparation.multipliers(cols)],
                 new int[preparation.starts(cols)],
                 tokens);
         for (int worker = 0; worker < 3; worker++) {

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.tensor.cpu;
+
+import static dev.llamapanama.tensor.cpu.PackedLayout.UNIT;
+
+/**
+ * What the integers of a unit are multiplied with: activations, in the order in which quants are stored, each meeting those of both halves of an integer.
+ *
+ * <p>Where integers hold nothing but whole quants, these needn't be taken apart by masks. Half an integer that holds quants {@code f} of {@code b} bits is
+ * {@code v = f₀ + 2ᵇ·(v >>> b)}, and {@code v >>> b} is {@code f₁ + 2ᵇ·(v >>> 2b)}, and so on; hence
+ * <pre>{@code Σ f·x = v·x₀ + (v >>> b)·(x₁ − 2ᵇ·x₀) + (v >>> 2b)·(x₂ − 2ᵇ·x₁) + …}</pre>
+ * modulo 2^16.
+ */
+final class Multipliers {
+    /** Of a unit. */
+    static final int COUNT = UNIT / 2;
+
+    private final int distance;
+    private final int[] columns = new int[COUNT];
+    /** What the activation before is multiplied with. */
+    private final int[] factors = new int[COUNT];
+
+    Multipliers(PackedLayout layout) {
+        int bits = layout.lowBits();
+        boolean spread = bits == 6;
+        distance = spread ? 2 : layout.integerColumns() / 2;
+        boolean telescopes = layout.highBits() == 0 && bits < 6;
+        for (int i = 0; i < COUNT; i++) {
+            columns[i] = i / distance * 2 * distance + i % distance;
+            factors[i] = telescopes && i % distance > 0 ? -1 << bits : 0;
+        }
+    }
+
+    /** For the lower half of the integer, from the activations of a unit. */
+    int lower(int[] x, int index) {
+        return at(x, columns[index], factors[index]);
+    }
+
+    /** For the upper half. */
+    int upper(int[] x, int index) {
+        return at(x, columns[index] + distance, factors[index]);
+    }
+
+    private static int at(int[] x, int column, int factor) {
+        return factor == 0 ? x[column] : x[column] + factor * x[column - 1];
+    }
+
+    /** Whether the quant of a column is in the lower half of its integer. */
+    boolean isLower(int column) {
+        return column / distance % 2 == 0;
+    }
+}
