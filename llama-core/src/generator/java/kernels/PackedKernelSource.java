@@ -78,10 +78,10 @@ final class PackedKernelSource {
         out.add("""
 
                 @Override
-                void matVec(MemorySegment w, long at, long distance, int[] multipliers, int mo, int[] starts, float[] factors, int so, int units, float[] out) {
+                void matVec(MemorySegment w, long at, long distance, Activations x, int col, int units, float[] out) {
                 for (int first = 0; first < VECTORS; first += TOGETHER) {
                 """);
-        String arguments = "(w, at, distance, first, multipliers, mo, starts, factors, so, units, out);";
+        String arguments = "(w, at, distance, first, x, col, units, out);";
         if (type.vectors() == 2) {
             out.add("products2" + arguments + "\n}\n}");
         } else {
@@ -94,8 +94,15 @@ final class PackedKernelSource {
     private void products(int vectors) {
         out.add("""
 
-                private static void products%d(MemorySegment w, long at, long distance, int first, int[] multipliers, int mo, int[] starts, float[] factors, int so, int units, float[] out) {
+                private static void products%d(MemorySegment w, long at, long distance, int first, Activations x, int col, int units, float[] out) {
                 """, vectors);
+        out.add("""
+                int[] multipliers = x.multipliers();
+                int mo = col / 2;
+                int[] starts = x.starts();
+                float[] factors = x.derived();
+                int so = col / %d;
+                """, type.subBlock());
         shifts();
         for (int v = 0; v < vectors; v++) {
             out.add("long o%1$d = at + (first + %1$d) / PARTS * distance + (first + %1$d) %% PARTS * (4L * COUNT);", v);

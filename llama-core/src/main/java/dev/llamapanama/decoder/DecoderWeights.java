@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * @param embedding {@code [vocabulary, dim]}
  * @param layers decoder blocks in order
  * @param norm weight of the final norm
- * @param output the head, {@code [vocabulary, dim]}; the same numbers as the embedding where they are tied
+ * @param output the head, {@code [vocabulary, dim]}; the embedding itself where they are tied
  */
 public record DecoderWeights(Weights embedding, List<Layer> layers, Weights norm, Weights output)
         implements AutoCloseable {
@@ -99,12 +99,12 @@ public record DecoderWeights(Weights embedding, List<Layer> layers, Weights norm
 
         DecoderWeights all() {
             LlamaConfig config = checkpoint.config();
-            Weights embedding = rows("token_embd.weight");
+            boolean tied = config.tiedEmbeddings();
+            Weights embedding = tied ? product("token_embd.weight") : rows("token_embd.weight");
             List<Layer> layers =
                     IntStream.range(0, config.layers()).mapToObj(this::layer).toList();
             Weights norm = rows("output_norm.weight");
-            return new DecoderWeights(
-                    embedding, layers, norm, product(config.tiedEmbeddings() ? "token_embd.weight" : "output.weight"));
+            return new DecoderWeights(embedding, layers, norm, tied ? embedding : product("output.weight"));
         }
 
         Layer layer(int index) {

@@ -22,7 +22,7 @@ public record Numerics(Activation activation, Accumulation accumulation) {
         F32,
         /**
          * Blocks of 32 integers, {@code x · (127 / max|x|)} in F32 rounded half to even, and their scale {@code max|x| / 127} in F32. A block whose
-         * largest is no larger than 2^−100 is zero.
+         * largest is no larger than 2^−100 is zero; one that isn't finite is NaN.
          */
         Q8_BLOCK32
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tensor;
 
+import java.util.Arrays;
 import java.util.Random;
 
 /** Blocks that no quantiser would make and a file may hold. */
@@ -32,6 +33,20 @@ public final class BlockPatterns {
             }
             BlockLayout.putHalf(block, layout.dmin(), HALVES[random.nextInt(HALVES.length)]);
             BlockLayout.putHalf(block, layout.d(), HALVES[random.nextInt(HALVES.length)]);
+            System.arraycopy(block, 0, stored, b * block.length, block.length);
+        }
+        return stored;
+    }
+
+    /** As many blocks of one byte all over, but for the halves, which are 1. */
+    public static byte[] uniform(DType type, int value, int blocks) {
+        BlockLayout layout = BlockLayout.of(type);
+        byte[] block = new byte[type.blockBytes()];
+        Arrays.fill(block, (byte) value);
+        BlockLayout.putHalf(block, layout.dmin(), (short) 0x3c00);
+        BlockLayout.putHalf(block, layout.d(), (short) 0x3c00);
+        byte[] stored = new byte[blocks * block.length];
+        for (int b = 0; b < blocks; b++) {
             System.arraycopy(block, 0, stored, b * block.length, block.length);
         }
         return stored;

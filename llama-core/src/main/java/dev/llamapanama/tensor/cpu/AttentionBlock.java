@@ -3,6 +3,7 @@ package dev.llamapanama.tensor.cpu;
 
 import static dev.llamapanama.tensor.KvLayout.PAGE_TOKENS;
 
+import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tensor.KvLayout;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -75,16 +76,12 @@ final class AttentionBlock {
      *     sequences need not be zero
      */
     void load(float[] own, MemorySegment page, long keyOffset, long valueOffset, int at, int valid) {
-        for (int d = 0; d < headDim; d++) {
-            long from = keyOffset + layout.type().bytes((long) d * PAGE_TOKENS);
-            kernels.decode(layout.type(), page, from, own, keys + d * POSITIONS + at, PAGE_TOKENS);
-        }
-        for (int j = 0; j < Math.min(PAGE_TOKENS, valid); j++) {
-            long from = valueOffset + layout.type().bytes((long) j * headDim);
-            kernels.decode(layout.type(), page, from, own, values + (at + j) * padded, headDim);
-        }
+        DType type = layout.type();
+        int written = Math.min(PAGE_TOKENS, valid);
+        kernels.decode(type, page, keyOffset, headDim, PAGE_TOKENS, own, keys + at, POSITIONS);
+        kernels.decode(type, page, valueOffset, written, headDim, own, values + at * padded, padded);
         if (valid < PAGE_TOKENS || at + PAGE_TOKENS < POSITIONS) {
-            Arrays.fill(own, values + (at + Math.min(PAGE_TOKENS, valid)) * padded, scores, 0);
+            Arrays.fill(own, values + (at + written) * padded, scores, 0);
         }
     }
 

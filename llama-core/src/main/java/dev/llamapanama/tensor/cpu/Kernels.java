@@ -28,11 +28,14 @@ interface Kernels {
     void swiGlu(float[] gate, float[] up, float[] out, int from, int to);
 
     /**
-     * Decodes floats or halves; halves are neither subnormal nor infinite, but may be NaN.
+     * Decodes rows of floats or halves that lie one after the other; halves are neither subnormal nor infinite, but may be NaN.
      *
      * @param offset of the first in bytes, a multiple of their size
+     * @param count elements of a row
+     * @param stride from one row of the target to the next
      */
-    void decode(DType type, MemorySegment source, long offset, float[] target, int start, int count);
+    void decode(
+            DType type, MemorySegment source, long offset, int rows, int count, float[] target, int start, int stride);
 
     /** Rows of a product's right operand that {@link #multiply} takes at once. */
     int tileWidth();

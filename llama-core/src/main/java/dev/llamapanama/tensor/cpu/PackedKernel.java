@@ -70,25 +70,12 @@ abstract class PackedKernel {
      *
      * @param at where the units of the chunk begin in the first group
      * @param distance from one group to the next, in bytes
-     * @param multipliers prepared activations
-     * @param mo the first of the chunk
-     * @param starts what sums of sub-blocks begin at
-     * @param factors scale and sum of the activations of a sub-block
-     * @param so the first sub-block of the chunk
+     * @param x prepared activations of one token
+     * @param col the first column of the chunk
      * @param units of the chunk
      * @param out products, group after group, and scales
      */
-    abstract void matVec(
-            MemorySegment w,
-            long at,
-            long distance,
-            int[] multipliers,
-            int mo,
-            int[] starts,
-            float[] factors,
-            int so,
-            int units,
-            float[] out);
+    abstract void matVec(MemorySegment w, long at, long distance, Activations x, int col, int units, float[] out);
 
     /**
      * Decodes a part of a chunk without its scales, column by column.

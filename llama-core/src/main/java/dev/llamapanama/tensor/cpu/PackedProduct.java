@@ -86,19 +86,8 @@ final class PackedProduct {
             int count = Math.min(CHUNK, cols - col);
             long at = group * groupBytes + layout.headerAt(col);
             long units = group * groupBytes + layout.unitAt(col, cols);
-            int sub = col / layout.subBlock();
             kernel.scales(w, at, step, count / layout.type().blockSize(), scratch);
-            kernel.matVec(
-                    w,
-                    units,
-                    step,
-                    x.multipliers(),
-                    col / UNIT * Multipliers.COUNT,
-                    x.starts(),
-                    x.derived(),
-                    sub,
-                    count / UNIT,
-                    scratch);
+            kernel.matVec(w, units, step, x, col, count / UNIT, scratch);
         }
     }
 

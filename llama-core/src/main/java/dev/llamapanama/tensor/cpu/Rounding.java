@@ -52,7 +52,7 @@ final class Rounding implements Preparation {
 
     @Override
     public int multipliers(int cols) {
-        return cols / UNIT * Multipliers.COUNT;
+        return cols / 2;
     }
 
     @Override
@@ -67,7 +67,7 @@ final class Rounding implements Preparation {
         for (int col = WorkerPool.share(cols / UNIT, worker, workers) * UNIT; col < end; col += UNIT) {
             if (target.tokens() == 1) {
                 float scale = round(x, col, rounded);
-                multipliers(rounded, col / UNIT * Multipliers.COUNT, target.multipliers());
+                multipliers(rounded, col / 2, target.multipliers());
                 sums(rounded, scale, col / subBlock, target);
             } else {
                 tile(x, col, cols, rounded, target);
@@ -75,7 +75,7 @@ final class Rounding implements Preparation {
         }
     }
 
-    /** Rounds a block, and returns its scale. */
+    /** Rounds a block, and returns its scale, which is NaN if not all of it is finite. */
     static float round(float[] x, int from, int[] rounded) {
         float largest = largest(x, from);
         boolean nothing = largest <= NOTHING;
@@ -84,7 +84,7 @@ final class Rounding implements Preparation {
             float magic = x[from + i] * inverse + MAGIC;
             rounded[i] = Float.floatToRawIntBits(magic) - Float.floatToRawIntBits(MAGIC);
         }
-        return nothing ? 0 : largest / LARGEST;
+        return nothing ? 0 : largest <= Float.MAX_VALUE ? largest / LARGEST : Float.NaN;
     }
 
     /** The largest magnitude, or NaN. Of magnitudes the bits have the order of the numbers, with NaN above all. */

@@ -49,8 +49,11 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void decode(DType type, MemorySegment source, long offset, float[] target, int start, int count) {
-        type.decode(source, offset, target, start, count);
+    public void decode(
+            DType type, MemorySegment source, long offset, int rows, int count, float[] target, int start, int stride) {
+        for (int row = 0; row < rows; row++) {
+            type.decode(source, offset + row * type.bytes(count), target, start + row * stride, count);
+        }
     }
 
     @Override

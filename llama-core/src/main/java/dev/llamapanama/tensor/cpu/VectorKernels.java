@@ -106,19 +106,38 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void decode(DType type, MemorySegment source, long offset, float[] target, int start, int count) {
-        if (type == DType.F32) {
-            MemorySegment.copy(source, JAVA_FLOAT, offset, target, start, count);
-        } else {
-            halves(source, offset, target, start, count);
+    public void decode(
+            DType type, MemorySegment source, long offset, int rows, int count, float[] target, int start, int stride) {
+        int whole = FLOATS.loopBound(count);
+        if (type == DType.F16 && whole == count) {
+            halves(source, offset, rows * count, count, target, start, stride);
+            return;
+        }
+        for (int row = 0; row < rows; row++) {
+            long from = offset + type.bytes((long) row * count);
+            int to = start + row * stride;
+            if (type == DType.F32) {
+                MemorySegment.copy(source, JAVA_FLOAT, from, target, to, count);
+                continue;
+            }
+            halves(source, from, whole, count, target, to, stride);
+            for (int i = whole; i < count; i++) {
+                target[to + i] = Float.float16ToFloat(source.get(JAVA_SHORT, from + (long) Short.BYTES * i));
+            }
         }
     }
 
-    /** Halves as {@link KvWriter} rounds them, not subnormal: the bits of one, shifted to those of a float, are its value times 2^−112. */
-    private static void halves(MemorySegment source, long offset, float[] target, int start, int count) {
-        int i = 0;
-        for (; i < FLOATS.loopBound(count); i += FLOATS.length()) {
-            IntVector half = (IntVector) ShortVector.fromMemorySegment(SHORTS, source, offset + 2L * i, NATIVE)
+    /**
+     * So many halves, whole vectors of them, in rows of {@code count}. They are rounded by {@link KvWriter} and not subnormal: the bits of one, shifted to those of a float, are its
+     * value times 2^−112. A single loop, because rows are short.
+     */
+    private static void halves(
+            MemorySegment source, long offset, int elements, int count, float[] target, int start, int stride) {
+        int end = count;
+        int to = start;
+        for (int i = 0; i < elements / FLOATS.length(); i++) {
+            IntVector half = (IntVector) ShortVector.fromMemorySegment(
+                            SHORTS, source, offset + (long) Short.BYTES * FLOATS.length() * i, NATIVE)
                     .convertShape(VectorOperators.S2I, INTS, 0);
             FloatVector value = half.lanewise(VectorOperators.LSHL, 13)
                     .and(0x8fffe000)
@@ -126,10 +145,13 @@ final class VectorKernels implements Kernels {
                     .mul(0x1p112f);
             // NaN of damaged weights comes out beyond the largest half, and has to stay NaN.
             VectorMask<Float> number = value.abs().compare(VectorOperators.LE, KvWriter.MOST);
-            FloatVector.broadcast(FLOATS, Float.NaN).blend(value, number).intoArray(target, start + i);
-        }
-        for (; i < count; i++) {
-            target[start + i] = Float.float16ToFloat(source.get(JAVA_SHORT, offset + 2L * i));
+            FloatVector.broadcast(FLOATS, Float.NaN).blend(value, number).intoArray(target, to);
+            to += FLOATS.length();
+            end -= FLOATS.length();
+            if (end == 0) {
+                end = count;
+                to += stride - count;
+            }
         }
     }
 

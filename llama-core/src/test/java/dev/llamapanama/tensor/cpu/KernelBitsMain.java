@@ -65,7 +65,7 @@ final class KernelBitsMain {
         bits.add(line(kernels.description(), "rmsNorm", out));
         kernels.swiGlu(x, y, out, 0, 150);
         bits.add(line(kernels.description(), "swiGlu", out));
-        kernels.decode(DType.F16, halves.stored(), 0, out, 0, 150);
+        kernels.decode(DType.F16, halves.stored(), 0, 1, 150, out, 0, 150);
         bits.add(line(kernels.description(), "decode", out));
         out[0] = kernels.max(x, 0, 149);
         out[1] = kernels.exponentiate(out, 2, 147, out[0]);

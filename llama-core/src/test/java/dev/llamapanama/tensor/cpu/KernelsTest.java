@@ -216,10 +216,33 @@ class KernelsTest {
                 halves.set(ValueLayout.JAVA_SHORT, 2L * i + 2, (short) (first + i));
             }
             float[] found = new float[OFFSET + count];
-            kernels.decode(DType.F16, halves, 2, found, OFFSET, count);
+            kernels.decode(DType.F16, halves, 2, 1, count, found, OFFSET, count);
             for (int i = 0; i < count; i++) {
                 double expected = TypeDefinition.binary((short) (first + i), 5, 10);
                 assertEquals(expected, found[OFFSET + i], "half " + (first + i));
+            }
+        }
+    }
+
+    /** Rows as long as whole vectors of any machine, and others. */
+    @ParameterizedTest
+    @MethodSource("kernels")
+    void decodesRowsToWhereTheyBelong(Kernels kernels) {
+        for (DType type : new DType[] {DType.F16, DType.F32}) {
+            for (int count : new int[] {6, 16, 64, 100}) {
+                StoredMatrix stored = StoredMatrix.random(type, 5, count, random, arena);
+                MemorySegment aligned =
+                        arena.allocate(stored.stored().byteSize(), 64).copyFrom(stored.stored());
+                int stride = count + 9;
+                float[] expected = new float[5 * stride];
+                float[] found = new float[5 * stride];
+                Arrays.fill(expected, AROUND);
+                Arrays.fill(found, AROUND);
+                for (int i = 0; i < 5 * count; i++) {
+                    expected[3 + i / count * stride + i % count] = (float) stored.values()[i];
+                }
+                kernels.decode(type, aligned, 0, 5, count, found, 3, stride);
+                assertArrayEquals(expected, found);
             }
         }
     }
@@ -233,7 +256,7 @@ class KernelsTest {
                 MemorySegment aligned =
                         arena.allocate(stored.stored().byteSize(), 64).copyFrom(stored.stored());
                 float[] found = surrounded(new float[n]);
-                kernels.decode(type, aligned, type.bytes(3), found, OFFSET, n);
+                kernels.decode(type, aligned, type.bytes(3), 1, n, found, OFFSET, n);
                 float[] expected = new float[n];
                 for (int i = 0; i < n; i++) {
                     expected[i] = (float) stored.values()[3 + i];
@@ -289,7 +312,7 @@ class KernelsTest {
             halves.setAtIndex(ValueLayout.JAVA_SHORT, i, half);
         }
         float[] decoded = new float[37];
-        kernels.decode(DType.F16, halves, 0, decoded, 0, 37);
+        kernels.decode(DType.F16, halves, 0, 1, 37, decoded, 0, 37);
         for (int i = 0; i < 37; i++) {
             assertEquals(i % 3 == 0 ? Float.NaN : 65504f * (1 - i % 2 * 2), decoded[i]);
         }

@@ -3,6 +3,7 @@ package dev.llamapanama.tensor.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.llamapanama.tensor.BlockPatterns;
 import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tensor.Epilogue;
 import java.lang.foreign.Arena;
@@ -62,6 +63,37 @@ class MatrixKernelTest {
         for (int[] range : new int[][] {{0, 0}, {1, 2}, {3, 68}, {0, 64}, {62, 129}, {129, 130}, {5, 130}, {64, 128}}) {
             for (int tokens : TOKENS) {
                 product.check(130, range[0], range[1], tokens);
+            }
+        }
+    }
+
+    /** Sums of products in 16 bits have no room to spare. */
+    @ParameterizedTest
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"F32", "F16", "BF16"})
+    void largestQuantsTimesLargestActivations(DType type) {
+        int cols = 2 * type.blockSize();
+        int tokens = 7;
+        float[] x = new float[tokens * cols];
+        for (int i = 0; i < x.length; i++) {
+            int token = i / cols;
+            int column = i % cols;
+            x[i] = token == 0 || (token < 6 && (column >> (token - 1)) % 2 == 0) ? 1 : -1;
+        }
+        for (int value : new int[] {0, 0xff, 0x0f, 0xf0, 0x55, 0xaa, 0x7f, 0x80}) {
+            StoredMatrix matrix = StoredMatrix.of(type, 17, cols, BlockPatterns.uniform(type, value, 34), arena);
+            double[] operand = matrix.operand(x);
+            for (Kernels kernels : StoredMatrix.kernels()) {
+                float[] together = matrix.multiply(kernels, x, tokens);
+                for (int token = 0; token < tokens; token++) {
+                    float[] alone =
+                            matrix.multiply(kernels, Arrays.copyOfRange(x, token * cols, (token + 1) * cols), 1);
+                    double expected = matrix.dot(16, operand, token);
+                    double bound = (cols + 12) * 0x1p-24 * matrix.size(16, operand, token);
+                    assertEquals(expected, together[token * 17 + 16], bound, kernels.description());
+                    assertEquals(expected, alone[16], bound, kernels.description());
+                }
             }
         }
     }

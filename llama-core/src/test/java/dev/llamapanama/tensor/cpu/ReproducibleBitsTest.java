@@ -102,7 +102,7 @@ class ReproducibleBitsTest {
         float[] panel = StoredMatrix.gaussians(9 * width, random);
         assertUnchanging(() -> result(n, out -> kernels.rmsNorm(x, 0, y, 1e-5, out)));
         assertUnchanging(() -> result(n, out -> kernels.swiGlu(x, y, out, 0, n)));
-        assertUnchanging(() -> result(n, out -> kernels.decode(DType.F16, halves, 0, out, 0, n)));
+        assertUnchanging(() -> result(n, out -> kernels.decode(DType.F16, halves, 0, 1, n, out, 0, n)));
         assertUnchanging(
                 () -> result(8 * width, out -> kernels.multiply(panel, 0, width, x, 0, 9, 9, 7, out, 0, width)));
         assertUnchanging(() -> new float[] {kernels.max(x, 0, n)});
