@@ -24,7 +24,7 @@ import java.util.function.Consumer;
 final class CpuBackend implements Backend {
     private final Kernels kernels;
     private final WorkerPool pool;
-    private final WeightMemory[] memory;
+    private final Slabs[] memory;
     private final boolean keepStored;
     private final Set<AutoCloseable> open = ConcurrentHashMap.newKeySet();
 
@@ -33,7 +33,7 @@ final class CpuBackend implements Backend {
         keepStored = options.keepStored();
         pool = new WorkerPool(
                 options.threads() > 0 ? options.threads() : Runtime.getRuntime().availableProcessors());
-        memory = WeightMemory.ofWorkers(pool.workers());
+        memory = Slabs.ofWorkers(pool.workers());
     }
 
     @Override
@@ -88,7 +88,7 @@ final class CpuBackend implements Backend {
     @Override
     public void close() {
         pool.close();
-        for (WeightMemory each : memory) {
+        for (Slabs each : memory) {
             each.close();
         }
         if (!open.isEmpty()) {

@@ -17,6 +17,7 @@ final class CpuKvPool implements KvPool {
     private final KvLayout layout;
     private final Consumer<CpuKvPool> onClose;
     private final Arena arena = Arena.ofShared();
+    private final Slabs memory = new Slabs();
     private final AtomicReferenceArray<MemorySegment> pages;
 
     /**
@@ -40,12 +41,14 @@ final class CpuKvPool implements KvPool {
 
     /** Memory of a page, committed if it wasn't. Called by the thread that writes the page, before any other reads it. */
     MemorySegment commit(int page) {
-        MemorySegment memory = pages.get(page);
-        if (memory == null) {
-            memory = arena.allocate(layout.pageBytes(), 64);
-            pages.set(page, memory);
+        MemorySegment committed = pages.get(page);
+        if (committed == null) {
+            synchronized (memory) {
+                committed = memory.allocate(layout.pageBytes(), arena);
+            }
+            pages.set(page, committed);
         }
-        return memory;
+        return committed;
     }
 
     /** Memory of a page that has been written. */
@@ -71,6 +74,7 @@ final class CpuKvPool implements KvPool {
     public void close() {
         if (arena.scope().isAlive()) {
             arena.close();
+            memory.close();
             onClose.accept(this);
         }
     }

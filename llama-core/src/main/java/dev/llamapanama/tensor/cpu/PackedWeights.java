@@ -48,7 +48,7 @@ final class PackedWeights implements CpuWeights {
             PackedKernel kernel,
             WeightSource source,
             WorkerPool pool,
-            WeightMemory[] memory,
+            Slabs[] memory,
             Consumer<PackedWeights> onClose) {
         PackedWeights weights = new PackedWeights(name, shape, kernel, pool.workers(), onClose);
         try {
@@ -60,7 +60,7 @@ final class PackedWeights implements CpuWeights {
         return weights;
     }
 
-    private void pack(WeightSource source, int shard, WeightMemory memory) {
+    private void pack(WeightSource source, int shard, Slabs memory) {
         int first = firstGroup(shard);
         int count = firstGroup(shard + 1) - first;
         MemorySegment target = memory.allocate(Math.max(1, count * groupBytes), arena);

@@ -159,7 +159,7 @@ class PackedWeightsTest {
                     kernel(DType.Q4_0),
                     new Parts(matrix.stored()),
                     pool,
-                    WeightMemory.ofWorkers(2),
+                    Slabs.ofWorkers(2),
                     told::add);
             CpuWeights mapped = mapped(matrix, 2, told::add);
             for (CpuWeights weights : List.of(packed, mapped)) {
@@ -206,7 +206,7 @@ class PackedWeightsTest {
                 kernel(matrix.type()),
                 source,
                 pool,
-                WeightMemory.ofWorkers(pool.workers()),
+                Slabs.ofWorkers(pool.workers()),
                 closed -> {});
     }
 

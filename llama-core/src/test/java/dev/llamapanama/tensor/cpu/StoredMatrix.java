@@ -105,13 +105,7 @@ record StoredMatrix(DType type, Shape shape, MemorySegment stored, double[] valu
     private CpuWeights packed(PackedKernel kernel) {
         try (WorkerPool pool = new WorkerPool(1)) {
             return PackedWeights.pack(
-                    "w",
-                    shape,
-                    kernel,
-                    WeightSource.of(stored),
-                    pool,
-                    WeightMemory.ofWorkers(pool.workers()),
-                    closed -> {});
+                    "w", shape, kernel, WeightSource.of(stored), pool, Slabs.ofWorkers(pool.workers()), closed -> {});
         }
     }
 

@@ -17,14 +17,14 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** Runs with native access, as the launcher does; {@code ExactDecodingTest} and others run without a mapping too. */
-class WeightMemoryTest {
+class SlabsTest {
     private static final long MAPPED_AT_ONCE = 256 << 20;
     /** The least that is worth a mapping. */
     private static final int LEAST = 64 << 10;
 
     @Test
     void partsAreAlignedZeroAndApart() {
-        try (WeightMemory memory = new WeightMemory();
+        try (Slabs memory = new Slabs();
                 Arena arena = Arena.ofShared()) {
             MemorySegment first = memory.allocate(LEAST + 100, arena);
             MemorySegment second = memory.allocate(3 << 20, arena);
@@ -38,7 +38,7 @@ class WeightMemoryTest {
 
     @Test
     void aClosedPartIsNotRead() {
-        try (WeightMemory memory = new WeightMemory();
+        try (Slabs memory = new Slabs();
                 Arena other = Arena.ofShared()) {
             MemorySegment kept = memory.allocate(LEAST, other);
             MemorySegment part;
@@ -55,7 +55,7 @@ class WeightMemoryTest {
     void aPartOutlivesTheMemoryThatItWasTakenFrom() {
         try (Arena arena = Arena.ofShared()) {
             MemorySegment part;
-            try (WeightMemory memory = new WeightMemory()) {
+            try (Slabs memory = new Slabs()) {
                 part = memory.allocate(LEAST, arena);
             }
             part.set(ValueLayout.JAVA_BYTE, 0, (byte) 7);
@@ -65,7 +65,7 @@ class WeightMemoryTest {
 
     @Test
     void aLargeMatrixHasAMappingOfItsOwn() {
-        try (WeightMemory memory = new WeightMemory();
+        try (Slabs memory = new Slabs();
                 Arena arena = Arena.ofShared()) {
             MemorySegment large = memory.allocate(MAPPED_AT_ONCE + 1, arena);
             large.set(ValueLayout.JAVA_BYTE, MAPPED_AT_ONCE, (byte) 7);
@@ -78,7 +78,7 @@ class WeightMemoryTest {
     void mappingsEndWithTheLastPart() throws IOException {
         assertTrue(HugePages.get().isPresent(), "tests run with native access");
         long address;
-        try (WeightMemory memory = new WeightMemory();
+        try (Slabs memory = new Slabs();
                 Arena arena = Arena.ofShared()) {
             address = memory.allocate(MAPPED_AT_ONCE, arena).address();
             assertTrue(isMapped(address));
@@ -89,7 +89,7 @@ class WeightMemoryTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void aSmallPartTakesNoHugePage() {
-        try (WeightMemory memory = new WeightMemory();
+        try (Slabs memory = new Slabs();
                 Arena arena = Arena.ofShared()) {
             MemorySegment small = memory.allocate(LEAST - 1, arena);
             MemorySegment large = memory.allocate(LEAST, arena);

@@ -7,10 +7,10 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Memory for the weights that one worker packs and reads, from {@link HugePages} where there are any: many small matrices share a mapping, so
- * that next to nothing of a page is lost.
+ * Memory for what is read at each token, from {@link HugePages} where there are any: many small parts share a mapping, so
+ * that next to nothing of a page is lost. Each worker has one for the weights that it packs and reads, a pool of keys and values another.
  */
-final class WeightMemory implements AutoCloseable {
+final class Slabs implements AutoCloseable {
     private static final long ALIGNMENT = 64;
     /** Smaller parts are ordinary memory: their few pages of 4 KiB are found fast, and a small model isn't worth a huge one. */
     private static final long LEAST = 64 << 10;
@@ -19,7 +19,7 @@ final class WeightMemory implements AutoCloseable {
 
     private Optional<Slab> current = Optional.empty();
 
-    /** What several matrices are cut from; it is given back after the last of them. */
+    /** What several parts are cut from; it is given back after the last of them. */
     private static final class Slab {
         final HugePages pages;
         final HugePages.Mapping mapping;
@@ -50,9 +50,9 @@ final class WeightMemory implements AutoCloseable {
         }
     }
 
-    static WeightMemory[] ofWorkers(int workers) {
-        WeightMemory[] memory = new WeightMemory[workers];
-        Arrays.setAll(memory, worker -> new WeightMemory());
+    static Slabs[] ofWorkers(int workers) {
+        Slabs[] memory = new Slabs[workers];
+        Arrays.setAll(memory, worker -> new Slabs());
         return memory;
     }
 
@@ -74,7 +74,7 @@ final class WeightMemory implements AutoCloseable {
         return slab.cut(bytes).reinterpret(arena, part -> slab.release());
     }
 
-    /** Ends the mapping that is in use as soon as no matrix needs it. */
+    /** Ends the mapping that is in use as soon as no part needs it. */
     @Override
     public void close() {
         current.ifPresent(Slab::release);
