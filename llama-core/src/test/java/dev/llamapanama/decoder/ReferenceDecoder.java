@@ -18,10 +18,14 @@ import java.util.Objects;
  * cache. Shares nothing with the engine but the configuration.
  */
 public final class ReferenceDecoder {
+    private static final double HALF_MARGIN = 1e-6;
+
     private final LlamaConfig config;
     private final DType kvType;
     private final Map<String, DType> types = new HashMap<>();
     private final Map<String, double[]> weights = new HashMap<>();
+    private int token;
+    private int decided = Integer.MAX_VALUE;
 
     /**
      * @param type how the matrices are stored, which rounds them
@@ -61,9 +65,18 @@ public final class ReferenceDecoder {
         String head = config.tiedEmbeddings() ? "token_embd.weight" : "output.weight";
         double[][] logits = new double[ids.length][];
         for (int t = 0; t < ids.length; t++) {
+            token = t;
             logits[t] = product(head, rmsNorm(h[t], "output_norm.weight"));
         }
         return logits;
+    }
+
+    /**
+     * Tokens, of those that logits were asked for, before the first of which a number was so near the middle between two roundings that an
+     * engine in F32 may take the other one.
+     */
+    public int decided() {
+        return decided;
     }
 
     private double[] embedding(int id) {
@@ -77,12 +90,14 @@ public final class ReferenceDecoder {
         double[][] k = new double[h.length][];
         double[][] v = new double[h.length][];
         for (int t = 0; t < h.length; t++) {
+            token = t;
             double[] normed = rmsNorm(h[t], block + "attn_norm.weight");
             q[t] = rotated(product(block + "attn_q.weight", normed), t);
             k[t] = stored(rotated(product(block + "attn_k.weight", normed), t));
             v[t] = stored(product(block + "attn_v.weight", normed));
         }
         for (int t = 0; t < h.length; t++) {
+            token = t;
             double[] heads = new double[config.heads() * config.headDim()];
             for (int head = 0; head < config.heads(); head++) {
                 attend(head, q[t], k, v, t, heads);
@@ -95,6 +110,9 @@ public final class ReferenceDecoder {
         double[] stored = x.clone();
         for (int i = 0; i < x.length && kvType == DType.F16; i++) {
             stored[i] = Halves.round(x[i]);
+            if (Halves.round(x[i] * (1 - HALF_MARGIN)) != Halves.round(x[i] * (1 + HALF_MARGIN))) {
+                decided = Math.min(decided, token);
+            }
         }
         return stored;
     }
@@ -124,7 +142,9 @@ public final class ReferenceDecoder {
     }
 
     private void feedForward(String block, double[][] h) {
-        for (double[] x : h) {
+        for (int t = 0; t < h.length; t++) {
+            token = t;
+            double[] x = h[t];
             double[] normed = rmsNorm(x, block + "ffn_norm.weight");
             double[] gate = product(block + "ffn_gate.weight", normed);
             double[] up = product(block + "ffn_up.weight", normed);
@@ -170,7 +190,11 @@ public final class ReferenceDecoder {
 
     private double[] product(String name, double[] activations) {
         double[] w = weight(name);
-        double[] x = RoundedActivations.of(Objects.requireNonNull(types.get(name)), floats(activations));
+        DType type = Objects.requireNonNull(types.get(name));
+        if (RoundedActivations.areNearMiddles(type, floats(activations))) {
+            decided = Math.min(decided, token);
+        }
+        double[] x = RoundedActivations.of(type, floats(activations));
         double[] y = new double[w.length / x.length];
         for (int row = 0; row < y.length; row++) {
             for (int i = 0; i < x.length; i++) {

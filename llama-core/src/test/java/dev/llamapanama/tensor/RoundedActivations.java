@@ -4,6 +4,8 @@ package dev.llamapanama.tensor;
 /** Activations as {@link Numerics} says they are rounded, by its definition. */
 public final class RoundedActivations {
     private static final int BLOCK = 32;
+    /** What an engine may be off by, in units of the integers. */
+    private static final double MARGIN = 3e-5;
 
     private RoundedActivations() {}
 
@@ -29,5 +31,23 @@ public final class RoundedActivations {
         for (int i = from; i < from + BLOCK; i++) {
             operand[i] = largest <= 0x1p-100 ? 0 : Math.rint(x[i] * (127 / largest)) * (largest / 127);
         }
+    }
+
+    /** Whether an error of F32 could make any of them become another integer. */
+    public static boolean areNearMiddles(DType weights, float[] x) {
+        if (Numerics.of(weights).activation() != Numerics.Activation.Q8_BLOCK32) {
+            return false;
+        }
+        for (int i = 0; i < x.length; i++) {
+            float largest = 0;
+            for (int j = i / BLOCK * BLOCK; j < i / BLOCK * BLOCK + BLOCK; j++) {
+                largest = Math.max(largest, Math.abs(x[j]));
+            }
+            double exact = x[i] * (127.0 / largest);
+            if (Math.rint(exact - MARGIN) != Math.rint(exact + MARGIN)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -5,13 +5,19 @@ package dev.llamapanama.tensor.cpu;
 interface Preparation {
 
     /** Whether so many tokens need it. */
-    boolean isNeeded(int tokens);
+    default boolean isNeeded(int tokens) {
+        return true;
+    }
 
     /** Whether other values take the place of the activations. */
-    boolean replacesValues();
+    default boolean replacesValues() {
+        return true;
+    }
 
     /** Elements that are derived from so many tokens. */
-    int derivedSize(int tokens, int cols);
+    default int derivedSize(int tokens, int cols) {
+        return 0;
+    }
 
     /** {@link Multipliers} of one token. */
     default int multipliers(int cols) {

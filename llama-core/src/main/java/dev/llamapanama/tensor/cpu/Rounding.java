@@ -34,16 +34,6 @@ final class Rounding implements Preparation {
         }
     }
 
-    @Override
-    public boolean isNeeded(int tokens) {
-        return true;
-    }
-
-    @Override
-    public boolean replacesValues() {
-        return true;
-    }
-
     /** What the last sub-block is followed by is read and not used. */
     @Override
     public int derivedSize(int tokens, int cols) {

@@ -5,22 +5,6 @@ import static dev.llamapanama.tensor.cpu.PackedLayout.UNIT;
 
 /** Activations as {@link Rounding} rounds them, as floats in their places. */
 final class ScalarRounding implements Preparation {
-
-    @Override
-    public boolean isNeeded(int tokens) {
-        return true;
-    }
-
-    @Override
-    public boolean replacesValues() {
-        return true;
-    }
-
-    @Override
-    public int derivedSize(int tokens, int cols) {
-        return 0;
-    }
-
     @Override
     public void prepare(int worker, int workers, float[] x, int cols, Activations target) {
         int units = target.tokens() * cols / UNIT;
