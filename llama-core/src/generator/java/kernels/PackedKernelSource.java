@@ -2,13 +2,13 @@
 package kernels;
 
 /**
- * Writes the kernel of a {@link PackedType}. Lanes are rows: 16 rows are stored together, so that a lane sums up one row, nothing is
+ * Writes the kernel of a {@link PackedType}. Lanes are rows, which are stored side by side, so that a lane sums up one row, nothing is
  * ever added across lanes, and the order of a sum doesn't depend on the width of the vectors.
  *
  * <p>One token: activations are integers of 8 bits, and the products of a sub-block are summed up in lanes of 16 bits, half of the
  * columns of a row in one and half in the other. Sums on the way may wrap; what counts is that the sum of {@code (q − centre) · x} fits, which is
  * why they begin at {@code −centre · Σ x}. Then {@code sum += scale · (s · scaleOfX)}, and {@code sum += minimum · Σ x}. Where integers hold nothing but
- * whole quants, these aren't even taken apart by masks: {@code Multipliers}.
+ * whole quants, these aren't even taken apart by masks, and both halves count as one number: {@code Multipliers}.
  *
  * <p>Panels for many tokens: a quant is not shifted to where it counts as one. It is masked where it stands among the others of its
  * integer, which makes it too large by a power of two, and the activation that it is multiplied with is smaller by the same power
@@ -41,6 +41,7 @@ final class PackedKernelSource {
                 import static dev.llamapanama.tensor.cpu.Lanes.LITTLE;
                 import static dev.llamapanama.tensor.cpu.Lanes.PARTS;
                 import static dev.llamapanama.tensor.cpu.Lanes.SHORTS;
+                import static dev.llamapanama.tensor.cpu.PackedLayout.ROWS;
                 import static dev.llamapanama.tensor.cpu.PackedProduct.WIDTH;
 
                 import dev.llamapanama.tensor.DType;
@@ -52,7 +53,7 @@ final class PackedKernelSource {
                 import jdk.incubator.vector.VectorOperators;
 
                 final class %1$sPackedKernel extends PackedKernel {
-                private static final int TOGETHER = COUNT == 16 ? %9$d : 2;
+                private static final int TOGETHER = COUNT == 16 ? %9$d : %10$d;
                 private static final int VECTORS = Math.max(TOGETHER, PARTS);
 
                 %1$sPackedKernel() {
@@ -67,7 +68,8 @@ final class PackedKernelSource {
                 type.subBlock(),
                 type.blockUnits(),
                 type.name().replace('Q', 'q'),
-                type.vectors());
+                type.vectors(),
+                type.fewVectors());
         matVec();
         scales();
         panel();
@@ -82,13 +84,15 @@ final class PackedKernelSource {
                 for (int first = 0; first < VECTORS; first += TOGETHER) {
                 """);
         String arguments = "(w, at, distance, first, x, col, units, out);";
-        if (type.vectors() == 2) {
-            out.add("products2" + arguments + "\n}\n}");
+        if (type.vectors() == type.fewVectors()) {
+            out.add("products%d%s\n}\n}", type.vectors(), arguments);
         } else {
-            out.add("if (TOGETHER == 2) {\nproducts2" + arguments + "\n} else {\nproducts4" + arguments + "\n}\n}\n}");
-            products(4);
+            out.add(
+                    "if (COUNT == 16) {\nproducts%d%3$s\n} else {\nproducts%d%3$s\n}\n}\n}",
+                    type.vectors(), type.fewVectors(), arguments);
+            products(type.fewVectors());
         }
-        products(2);
+        products(type.vectors());
     }
 
     private void products(int vectors) {
@@ -103,7 +107,9 @@ final class PackedKernelSource {
                 float[] factors = x.derived();
                 int so = col / %d;
                 """, type.subBlock());
-        shifts();
+        if (wide()) {
+            out.add("int by8 = SHIFTS[8];");
+        }
         for (int v = 0; v < vectors; v++) {
             out.add("long o%1$d = at + (first + %1$d) / PARTS * distance + (first + %1$d) %% PARTS * (4L * COUNT);", v);
             out.add("%2$s s%1$d = %3$s;", v, wide() ? "IntVector" : "ShortVector", start("so"));
@@ -111,32 +117,23 @@ final class PackedKernelSource {
                 out.add("FloatVector sum%1$d = FloatVector.fromArray(FLOATS, out, (first + %1$d) * COUNT);", v);
             }
         }
-        out.add("for (int i = 0; i < %d * units; i++) {", stepsOfUnit());
-        for (int v = 0; v < vectors; v++) {
-            load("" + v, "o" + v);
+        int together = vectors == 2 ? type.together() : 1;
+        if (together > 1) {
+            out.add("int one = SHIFTS[1];");
         }
-        for (int m = 0; m < type.step() / 2; m++) {
-            out.add(
-                    "ShortVector x%1$d = IntVector.broadcast(INTS, multipliers[mo + %2$d * i + %1$d]).reinterpretAsShorts();",
-                    m, type.step() / 2);
-            for (int v = 0; v < vectors && !wide(); v++) {
-                out.add("s%1$d = s%1$d.add(%2$s.mul(x%3$d));", v, multiplied("" + v, m), m);
-            }
+        out.add("for (int i = 0; i < %d * units; i++) {", stepsOfUnit() / together);
+        for (int j = 0; j < together; j++) {
+            step(vectors, together, j);
         }
-        for (int v = 0; v < vectors && wide(); v++) {
-            bytes(v);
+        int last = type.subBlock() / (together * type.step()) - 1;
+        if (last > 0) {
+            out.add("if ((i & %1$d) == %1$d) {", last);
         }
-        beginFold();
-        out.add("int sub = %s;", shifted("i", foldShift()));
-        out.add("FloatVector scaleOfX = FloatVector.broadcast(FLOATS, factors[2 * (so + sub)]);");
-        if (type.minimum()) {
-            out.add("FloatVector sumOfX = FloatVector.broadcast(FLOATS, factors[2 * (so + sub) + 1]);");
+        out.add("int sub = %s;", shifted("i", Integer.numberOfTrailingZeros(last + 1)));
+        fold(vectors);
+        if (last > 0) {
+            out.add("}");
         }
-        out.add("int scale = SCALES + (sub * VECTORS + first) * COUNT;");
-        for (int v = 0; v < vectors; v++) {
-            fold(v, vectors == 2);
-        }
-        endFold();
         out.add("}");
         if (vectors == 2) {
             for (int v = 0; v < vectors; v++) {
@@ -144,6 +141,30 @@ final class PackedKernelSource {
             }
         }
         out.add("}");
+    }
+
+    /**
+     * Adds the products of a step, one of so many of an iteration. Where there are several, the check of an index that C2 can't see through keeps it from loading all
+     * activations first, more than there are registers for.
+     */
+    private void step(int vectors, int together, int j) {
+        for (int v = 0; v < vectors; v++) {
+            load(v + "_" + j, "o" + v, together, j);
+        }
+        int pairs = type.step() / 2;
+        String at = together == 1 ? pairs + " * i" : "one * (" + pairs * together + " * i + " + pairs * j + ")";
+        for (int m = 0; m < pairs; m++) {
+            String x = "x" + m + "_" + j;
+            out.add(
+                    "ShortVector %s = IntVector.broadcast(INTS, multipliers[mo + %s + %d]).reinterpretAsShorts();",
+                    x, at, m);
+            for (int v = 0; v < vectors && !wide(); v++) {
+                out.add("s%1$d = s%1$d.add(%2$s.mul(%3$s));", v, multiplied(v + "_" + j, m), x);
+            }
+        }
+        for (int v = 0; v < vectors && wide(); v++) {
+            bytes(v + "_" + j, "x0_" + j, "x1_" + j, v);
+        }
     }
 
     /** Whether a few products already fill lanes of 16 bits. */
@@ -162,13 +183,13 @@ final class PackedKernelSource {
     }
 
     /** Four quants of eight bits, of which two products fit a lane of 16 bits. */
-    private void bytes(int v) {
-        out.add("ShortVector both%1$d = low%1$d_0.reinterpretAsShorts();", v);
+    private void bytes(String name, String x0, String x1, int v) {
+        out.add("ShortVector both%1$s = low%1$s_0.reinterpretAsShorts();", name);
         out.add("""
-                IntVector four%1$d = both%1$d.lanewise(VectorOperators.LSHL, by8).lanewise(VectorOperators.ASHR, by8).mul(x0)
-                .add(both%1$d.lanewise(VectorOperators.ASHR, by8).mul(x1)).reinterpretAsInts();
-                """, v);
-        out.add("s%1$d = s%1$d.add(%2$s);", v, halves("four" + v));
+                IntVector four%1$s = both%1$s.lanewise(VectorOperators.LSHL, by8).lanewise(VectorOperators.ASHR, by8).mul(%2$s)
+                .add(both%1$s.lanewise(VectorOperators.ASHR, by8).mul(%3$s)).reinterpretAsInts();
+                """, name, x0, x1);
+        out.add("s%1$d = s%1$d.add(%2$s);", v, halves("four" + name));
     }
 
     /** The sum of the signed halves of each integer. */
@@ -181,8 +202,8 @@ final class PackedKernelSource {
     private String multiplied(String v, int m) {
         int bits = type.lowBits();
         if (type.telescopes()) {
-            String shorts = "low" + v + "_0.reinterpretAsShorts()";
-            return m == 0 ? shorts : shorts + ".lanewise(VectorOperators.LSHR, by" + bits * m + ")";
+            String shifted = m == 0 ? "" : ".lanewise(VectorOperators.LSHR, " + bits * m + ")";
+            return "low" + v + "_0" + shifted + ".reinterpretAsShorts()";
         }
         String q;
         if (bits == 6) {
@@ -198,25 +219,34 @@ final class PackedKernelSource {
         return moved(ints, 0x10001 * mask, at, 0);
     }
 
-    /** Shifts by constants would load these anew each time: C2 has no instruction that holds one for lanes of 16 bits. */
-    private void shifts() {
-        int step = type.telescopes() ? type.lowBits() : 8;
-        for (int by = step; by < Short.SIZE && (wide() || type.telescopes()); by += step) {
-            out.add("int by%1$d = SHIFTS[%1$d];", by);
+    /** Takes the sums of a sub-block into those of the rows. */
+    private void fold(int vectors) {
+        out.add("FloatVector scaleOfX = FloatVector.broadcast(FLOATS, factors[2 * (so + sub)]);");
+        if (type.minimum()) {
+            out.add("FloatVector sumOfX = FloatVector.broadcast(FLOATS, factors[2 * (so + sub) + 1]);");
+        }
+        out.add("int scale = SCALES + (sub * VECTORS + first) * COUNT;");
+        for (int v = 0; v < vectors; v++) {
+            fold(v, vectors == 2);
         }
     }
 
-    /** Takes the sums of a sub-block into those of the rows. */
     private void fold(int v, boolean inRegister) {
+        String integers = "s" + v;
         if (!wide()) {
-            out.add("IntVector pairs%1$d = s%1$d.reinterpretAsInts();", v);
+            integers = "pairs" + v;
+            out.add("IntVector %s = s%d.reinterpretAsInts();", integers, v);
+            integers = type.telescopes()
+                    ? integers + ".add(" + integers
+                            + ".lanewise(VectorOperators.LSHL, 16)).lanewise(VectorOperators.ASHR, 16)"
+                    : halves(integers);
         }
-        String scaled = "((FloatVector) %s.convert(VectorOperators.I2F, 0)).mul(scaleOfX)"
-                .formatted(wide() ? "s" + v : halves("pairs" + v));
-        String scale = "FloatVector.fromArray(FLOATS, out, scale + " + v + " * COUNT)";
-        String minimum = "FloatVector.fromArray(FLOATS, out, scale + " + v + " * COUNT + MINIMA - SCALES)";
+        String at = "scale + " + v + " * COUNT";
+        String scale = "FloatVector.fromArray(FLOATS, out, " + at + ")";
+        String minimum = "FloatVector.fromArray(FLOATS, out, " + at + " + MINIMA - SCALES)";
         String sum = inRegister ? "sum" + v : "FloatVector.fromArray(FLOATS, out, (first + " + v + ") * COUNT)";
-        String next = scaled + ".fma(" + scale + ", " + sum + ")";
+        String next = "((FloatVector) " + integers + ".convert(VectorOperators.I2F, 0)).mul(scaleOfX).fma(" + scale
+                + ", " + sum + ")";
         if (type.minimum()) {
             next = minimum + ".fma(sumOfX, " + next + ")";
         }
@@ -232,7 +262,7 @@ final class PackedKernelSource {
                 void scales(MemorySegment w, long at, long distance, int blocks, float[] out) {
                 for (int i = 0; i < VECTORS * blocks; i++) {
                 long v = i %% VECTORS;
-                long block = (long) (i / VECTORS) * %1$d + v / PARTS * distance;
+                long block = (i / VECTORS) * (%1$dL * ROWS) + v / PARTS * distance;
                 long h = at + v %% PARTS * (2L * COUNT);
                 int to = SCALES + (i / VECTORS * VECTORS * %2$d + i %% VECTORS) * COUNT;
                 """, type.headerBytes(), type.subBlocks());
@@ -240,12 +270,12 @@ final class PackedKernelSource {
             halves("ofBlock", "minimumOfBlock");
             out.add("""
                     for (int sub = 0; sub < %d; sub++) {
-                    long b = at + block + v %% PARTS * COUNT + %d + 16L * sub;
-                    """, type.subBlocks(), type.minimum() ? 64 : 32);
+                    long b = at + block + v %% PARTS * COUNT + (%d + sub) * (long) ROWS;
+                    """, type.subBlocks(), type.minimum() ? 4 : 2);
             multiple("scale", "ofBlock", "b");
             out.add("scale.intoArray(out, to + sub * VECTORS * COUNT);");
             if (type.minimum()) {
-                multiple("minimum", "minimumOfBlock", "b + " + 16 * type.subBlocks());
+                multiple("minimum", "minimumOfBlock", "b + " + type.subBlocks() + " * ROWS");
                 out.add("%s.intoArray(out, to + sub * VECTORS * COUNT + MINIMA - SCALES);", ofCentre());
             }
             out.add("}");
@@ -270,7 +300,7 @@ final class PackedKernelSource {
                 int p = start + part * COUNT;
                 """);
         out.add("for (int i = 0; i < %d * count; i++) {", stepsOfUnit());
-        load("", "o");
+        load("", "o", 1, 0);
         if (wide()) {
             out.add("low_0 = low_0.lanewise(VectorOperators.XOR, 0x80808080);");
         }
@@ -280,7 +310,7 @@ final class PackedKernelSource {
         }
         beginFold();
         out.add(
-                "long block = (long) (i >>> %d) * %d;",
+                "long block = (i >>> %d) * (%dL * ROWS);",
                 unitShift() + Integer.numberOfTrailingZeros(type.blockUnits()), type.headerBytes());
         scale();
         out.add("int row = p + %s * WIDTH;", shifted("i", foldShift()));
@@ -316,26 +346,31 @@ final class PackedKernelSource {
         return Integer.numberOfTrailingZeros(stepsOfUnit());
     }
 
-    /** Loads the integers that hold the columns of the iteration. */
-    private void load(String v, String address) {
-        String line = address + " + ";
+    /** Loads the integers that hold the columns of the {@code j}-th of so many steps of an iteration. */
+    private void load(String v, String address, int together, int j) {
         int integers = type.lowBits() == 6 ? 3 : 1;
+        int line = 4 * integers;
         if (type.highBits() == 0) {
-            loadInts("low" + v, integers, line + "i * " + 64 * integers + "L");
+            loadInts(
+                    "low" + v,
+                    integers,
+                    "%s + i * %dL * ROWS + %d * ROWS".formatted(address, line * together, line * j));
             return;
         }
-        int last = stepsOfUnit() - 1;
-        line += "(i >>> " + unitShift() + ") * " + type.unitBytes() + "L + ";
-        loadInts("low" + v, integers, line + "(i & " + last + ") * 64L");
-        loadInts("plane" + v, 1, line + 64 * type.lowBits());
+        int iterations = stepsOfUnit() / together;
+        String unit = address + " + " + shifted("i", Integer.numberOfTrailingZeros(iterations)) + " * "
+                + type.unitBytes() + "L * ROWS + ";
+        String step = "((i & %d) * %d + %d)".formatted(iterations - 1, together, j);
+        loadInts("low" + v, integers, unit + step + " * 4L * ROWS");
+        loadInts("plane" + v, 1, unit + 4 * type.lowBits() + " * ROWS");
         out.add(
-                "IntVector high%1$s = plane%1$s_0.lanewise(VectorOperators.LSHR, (i & %2$d) * %3$d);",
-                v, last, type.step() / 2);
+                "IntVector high%1$s = plane%1$s_0.lanewise(VectorOperators.LSHR, %2$s * %3$d);",
+                v, step, type.step() / 2);
     }
 
     private void loadInts(String name, int count, String address) {
         for (int n = 0; n < count; n++) {
-            String at = n == 0 ? address : address + " + " + 64 * n;
+            String at = n == 0 ? address : address + " + " + 4 * n + " * ROWS";
             out.add("IntVector %s_%d = IntVector.fromMemorySegment(INTS, w, %s, LITTLE);", name, n, at);
         }
     }
@@ -410,18 +445,18 @@ final class PackedKernelSource {
         }
         halves("ofBlock", "minimumOfBlock");
         out.add(
-                "long b = at + part * COUNT + block + %d + (%s & %d) * 16L;",
-                type.minimum() ? 64 : 32, shifted("i", foldShift()), type.subBlocks() - 1);
+                "long b = at + part * COUNT + block + (%d + (%s & %d)) * (long) ROWS;",
+                type.minimum() ? 4 : 2, shifted("i", foldShift()), type.subBlocks() - 1);
         multiple("scale", "ofBlock", "b");
         if (type.minimum()) {
-            multiple("minimum", "minimumOfBlock", "b + " + 16 * type.subBlocks());
+            multiple("minimum", "minimumOfBlock", "b + " + type.subBlocks() + " * ROWS");
         }
     }
 
     private void halves(String scale, String minimum) {
         half(scale, "w, h + block");
         if (type.minimum()) {
-            half(minimum, "w, h + block + 32");
+            half(minimum, "w, h + block + 2 * ROWS");
         }
     }
 

@@ -46,25 +46,36 @@ record PackedType(String name, int lowBits, int highBits, int bias, boolean mini
 
     /** What sums are taken around, so that they fit 16 bits. */
     int centre() {
-        return minimum && lowBits + highBits == 5 ? 16 : bias;
+        return minimum && lowBits + highBits >= 4 ? 1 << (lowBits + highBits - 1) : bias;
     }
 
-    /** Vectors of rows that a loop multiplies on machines with 32 registers, as many as keep its method small enough for C1; with 16 registers two. */
+    /** Vectors of rows that a loop multiplies on machines with 32 registers, as many as keep its method small enough for C1. */
     int vectors() {
         return step() == 16 ? 2 : 4;
     }
 
-    /** Bytes of 32 columns of 16 rows. */
+    /** The same with 16 registers. */
+    int fewVectors() {
+        return lowBits == 8 ? 4 : 2;
+    }
+
+    /** Steps of an iteration where two vectors are multiplied: a sub-block, if that keeps the method small enough for C1. */
+    int together() {
+        return step() == 16 ? 1 : highBits > 0 ? 2 : 4;
+    }
+
+    /** Bytes of 32 columns of a row. */
     int unitBytes() {
-        return 64 * (lowBits + highBits);
+        return 4 * (lowBits + highBits);
     }
 
     int subBlocks() {
         return 32 * blockUnits / subBlock;
     }
 
+    /** Bytes of the header of a row. */
     int headerBytes() {
-        int halves = minimum ? 64 : 32;
-        return halves + (superScale() ? (minimum ? 2 : 1) * subBlocks() * 16 : 0);
+        int halves = minimum ? 4 : 2;
+        return halves + (superScale() ? (minimum ? 2 : 1) * subBlocks() : 0);
     }
 }

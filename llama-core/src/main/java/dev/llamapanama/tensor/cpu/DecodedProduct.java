@@ -47,6 +47,9 @@ abstract class DecodedProduct {
     /** Hands the sums of so many rows to {@link #store}. */
     abstract void finish(int row, int rows);
 
+    /** Where the sums begin, behind the decoded rows. */
+    abstract int sumsStart();
+
     /** Behind the last sum. */
     abstract int sumsEnd();
 
@@ -54,7 +57,7 @@ abstract class DecodedProduct {
         int whole = kernel.arrangement().whole(cols);
         for (int row = from; row < to; row += rowsTogether) {
             int rows = Math.min(rowsTogether, to - row);
-            Arrays.fill(scratch, rowsTogether * chunkColumns, sumsEnd(), 0);
+            Arrays.fill(scratch, sumsStart(), sumsEnd(), 0);
             for (int chunk = 0; chunk < whole; chunk += chunkColumns) {
                 int count = Math.min(chunkColumns, whole - chunk);
                 for (int r = 0; r < rows; r++) {

@@ -25,6 +25,11 @@ final class DenseProduct extends DecodedProduct {
     }
 
     @Override
+    int sumsStart() {
+        return ROWS * CHUNK;
+    }
+
+    @Override
     int sumsEnd() {
         return scratchSize(x.tokens());
     }

@@ -6,43 +6,42 @@ import static dev.llamapanama.tensor.cpu.PackedLayout.UNIT;
 /**
  * What the integers of a unit are multiplied with: activations, in the order in which quants are stored, each meeting those of both halves of an integer.
  *
- * <p>Where integers hold nothing but whole quants, these needn't be taken apart by masks. Half an integer that holds quants {@code f} of {@code b} bits is
+ * <p>Where integers hold nothing but whole quants, these needn't be taken apart by masks. An integer that holds quants {@code f} of {@code b} bits is
  * {@code v = f₀ + 2ᵇ·(v >>> b)}, and {@code v >>> b} is {@code f₁ + 2ᵇ·(v >>> 2b)}, and so on; hence
  * <pre>{@code Σ f·x = v·x₀ + (v >>> b)·(x₁ − 2ᵇ·x₀) + (v >>> 2b)·(x₂ − 2ᵇ·x₁) + …}</pre>
- * modulo 2^16.
+ * Modulo 2^16 that holds for products with the lower half of each {@code v >>> kb}, as far as that reaches, and with the upper half for the rest: the sum is in both halves together.
  */
 final class Multipliers {
     /** Of a unit. */
     static final int COUNT = UNIT / 2;
 
     private final int distance;
+    private final int integerColumns;
     private final int[] columns = new int[COUNT];
-    /** What the activation before is multiplied with. */
-    private final int[] factors = new int[COUNT];
+    /** What the activation before is multiplied with; 0 where quants are taken apart. */
+    private final int factor;
 
     Multipliers(PackedLayout layout) {
-        int bits = layout.lowBits();
-        boolean spread = bits == 6;
-        distance = spread ? 2 : layout.integerColumns() / 2;
-        boolean telescopes = layout.highBits() == 0 && bits < 6;
+        integerColumns = layout.integerColumns();
+        distance = layout.lowBits() == 6 ? 2 : integerColumns / 2;
+        factor = layout.telescopes() ? -1 << layout.lowBits() : 0;
         for (int i = 0; i < COUNT; i++) {
             columns[i] = i / distance * 2 * distance + i % distance;
-            factors[i] = telescopes && i % distance > 0 ? -1 << bits : 0;
         }
     }
 
     /** For the lower half of the integer, from the activations of a unit. */
     int lower(int[] x, int index) {
-        return at(x, columns[index], factors[index]);
+        return at(x, columns[index]);
     }
 
     /** For the upper half. */
     int upper(int[] x, int index) {
-        return at(x, columns[index] + distance, factors[index]);
+        return at(x, columns[index] + distance);
     }
 
-    private static int at(int[] x, int column, int factor) {
-        return factor == 0 ? x[column] : x[column] + factor * x[column - 1];
+    private int at(int[] x, int column) {
+        return factor == 0 || column % integerColumns == 0 ? x[column] : x[column] + factor * x[column - 1];
     }
 
     /** Whether the quant of a column is in the lower half of its integer. */

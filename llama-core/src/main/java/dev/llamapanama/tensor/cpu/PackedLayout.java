@@ -4,8 +4,8 @@ package dev.llamapanama.tensor.cpu;
 import dev.llamapanama.tensor.DType;
 
 /**
- * How quantised weights are laid out for vectors of rows: 16 rows are a group, column by column. A group is a
- * sequence of chunks; a chunk has first the headers of its blocks, then their quants in units of 32 columns. Everything is stored for the 16 rows side by side: halves of 2 bytes (scales, then
+ * How quantised weights are laid out for vectors of rows: {@link #ROWS} rows are a group, column by column. A group is a
+ * sequence of chunks; a chunk has first the headers of its blocks, then their quants in units of 32 columns. Everything is stored for the rows of a group side by side: halves of 2 bytes (scales, then
  * minima), bytes (scales of sub-blocks as multiples of those, then minima), and integers of 4 bytes that hold the quants of a unit;
  * first the low bits, column after column from the lowest bit on, then the high ones. Quants of eight bits are signed. Of 16 quants of six
  * bits, each half of three integers has two, and in the four bits above them a part of the last four: the low bits of two in the first and the third integer,
@@ -22,14 +22,14 @@ import dev.llamapanama.tensor.DType;
  * @param blockUnits units of a block
  */
 record PackedLayout(DType type, int lowBits, int highBits, int bias, boolean minimum, int subBlock, int blockUnits) {
-    /** Rows of a group. */
-    static final int ROWS = 16;
+    /** Rows of a group: those of a vector, so that vectors that are multiplied at once are far from each other in memory. */
+    static final int ROWS = Math.max(8, Lanes.COUNT);
     /** Columns of the smallest sub-block. */
     static final int LEAST_SUB_BLOCK = 16;
     /** Columns of a unit. */
     static final int UNIT = 32;
     /** Columns whose headers stand together, a multiple of every block; at the end of a row there may be fewer. */
-    static final int CHUNK = 512;
+    static final int CHUNK = 2048;
 
     int bits() {
         return lowBits + highBits;
@@ -98,6 +98,11 @@ record PackedLayout(DType type, int lowBits, int highBits, int bias, boolean min
         return exponent + lowBits == Integer.SIZE ? 0 : exponent;
     }
 
+    /** Whether integers hold nothing but whole unsigned quants: {@link Multipliers}. */
+    boolean telescopes() {
+        return highBits == 0 && lowBits < 6;
+    }
+
     /** Columns that share an integer, without those of six bits that are spread over three. */
     int integerColumns() {
         return Integer.SIZE / lowBits;
@@ -105,6 +110,6 @@ record PackedLayout(DType type, int lowBits, int highBits, int bias, boolean min
 
     /** What the quants of a sub-block are taken relative to, so that the sum of their products fits 16 bits. */
     int centre() {
-        return minimum && bits() == 5 ? 16 : bias;
+        return minimum && bits() >= 4 ? 1 << (bits() - 1) : bias;
     }
 }

@@ -50,6 +50,16 @@ final class PackedProduct {
         sums = minima + PANEL_COLUMNS / layout.subBlock() * WIDTH;
     }
 
+    /**
+     * Where the prepared activations of a tile are, from a column on. Those of a panel lie together for all tokens: whole rows apart they would share
+     * few sets of the caches.
+     */
+    static int tileAt(int token, int tile, int col, int cols, int tokens) {
+        int panel = col / PANEL_COLUMNS * PANEL_COLUMNS;
+        int width = Math.min(PANEL_COLUMNS, cols - panel);
+        return panel * Activations.padded(tokens) + token * width + (col - panel) * tile;
+    }
+
     static int scratchSize(PackedLayout layout, int tokens) {
         int panel = PANEL_COLUMNS + 2 * PANEL_COLUMNS / layout.subBlock();
         return (panel + Activations.padded(tokens)) * WIDTH + PackedKernel.SCRATCH;
@@ -129,7 +139,7 @@ final class PackedProduct {
 
     private void multiplyTile(int tokens, int token, int col, int count, int p) {
         float[] x = this.x.values();
-        int xo = token * cols + col * tokens;
+        int xo = tileAt(token, tokens, col, cols, this.x.tokens());
         float[] f = this.x.derived();
         int fo = Rounding.FACTORS * xo / layout.subBlock();
         float[] s = scratch;

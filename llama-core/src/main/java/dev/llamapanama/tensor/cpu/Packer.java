@@ -42,7 +42,7 @@ final class Packer {
      *
      * @param rows as stored, one after the other
      * @param from where the first of the group begins, in bytes
-     * @param count rows of the group; where they are fewer than 16, what stands for the others is undefined
+     * @param count rows of the group; where they are fewer than {@link PackedLayout#ROWS}, what stands for the others is undefined
      * @param cols elements of a row
      * @param target where the group goes to
      * @param to its offset there
@@ -110,7 +110,7 @@ final class Packer {
         }
     }
 
-    /** Writes the low bits of the 32 quants of a unit, each integer a line of 16 rows apart from the last. */
+    /** Writes the low bits of the 32 quants of a unit, each integer a line of a group apart from the last. */
     private void writeLowBits(int from, int to) {
         int bits = layout.lowBits();
         long mask = LOWEST_BITS * ((1L << bits) - 1);

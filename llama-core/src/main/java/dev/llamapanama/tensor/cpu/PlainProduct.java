@@ -16,6 +16,9 @@ final class PlainProduct extends DecodedProduct {
     /** Rows of a tile: as many as there are registers for their sums. */
     private static final int TALL = COUNT == 16 ? 8 : 4;
 
+    private static final int INTERLEAVED = ROWS * CHUNK;
+    private static final int SUMS = 2 * INTERLEAVED;
+
     private final Transposition transposition;
     private final int tiles;
 
@@ -25,9 +28,14 @@ final class PlainProduct extends DecodedProduct {
         tiles = Transposition.tiles(x.tokens());
     }
 
-    /** Decoded rows, then the sums {@code [tile][row / TALL][lane][row % TALL][token]}. */
+    /** Decoded rows, then the same {@code [row / TALL][lane][column / COUNT][row % TALL]}, then the sums {@code [tile][row / TALL][lane][row % TALL][token]}. */
     static int scratchSize(int tokens) {
-        return ROWS * CHUNK + Transposition.tiles(tokens) * ROWS * COUNT * WIDTH;
+        return SUMS + Transposition.tiles(tokens) * ROWS * COUNT * WIDTH;
+    }
+
+    @Override
+    int sumsStart() {
+        return SUMS;
     }
 
     @Override
@@ -47,26 +55,46 @@ final class PlainProduct extends DecodedProduct {
     @Override
     void multiplyChunk(int rows, int chunk, int count) {
         int steps = count / COUNT;
+        for (int r = 0; r < rows; r += TALL) {
+            interleave(r, steps);
+        }
         for (int tile = 0; tile < tiles; tile++) {
             int panel = transposition.start(tile, chunk, cols);
-            for (int r = 0; r < rows; r += TALL) {
-                for (int lane = 0; lane < COUNT; lane++) {
-                    int p = panel + lane * steps * WIDTH;
-                    int from = r * CHUNK + lane;
+            for (int lane = 0; lane < COUNT; lane++) {
+                int p = panel + lane * steps * WIDTH;
+                for (int r = 0; r < rows; r += TALL) {
+                    int from = interleaved(r) + lane * steps * TALL;
                     int to = sums(tile, r) + lane * TALL * WIDTH;
                     if (TALL == 8) {
-                        Tiles.strided8(x.derived(), p, WIDTH, scratch, from, CHUNK, steps, scratch, to, WIDTH);
+                        Tiles.interleaved8(x.derived(), p, scratch, from, steps, scratch, to);
                     } else {
-                        Tiles.strided4(x.derived(), p, WIDTH, scratch, from, CHUNK, steps, scratch, to, WIDTH);
+                        Tiles.interleaved4(x.derived(), p, scratch, from, steps, scratch, to);
                     }
                 }
             }
         }
     }
 
+    /** Puts the decoded rows of a tile side by side, first all columns of the first lane. */
+    private void interleave(int row, int steps) {
+        for (int t = 0; t < TALL; t++) {
+            int from = (row + t) * CHUNK;
+            for (int lane = 0; lane < COUNT; lane++) {
+                int to = interleaved(row) + lane * steps * TALL + t;
+                for (int i = 0; i < steps; i++) {
+                    scratch[to + i * TALL] = scratch[from + i * COUNT + lane];
+                }
+            }
+        }
+    }
+
+    private static int interleaved(int row) {
+        return INTERLEAVED + row * CHUNK;
+    }
+
     /** Where the sums of a row and a tile begin; those of its next lane are a row of a tile's sums away. */
     private static int sums(int tile, int row) {
-        return ROWS * CHUNK + (tile * ROWS + row / TALL * TALL) * COUNT * WIDTH + row % TALL * WIDTH;
+        return SUMS + (tile * ROWS + row / TALL * TALL) * COUNT * WIDTH + row % TALL * WIDTH;
     }
 
     private void fold(int row, int tile, int sums) {

@@ -113,7 +113,7 @@ final class Rounding implements Preparation {
         int tile;
         for (int token = 0; token < target.tokens(); token += tile) {
             tile = Lanes.tileTokens(target.tokens() - token);
-            int to = token * cols + col * tile;
+            int to = PackedProduct.tileAt(token, tile, col, cols, target.tokens());
             for (int t = 0; t < tile; t++) {
                 int factors = FACTORS * to / subBlock + t;
                 if (token + t < target.tokens()) {

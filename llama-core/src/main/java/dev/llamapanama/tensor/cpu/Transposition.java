@@ -13,7 +13,7 @@ record Transposition(Arrangement arrangement) implements Preparation {
     /** Tokens of a tile. */
     static final int WIDTH = 2 * COUNT;
     /** Columns of a chunk, a multiple of every width. */
-    static final int CHUNK = 512;
+    static final int CHUNK = 1024;
 
     @Override
     public boolean isNeeded(int tokens) {

@@ -11,7 +11,7 @@ import java.lang.foreign.ValueLayout;
 /** Reads single rows of packed weights, element by element. */
 record Unpacker(PackedLayout layout) {
     /** Bytes from an integer of a row to its next. */
-    private static final long LINE = ROWS * Integer.BYTES;
+    private static final long LINE = (long) Integer.BYTES * ROWS;
 
     void decodeRow(MemorySegment w, long group, int row, int cols, float[] target, int start) {
         int blockSize = layout.type().blockSize();
@@ -24,7 +24,7 @@ record Unpacker(PackedLayout layout) {
 
     private float decode(MemorySegment w, long header, long unit, int row, int i) {
         float scale = half(w, header + 2L * row);
-        float minimum = layout.minimum() ? half(w, header + 2 * ROWS + 2L * row) : 0;
+        float minimum = layout.minimum() ? half(w, header + 2L * ROWS + 2L * row) : 0;
         if (layout.superScale()) {
             long sub = header + layout.halvesBytes() + (long) (i / layout.subBlock()) * ROWS + row;
             scale *= w.get(ValueLayout.JAVA_BYTE, sub);
