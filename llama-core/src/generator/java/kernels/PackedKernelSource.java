@@ -260,33 +260,55 @@ final class PackedKernelSource {
 
                 @Override
                 void scales(MemorySegment w, long at, long distance, int blocks, float[] out) {
+                """);
+        if (type.superScale()) {
+            superScales();
+        } else {
+            scalesByVector();
+        }
+        out.add("}\n}");
+    }
+
+    /** A loop over vectors and blocks at once would keep all its checks, which here are a third of the work. */
+    private void scalesByVector() {
+        out.add("""
+                for (int v = 0; v < VECTORS; v++) {
+                long h = at + v / PARTS * distance + v %% PARTS * (2L * COUNT);
+                int to = SCALES + v * COUNT;
+                for (int i = 0; i < blocks; i++) {
+                long block = i * (%dL * ROWS);
+                """, type.headerBytes());
+        halves("scale", "minimum");
+        storeScales("to + i * (VECTORS * COUNT)");
+        out.add("}");
+    }
+
+    private void superScales() {
+        out.add("""
                 for (int i = 0; i < VECTORS * blocks; i++) {
                 long v = i %% VECTORS;
                 long block = (i / VECTORS) * (%1$dL * ROWS) + v / PARTS * distance;
                 long h = at + v %% PARTS * (2L * COUNT);
                 int to = SCALES + (i / VECTORS * VECTORS * %2$d + i %% VECTORS) * COUNT;
                 """, type.headerBytes(), type.subBlocks());
-        if (type.superScale()) {
-            halves("ofBlock", "minimumOfBlock");
-            out.add("""
-                    for (int sub = 0; sub < %d; sub++) {
-                    long b = at + block + v %% PARTS * COUNT + (%d + sub) * (long) ROWS;
-                    """, type.subBlocks(), type.minimum() ? 4 : 2);
-            multiple("scale", "ofBlock", "b");
-            out.add("scale.intoArray(out, to + sub * VECTORS * COUNT);");
-            if (type.minimum()) {
-                multiple("minimum", "minimumOfBlock", "b + " + type.subBlocks() + " * ROWS");
-                out.add("%s.intoArray(out, to + sub * VECTORS * COUNT + MINIMA - SCALES);", ofCentre());
-            }
-            out.add("}");
-        } else {
-            halves("scale", "minimum");
-            out.add("scale.intoArray(out, to);");
-            if (type.minimum()) {
-                out.add("%s.intoArray(out, to + MINIMA - SCALES);", ofCentre());
-            }
+        halves("ofBlock", "minimumOfBlock");
+        out.add("""
+                for (int sub = 0; sub < %d; sub++) {
+                long b = at + block + v %% PARTS * COUNT + (%d + sub) * (long) ROWS;
+                """, type.subBlocks(), type.minimum() ? 4 : 2);
+        multiple("scale", "ofBlock", "b");
+        if (type.minimum()) {
+            multiple("minimum", "minimumOfBlock", "b + " + type.subBlocks() + " * ROWS");
         }
-        out.add("}\n}");
+        storeScales("to + sub * VECTORS * COUNT");
+        out.add("}");
+    }
+
+    private void storeScales(String to) {
+        out.add("scale.intoArray(out, %s);", to);
+        if (type.minimum()) {
+            out.add("%s.intoArray(out, %s + MINIMA - SCALES);", ofCentre(), to);
+        }
     }
 
     private void panel() {
