@@ -67,7 +67,7 @@ final class PackedKernelSource {
                 type.minimum(),
                 type.subBlock(),
                 type.blockUnits(),
-                type.name().replace('Q', 'q'),
+                type.name().replace("IQ", "iq").replace('Q', 'q'),
                 type.vectors(),
                 type.fewVectors());
         matVec();

@@ -28,7 +28,9 @@ record PackedType(String name, int lowBits, int highBits, int bias, boolean mini
             new PackedType("Q3_K", 2, 1, 4, false, 16, 8),
             new PackedType("Q4_K", 4, 0, 0, true, 32, 8),
             new PackedType("Q5_K", 4, 1, 0, true, 32, 8),
-            new PackedType("Q6_K", 6, 0, 32, false, 16, 8));
+            new PackedType("Q6_K", 6, 0, 32, false, 16, 8),
+            new PackedType("IQ4_NL", 8, 0, 128, false, 32, 1),
+            new PackedType("IQ4_XS", 8, 0, 128, false, 32, 8));
 
     boolean superScale() {
         return blockUnits > 1;

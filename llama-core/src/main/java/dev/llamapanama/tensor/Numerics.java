@@ -38,8 +38,8 @@ public record Numerics(Activation activation, Accumulation accumulation) {
     /** How products with weights of a type are rounded. */
     public static Numerics of(DType weights) {
         return switch (weights) {
-            case F32, F16, BF16, IQ4_NL, IQ4_XS -> F32;
-            case Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K -> INTEGERS;
+            case F32, F16, BF16 -> F32;
+            case Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_NL, IQ4_XS -> INTEGERS;
         };
     }
 }

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tensor.cpu;
 
+import dev.llamapanama.tensor.DType;
+import dev.llamapanama.tensor.Little;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -18,6 +22,8 @@ final class StoredFields {
     private static final long ONES = 0x0101010101010101L;
     private static final long SIGNS = 0x8080808080808080L;
     private static final long NIBBLES = 0x0f0f0f0f0f0f0f0fL;
+    /** What the nibbles of IQ4_NL and IQ4_XS stand for, plus 128. */
+    private static final byte[] LEVELS = levels();
 
     /** Quants, eight to a long, in the order of columns; natural numbers, from which the layout's bias is to be subtracted. */
     final long[] q = new long[32];
@@ -121,6 +127,50 @@ final class StoredFields {
                 q[16 * half + i] |= ((high >>> (2 * (i >> 2))) & (3 * ONES)) << 4;
             }
         }
+    }
+
+    void iq4_NL(byte[] block, int at) {
+        scale = half(block, at);
+        nibbles(block, at + 2, 0, 2, 0);
+        levels(4);
+    }
+
+    void iq4_XS(byte[] block, int at) {
+        scale = half(block, at);
+        int highs = half(block, at + 2);
+        int lows = four(block, at + 4);
+        for (int sub = 0; sub < 8; sub++) {
+            scales[sub] = (byte) (((lows >>> (4 * sub) & 15) | (highs >>> (2 * sub) & 3) << 4) - 32);
+            nibbles(block, at + 8, 2 * sub, 2, 4 * sub);
+        }
+        levels(32);
+    }
+
+    /** Turns nibbles into the numbers that they stand for, in so many longs. */
+    private void levels(int longs) {
+        for (int i = 0; i < longs; i++) {
+            long eight = 0;
+            for (int shift = 0; shift < Long.SIZE; shift += Byte.SIZE) {
+                eight |= (LEVELS[(int) (q[i] >>> shift) & 15] & 0xffL) << shift;
+            }
+            q[i] = eight;
+        }
+    }
+
+    /** Found by decoding a block of all nibbles, whose scale is 1. */
+    private static byte[] levels() {
+        MemorySegment block = MemorySegment.ofArray(new byte[DType.IQ4_NL.blockBytes()]);
+        block.set(Little.SHORT, 0, Float.floatToFloat16(1));
+        for (int i = 0; i < 16; i++) {
+            block.set(ValueLayout.JAVA_BYTE, 2L + i, (byte) i);
+        }
+        float[] decoded = new float[DType.IQ4_NL.blockSize()];
+        DType.IQ4_NL.decode(block, 0, decoded, 0, decoded.length);
+        byte[] levels = new byte[16];
+        for (int i = 0; i < levels.length; i++) {
+            levels[i] = (byte) (decoded[i] + 128);
+        }
+        return levels;
     }
 
     /** The index-th eight bytes from an offset on. */

@@ -42,7 +42,9 @@ final class VectorKernels implements Kernels {
                     new Q3_KPackedKernel(),
                     new Q4_KPackedKernel(),
                     new Q5_KPackedKernel(),
-                    new Q6_KPackedKernel())
+                    new Q6_KPackedKernel(),
+                    new IQ4_NLPackedKernel(),
+                    new IQ4_XSPackedKernel())
             .collect(Collectors.toUnmodifiableMap(kernel -> kernel.layout().type(), Function.identity()));
 
     static String describe() {
