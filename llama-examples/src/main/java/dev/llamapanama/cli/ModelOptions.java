@@ -44,8 +44,8 @@ final class ModelOptions {
             names = "--kv-type",
             paramLabel = "TYPE",
             defaultValue = "F16",
-            description = "What keys and values are rounded to, F16 or F32 (default: ${DEFAULT-VALUE}).")
-    private DType kvType = DType.F16;
+            description = "What keys and values are rounded to, ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private KvType kvType = KvType.F16;
 
     @Option(
             names = "--keep-stored",
@@ -98,7 +98,7 @@ final class ModelOptions {
                     .withThreads(threads)
                     .withContextLength(context)
                     .withTokenizer(tokenizer)
-                    .withKvType(kvType)
+                    .withKvType(kvType.type)
                     .withKeepStored(keepStored);
         } catch (IllegalArgumentException e) {
             throw new UsageException(e);
@@ -108,5 +108,17 @@ final class ModelOptions {
     /** The tokenizer alone: the one given, or the model's, whose weights aren't needed. */
     Tokenizer openTokenizer() {
         return tokenizer == null ? ModelTokenizers.ofModel(model()) : ModelTokenizers.open(tokenizer);
+    }
+
+    /** What keys and values may be, so that picocli names no other type. */
+    private enum KvType {
+        F16(DType.F16),
+        F32(DType.F32);
+
+        final DType type;
+
+        KvType(DType type) {
+            this.type = type;
+        }
     }
 }

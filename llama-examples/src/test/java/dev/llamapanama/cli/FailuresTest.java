@@ -59,6 +59,7 @@ class FailuresTest {
                 "generate --model MODEL --prompt a --top-p 2         => topP: found 2.0",
                 "generate --model MODEL --prompt a --threads -1      => threads: found -1",
                 "generate --model MODEL --prompt a --context -1      => contextLength: found -1",
+                "generate --model MODEL --prompt a --kv-type Q8_0    => '--kv-type': expected one of [F16, F32] (case-sensitive) but was 'Q8_0'",
                 "generate --model MODEL --prompt a --backend tpu     => --backend: found tpu, expected one of [auto, cuda, cpu-vector, cpu-scalar]",
                 "generate --model MODEL --prompt a --seed 1 --seed 2 => '--seed' (S) should be specified only once",
                 "logits --model MODEL                                => '--ids=IDS'",
