@@ -16,14 +16,16 @@ final class Multipliers {
     static final int COUNT = UNIT / 2;
 
     private final int distance;
-    private final int integerColumns;
+    /** The bits of a column that say which of its integer it is, where those hold nothing but whole quants. */
+    private final int place;
+
     private final int[] columns = new int[COUNT];
     /** What the activation before is multiplied with; 0 where quants are taken apart. */
     private final int factor;
 
     Multipliers(PackedLayout layout) {
-        integerColumns = layout.integerColumns();
-        distance = layout.lowBits() == 6 ? 2 : integerColumns / 2;
+        distance = layout.lowBits() == 6 ? 2 : layout.integerColumns() / 2;
+        place = layout.integerColumns() - 1;
         factor = layout.telescopes() ? -1 << layout.lowBits() : 0;
         for (int i = 0; i < COUNT; i++) {
             columns[i] = i / distance * 2 * distance + i % distance;
@@ -41,7 +43,7 @@ final class Multipliers {
     }
 
     private int at(int[] x, int column) {
-        return factor == 0 || column % integerColumns == 0 ? x[column] : x[column] + factor * x[column - 1];
+        return factor == 0 || (column & place) == 0 ? x[column] : x[column] + factor * x[column - 1];
     }
 
     /** Whether the quant of a column is in the lower half of its integer. */

@@ -7,7 +7,7 @@ import static dev.llamapanama.tensor.cpu.PackedLayout.UNIT;
  * Activations for packed weights: rounded to integers of 8 bits, 32 columns at a time ({@code Numerics.Activation.Q8_BLOCK32}).
  *
  * <p>From those of one token {@link Multipliers} are made, and a sub-block has two factors: its scale, and the sum of its activations.
- * Those of several tokens are floats, each divided by the power of two that its quants are too large by, and taken together by tiles: values of a column stand side by side
+ * Those of several tokens are floats, each divided by the power of two that its quants are too large by, and taken together by tiles ({@link PackedProduct#tileAt}): values of a column stand side by side
  * for all tokens of a tile, and so do the three numbers of a sub-block, which are what its sum begins at, its scale, and the sum of its activations.
  */
 final class Rounding implements Preparation {

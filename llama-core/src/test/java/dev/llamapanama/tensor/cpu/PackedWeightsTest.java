@@ -114,7 +114,7 @@ class PackedWeightsTest {
     @MethodSource("packedTypes")
     void aGroupIsAsLargeAsItsLayoutSays(DType type) {
         PackedLayout layout = kernel(type).layout();
-        int cols = 3 * StoredMatrix.wholeBlocks(type, PackedLayout.UNIT);
+        int cols = PackedLayout.CHUNK + StoredMatrix.wholeBlocks(type, PackedLayout.UNIT);
         StoredMatrix matrix = StoredMatrix.random(type, PackedLayout.ROWS, cols, random, arena);
         long bytes = layout.groupBytes(cols);
         long bits = (long) cols * PackedLayout.ROWS * layout.bits();
