@@ -6,11 +6,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Times sessions on random tokens, each time from the same context. */
 final class Bench {
     private static final long SEED = 1;
+    /** How long the JIT may take to compile the kernels. */
+    private static final double WARM_UP_SECONDS = 5;
 
     private final List<Session> sessions;
     private final int vocabSize;
@@ -61,15 +64,28 @@ final class Bench {
         }
         int[] ids = tokens(count);
         double[] rates = new double[options.repetitions];
-        for (int i = -options.warmups; i < rates.length; i++) {
-            sessions.forEach(session -> session.rewind(options.depth));
-            long start = System.nanoTime();
-            run.accept(ids);
-            if (i >= 0) {
-                rates[i] = count / ((System.nanoTime() - start) / 1e9);
-            }
+        warmUp(() -> seconds(run, ids));
+        for (int i = 0; i < rates.length; i++) {
+            rates[i] = count / seconds(run, ids);
         }
         return Rate.of(rates);
+    }
+
+    private void warmUp(DoubleSupplier run) {
+        double seconds = 0;
+        int runs = 0;
+        while (options.warmups == null ? seconds < WARM_UP_SECONDS : runs < options.warmups) {
+            seconds += run.getAsDouble();
+            runs++;
+        }
+    }
+
+    /** How long a run takes. */
+    private double seconds(Consumer<int[]> run, int[] ids) {
+        sessions.forEach(session -> session.rewind(options.depth));
+        long start = System.nanoTime();
+        run.accept(ids);
+        return (System.nanoTime() - start) / 1e9;
     }
 
     private int[] tokens(int count) {

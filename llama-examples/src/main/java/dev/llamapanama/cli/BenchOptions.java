@@ -4,6 +4,7 @@ package dev.llamapanama.cli;
 import dev.llamapanama.Session;
 import dev.llamapanama.config.LlamaConfig;
 import dev.llamapanama.tensor.KvLayout;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What a benchmark measures, and how often. */
@@ -49,9 +50,10 @@ final class BenchOptions {
     @Option(
             names = "--warmup",
             paramLabel = "N",
-            defaultValue = "1",
-            description = "Runs before them that are not timed (default: ${DEFAULT-VALUE}).")
-    int warmups;
+            description =
+                    "Runs before them that are not timed (default: one, or more until the JIT has had five seconds).")
+    @Nullable
+    Integer warmups;
 
     /** Refuses numbers that make no sense. */
     void check() {
@@ -60,7 +62,7 @@ final class BenchOptions {
         within(0, Integer.MAX_VALUE, "--depth", depth);
         within(1, Session.MOST_TOGETHER, "--sequences", sequences);
         within(1, Integer.MAX_VALUE, "--repetitions", repetitions);
-        within(0, Integer.MAX_VALUE, "--warmup", warmups);
+        within(0, Integer.MAX_VALUE, "--warmup", warmups == null ? 0 : warmups);
         long longest = (long) depth + Math.max(promptTokens, genTokens);
         if (longest * sequences > MOST_POSITIONS) {
             throw new UsageException("--depth and tokens of all --sequences: found " + longest * sequences

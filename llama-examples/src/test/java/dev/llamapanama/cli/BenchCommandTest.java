@@ -30,7 +30,7 @@ class BenchCommandTest {
 
     @Test
     void reportsBothSpeeds() {
-        JsonNode json = bench("--prompt-tokens", 20, "--gen-tokens", 6, "--repetitions", 2);
+        JsonNode json = bench("--prompt-tokens", 20, "--gen-tokens", 6, "--repetitions", 2, "--warmup", 1);
 
         assertEquals(
                 List.of(
@@ -96,7 +96,9 @@ class BenchCommandTest {
                 "--gen-tokens",
                 2,
                 "--repetitions",
-                1);
+                1,
+                "--warmup",
+                0);
 
         assertEquals("stories260k-F32", json.get("model").stringValue());
         assertEquals(
@@ -114,7 +116,7 @@ class BenchCommandTest {
 
     @Test
     void eitherPartMayBeLeftOut() {
-        JsonNode decodeOnly = bench("--prompt-tokens", 0, "--gen-tokens", 2, "--repetitions", 1);
+        JsonNode decodeOnly = bench("--prompt-tokens", 0, "--gen-tokens", 2, "--repetitions", 1, "--warmup", 2);
         JsonNode prefillOnly = bench("--prompt-tokens", 2, "--gen-tokens", 0, "--repetitions", 1, "--warmup", 0);
 
         assertTrue(decodeOnly.get("prefillTokensPerSecond").isNull());
@@ -127,7 +129,19 @@ class BenchCommandTest {
     @Test
     void printsATable() {
         String table = Cli.text(
-                "bench", "--model", file, "--prompt-tokens", 4, "--gen-tokens", 2, "--repetitions", 1, "--threads", 1);
+                "bench",
+                "--model",
+                file,
+                "--prompt-tokens",
+                4,
+                "--gen-tokens",
+                2,
+                "--repetitions",
+                1,
+                "--threads",
+                1,
+                "--warmup",
+                0);
 
         assertTrue(table.contains("1 threads, 1 repetitions"), table);
         assertTrue(table.lines().anyMatch(line -> line.matches("prefill 4 +[\\d.]+ +0\\.00 +[\\d.]+")), table);
@@ -141,7 +155,19 @@ class BenchCommandTest {
     @Test
     void theTableTellsOfSequencesAndDepth() {
         String table = Cli.text(
-                "bench", "--model", file, "--prompt-tokens", 0, "--gen-tokens", 2, "--depth", 7, "--sequences", 3);
+                "bench",
+                "--model",
+                file,
+                "--prompt-tokens",
+                0,
+                "--gen-tokens",
+                2,
+                "--depth",
+                7,
+                "--sequences",
+                3,
+                "--warmup",
+                0);
 
         assertTrue(table.contains("after 7 tokens of context"), table);
         assertTrue(table.lines().anyMatch(line -> line.matches("decode 2 x 3 +[\\d. ]+")), table);
