@@ -56,8 +56,8 @@ final class PackedKernelSource {
                 private static final int TOGETHER = COUNT == 16 ? %9$d : %10$d;
                 private static final int VECTORS = Math.max(TOGETHER, PARTS);
 
-                %1$sPackedKernel() {
-                super(new PackedLayout(DType.%1$s, %2$d, %3$d, %4$d, %5$b, %6$d, %7$d), StoredFields::%8$s, VECTORS);
+                %1$sPackedKernel(Readiness.Policy policy) {
+                super(new PackedLayout(DType.%1$s, %2$d, %3$d, %4$d, %5$b, %6$d, %7$d), StoredFields::%8$s, VECTORS, policy);
                 }
                 """,
                 type.name(),

@@ -21,7 +21,7 @@ public interface Ops {
     /** RMSNorm (arXiv 1910.07467): {@code out = x / √(mean(x²) + eps) · weight}, row by row. */
     void rmsNorm(Tensor x, Weights weight, double eps, Tensor out);
 
-    /** A linear layer without bias: {@code out = in · weightᵀ}, or {@code out += in · weightᵀ}. */
+    /** A linear layer without bias: {@code out = in · weightᵀ}, or {@code out += in · weightᵀ}; they are two tensors. */
     void linear(Tensor in, Weights weight, Epilogue epilogue, Tensor out);
 
     /**

@@ -281,12 +281,30 @@ class OpsTest {
         }
     }
 
+    /** Workers would read what others have already overwritten. */
+    @ParameterizedTest
+    @MethodSource(BACKENDS)
+    void aLinearLayerWritesToAnotherTensor(String name) {
+        try (Backend backend = TestBackends.open(name)) {
+            Weights square = new SmallPlan(backend, arena).weights(8, 8, new float[64]);
+            Consumer<Ops> wrong = ops -> {
+                Tensor both = ops.temp(TOKENS, 8);
+                ops.linear(both, square, STORE, both);
+            };
+            assertRefused(backend, wrong, "linear: found one tensor as input and output");
+        }
+    }
+
     private static void assertRefused(Backend backend, Consumer<Ops> wrong) {
+        assertRefused(backend, wrong, "width: found");
+    }
+
+    private static void assertRefused(Backend backend, Consumer<Ops> wrong, String expected) {
         String message = String.valueOf(assertThrows(
                         IllegalArgumentException.class,
                         () -> backend.record(new StepShape(2, 1, 1, 2), wrong).close())
                 .getMessage());
-        assertTrue(message.contains("width: found"), message);
+        assertTrue(message.contains(expected), message);
     }
 
     private void assertResult(

@@ -4,6 +4,7 @@ package dev.llamapanama.tensor.cpu;
 /**
  * The right operand of a product, prepared for the left one.
  *
+ * @param original {@code [tokens, cols]}, before any preparation
  * @param values {@code [tokens, cols]}, and behind them memory for rows up to a multiple of {@link #PADDING}, of any content: kernels
  *     may read them and drop what comes out
  * @param derived what a {@link Preparation} derived from them, such as their scales; empty where there was none
@@ -12,7 +13,7 @@ package dev.llamapanama.tensor.cpu;
  * @param tokens rows
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Activations(float[] values, float[] derived, int[] multipliers, int[] starts, int tokens) {
+record Activations(float[] original, float[] values, float[] derived, int[] multipliers, int[] starts, int tokens) {
     /** Most tokens of a tile. */
     static final int PADDING = 8;
 
@@ -21,7 +22,7 @@ record Activations(float[] values, float[] derived, int[] multipliers, int[] sta
 
     /** Activations that need no preparation. */
     static Activations unprepared(float[] values, int tokens) {
-        return new Activations(values, NO_FLOATS, NO_INTEGERS, NO_INTEGERS, tokens);
+        return new Activations(values, values, NO_FLOATS, NO_INTEGERS, NO_INTEGERS, tokens);
     }
 
     /** Rows of memory for so many tokens. One token is never multiplied in a tile. */

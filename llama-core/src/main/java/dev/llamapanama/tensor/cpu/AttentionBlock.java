@@ -18,7 +18,7 @@ final class AttentionBlock {
     /** Positions of a block, in whole pages. */
     static final int POSITIONS = 2 * PAGE_TOKENS;
 
-    private final Kernels kernels;
+    private final RowKernels kernels;
     private final KvLayout layout;
     private final int group;
     private final float scale;
@@ -32,7 +32,7 @@ final class AttentionBlock {
     private final int weights;
     private final int end;
 
-    AttentionBlock(Kernels kernels, KvLayout layout, int group, float scale) {
+    AttentionBlock(RowKernels kernels, KvLayout layout, int group, float scale) {
         this.kernels = kernels;
         this.layout = layout;
         this.group = group;

@@ -6,6 +6,8 @@ import static dev.llamapanama.tensor.cpu.Lanes.FLOATS;
 import static dev.llamapanama.tensor.cpu.Lanes.INTS;
 import static dev.llamapanama.tensor.cpu.Lanes.LITTLE;
 
+import dev.llamapanama.tensor.DType;
+import dev.llamapanama.tensor.Little;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -15,8 +17,8 @@ import jdk.incubator.vector.VectorOperators;
 final class BF16Kernel extends StreamKernel {
     private static final int UPPER = 0xffff0000;
 
-    BF16Kernel() {
-        super(new Arrangement(2, 1));
+    BF16Kernel(Readiness.Policy policy) {
+        super(DType.BF16, new Arrangement(2, 1), policy);
     }
 
     @Override
@@ -58,6 +60,14 @@ final class BF16Kernel extends StreamKernel {
             IntVector h = IntVector.fromMemorySegment(INTS, w, offset + 2L * i, LITTLE);
             h.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().intoArray(target, start + i);
             h.and(UPPER).reinterpretAsFloats().intoArray(target, start + i + COUNT);
+        }
+    }
+
+    @Override
+    void decodeWithLoops(StoredWeights w, int row, short[] halves, float[] target) {
+        MemorySegment.copy(w.data(), Little.SHORT, row * w.rowBytes(), halves, 0, halves.length);
+        for (int i = 0; i < halves.length; i++) {
+            target[i] = Float.intBitsToFloat(halves[i] << 16);
         }
     }
 }

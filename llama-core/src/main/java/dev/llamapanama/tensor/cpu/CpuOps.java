@@ -92,8 +92,12 @@ final class CpuOps implements Ops {
     public void linear(Tensor in, Weights weight, Epilogue epilogue, Tensor out) {
         CpuWeights w = cpu(weight);
         CpuTensor x = cpu(in, w.cols());
+        CpuTensor y = cpu(out, w.rows());
+        if (x.buffer() == y.buffer()) {
+            throw new IllegalArgumentException("linear: found one tensor as input and output, expected two");
+        }
         boolean again = !nodes.isEmpty() && nodes.getLast() instanceof LinearNode last && last.leavesPrepared(x, w);
-        nodes.add(new LinearNode(pool, x, w, epilogue, cpu(out, w.rows()), scratch, prepared, again));
+        nodes.add(new LinearNode(pool, x, w, epilogue, y, scratch, prepared, again));
     }
 
     @Override

@@ -6,6 +6,8 @@ import static dev.llamapanama.tensor.cpu.Lanes.FLOATS;
 import static dev.llamapanama.tensor.cpu.Lanes.INTS;
 import static dev.llamapanama.tensor.cpu.Lanes.LITTLE;
 
+import dev.llamapanama.tensor.DType;
+import dev.llamapanama.tensor.Little;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -20,8 +22,8 @@ import jdk.incubator.vector.VectorOperators;
 final class F16Kernel extends StreamKernel {
     private static final int BITS = 0x8fffe000;
 
-    F16Kernel() {
-        super(new Arrangement(2, 0x1p56f));
+    F16Kernel(Readiness.Policy policy) {
+        super(DType.F16, new Arrangement(2, 0x1p56f), policy);
     }
 
     @Override
@@ -95,6 +97,14 @@ final class F16Kernel extends StreamKernel {
                     .reinterpretAsFloats()
                     .intoArray(target, start + i);
             h.lanewise(VectorOperators.ASHR, 3).and(BITS).reinterpretAsFloats().intoArray(target, start + i + COUNT);
+        }
+    }
+
+    @Override
+    void decodeWithLoops(StoredWeights w, int row, short[] halves, float[] target) {
+        MemorySegment.copy(w.data(), Little.SHORT, row * w.rowBytes(), halves, 0, halves.length);
+        for (int i = 0; i < halves.length; i++) {
+            target[i] = Float.intBitsToFloat((halves[i] << 16 >> 3) & BITS);
         }
     }
 }

@@ -4,14 +4,16 @@ package dev.llamapanama.tensor.cpu;
 import static dev.llamapanama.tensor.cpu.Lanes.FLOATS;
 import static dev.llamapanama.tensor.cpu.Lanes.LITTLE;
 
+import dev.llamapanama.tensor.DType;
+import dev.llamapanama.tensor.Little;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /** Weights as they are. */
 final class F32Kernel extends StreamKernel {
 
-    F32Kernel() {
-        super(Arrangement.AS_STORED);
+    F32Kernel(Readiness.Policy policy) {
+        super(DType.F32, Arrangement.AS_STORED, policy);
     }
 
     @Override
@@ -44,5 +46,10 @@ final class F32Kernel extends StreamKernel {
         for (int i = 0; i < count; i += FLOATS.length()) {
             FloatVector.fromMemorySegment(FLOATS, w, offset + 4L * i, LITTLE).intoArray(target, start + i);
         }
+    }
+
+    @Override
+    void decodeWithLoops(StoredWeights w, int row, short[] halves, float[] target) {
+        MemorySegment.copy(w.data(), Little.FLOAT, row * w.rowBytes(), target, 0, target.length);
     }
 }

@@ -44,7 +44,6 @@ final class LinearNode implements Node {
     /** Whether a product of the same activations with other weights needs no preparation after this one. */
     boolean leavesPrepared(CpuTensor x, CpuWeights other) {
         return x.buffer() == in.buffer()
-                && x.buffer() != out.buffer()
                 && weight.preparation() != null
                 && weight.preparation().equals(other.preparation());
     }

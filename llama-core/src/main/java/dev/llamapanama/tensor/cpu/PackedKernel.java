@@ -13,6 +13,8 @@ import java.util.stream.IntStream;
 abstract class PackedKernel {
     /** Most vectors of rows that are multiplied at once. */
     private static final int MOST_VECTORS = 4;
+    /** A tile of tokens or two. */
+    private static final int SOME_TOKENS = 8;
     /** Where the scales of a chunk stand behind the products. */
     static final int SCALES = MOST_VECTORS * Lanes.COUNT;
     /** Where its minima do. */
@@ -27,15 +29,20 @@ abstract class PackedKernel {
     private final StoredFields.Reader reader;
     private final int vectors;
     private final Preparation preparation;
+    private final Readiness forToken;
+    private final Readiness forPrompt;
 
     /**
      * @param vectors of rows that are multiplied at once: whole groups
+     * @param policy how it gets ready
      */
-    PackedKernel(PackedLayout layout, StoredFields.Reader reader, int vectors) {
+    PackedKernel(PackedLayout layout, StoredFields.Reader reader, int vectors, Readiness.Policy policy) {
         this.layout = layout;
         this.reader = reader;
         this.vectors = vectors;
         preparation = new Rounding(layout);
+        forToken = policy.of(Readiness.Urgency.TOKEN, () -> new PackedExercise(this, 1));
+        forPrompt = policy.of(Readiness.Urgency.PROMPT, () -> new PackedExercise(this, SOME_TOKENS));
     }
 
     final PackedLayout layout() {
@@ -49,6 +56,10 @@ abstract class PackedKernel {
 
     final Preparation preparation() {
         return preparation;
+    }
+
+    final Readiness readiness(int tokens) {
+        return tokens == 1 ? forToken : forPrompt;
     }
 
     final Packer newPacker() {

@@ -67,11 +67,30 @@ final class PackedProduct {
 
     /** Multiplies so many groups, the first of which lies at the beginning of the memory. */
     void multiply(MemorySegment w, int firstGroup, int groups) {
+        Readiness readiness = kernel.readiness(x.tokens());
+        int done = readiness.isReady() ? 0 : multiplyWithLoops(w, firstGroup, groups, readiness);
+        if (done < groups) {
+            multiplyWithVectors(w.asSlice(done * groupBytes), firstGroup + done, groups - done);
+        }
+    }
+
+    void multiplyWithVectors(MemorySegment w, int firstGroup, int groups) {
         if (x.tokens() == 1) {
             matVec(w, firstGroup, groups);
         } else {
             matMul(w, firstGroup, groups);
         }
+    }
+
+    /** Multiplies until the kernel is ready, and returns how many groups have been done by then. */
+    int multiplyWithLoops(MemorySegment w, int firstGroup, int groups, Readiness readiness) {
+        ColdProduct product = new ColdProduct(layout, rows, cols, x, out, add);
+        int done = 0;
+        for (; done < groups && !readiness.isReady(); done++) {
+            product.multiply(w, done * groupBytes, firstGroup + done);
+        }
+        readiness.missed((long) done * ROWS * cols * x.tokens());
+        return done;
     }
 
     private void matVec(MemorySegment w, int first, int groups) {

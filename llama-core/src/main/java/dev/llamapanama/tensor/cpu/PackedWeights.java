@@ -52,6 +52,9 @@ final class PackedWeights implements CpuWeights {
             Consumer<PackedWeights> onClose) {
         PackedWeights weights = new PackedWeights(name, shape, kernel, pool.workers(), onClose);
         try {
+            // The products of a prompt are needed first, and those of one token soon.
+            kernel.readiness(2).missed(shape.elements());
+            kernel.readiness(1).missed(shape.elements());
             pool.run((worker, workers) -> weights.pack(source, worker, memory[worker]));
         } catch (Throwable t) {
             weights.arena.close();
@@ -118,8 +121,9 @@ final class PackedWeights implements CpuWeights {
         while (firstGroup(shard + 1) <= group) {
             shard++;
         }
-        new Unpacker(kernel.layout())
-                .decodeRow(shards[shard], (group - firstGroup(shard)) * groupBytes, row % ROWS, cols(), target, start);
+        Unpacker unpacker = new Unpacker(kernel.layout(), cols());
+        unpacker.load(shards[shard], (group - firstGroup(shard)) * groupBytes);
+        unpacker.decode(row % ROWS, target, start);
     }
 
     @Override

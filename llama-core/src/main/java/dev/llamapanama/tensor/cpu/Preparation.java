@@ -29,6 +29,22 @@ interface Preparation {
         return 0;
     }
 
+    /** Prepares activations {@code [tokens, cols]} on this thread, in memory of their own. */
+    default Activations prepare(float[] x, int tokens, int cols) {
+        if (!isNeeded(tokens)) {
+            return Activations.unprepared(x, tokens);
+        }
+        Activations prepared = new Activations(
+                x,
+                replacesValues() ? new float[x.length] : x,
+                new float[derivedSize(tokens, cols)],
+                new int[multipliers(cols)],
+                new int[starts(cols)],
+                tokens);
+        prepare(0, 1, x, cols, prepared);
+        return prepared;
+    }
+
     /**
      * Does a worker's share.
      *

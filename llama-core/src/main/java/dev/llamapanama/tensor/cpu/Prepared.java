@@ -43,7 +43,7 @@ final class Prepared {
             return last;
         }
         float[] replaced = preparation.replacesValues() ? values : x.data();
-        last = new Activations(replaced, derived, multipliers, starts, tokens);
+        last = new Activations(x.data(), replaced, derived, multipliers, starts, tokens);
         pool.run(
                 (long) WORK * tokens * x.width(),
                 (worker, workers) -> preparation.prepare(worker, workers, x.data(), x.width(), last));

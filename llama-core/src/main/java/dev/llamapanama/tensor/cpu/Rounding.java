@@ -56,7 +56,7 @@ final class Rounding implements Preparation {
         int[] rounded = new int[UNIT];
         for (int col = WorkerPool.share(cols / UNIT, worker, workers) * UNIT; col < end; col += UNIT) {
             if (target.tokens() == 1) {
-                float scale = round(x, col, rounded);
+                float scale = round(x, col, rounded, 0);
                 multipliers(rounded, col / 2, target.multipliers());
                 sums(rounded, scale, col / subBlock, target);
             } else {
@@ -66,13 +66,13 @@ final class Rounding implements Preparation {
     }
 
     /** Rounds a block, and returns its scale, which is NaN if not all of it is finite. */
-    static float round(float[] x, int from, int[] rounded) {
+    static float round(float[] x, int from, int[] rounded, int to) {
         float largest = largest(x, from);
         boolean nothing = largest <= NOTHING;
         float inverse = nothing ? 0 : LARGEST / largest;
         for (int i = 0; i < UNIT; i++) {
             float magic = x[from + i] * inverse + MAGIC;
-            rounded[i] = Float.floatToRawIntBits(magic) - Float.floatToRawIntBits(MAGIC);
+            rounded[to + i] = Float.floatToRawIntBits(magic) - Float.floatToRawIntBits(MAGIC);
         }
         return nothing ? 0 : largest <= Float.MAX_VALUE ? largest / LARGEST : Float.NaN;
     }
@@ -117,7 +117,7 @@ final class Rounding implements Preparation {
             for (int t = 0; t < tile; t++) {
                 int factors = FACTORS * to / subBlock + t;
                 if (token + t < target.tokens()) {
-                    float scale = round(x, (token + t) * cols + col, rounded);
+                    float scale = round(x, (token + t) * cols + col, rounded, 0);
                     divide(rounded, scale, target, to + t, factors, tile);
                 } else {
                     clear(target, to + t, factors, tile);

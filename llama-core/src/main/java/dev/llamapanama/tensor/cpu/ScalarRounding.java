@@ -11,7 +11,7 @@ final class ScalarRounding implements Preparation {
         int end = WorkerPool.share(units, worker + 1, workers) * UNIT;
         int[] rounded = new int[UNIT];
         for (int from = WorkerPool.share(units, worker, workers) * UNIT; from < end; from += UNIT) {
-            float scale = Rounding.round(x, from, rounded);
+            float scale = Rounding.round(x, from, rounded, 0);
             for (int i = 0; i < UNIT; i++) {
                 target.values()[from + i] = rounded[i] * scale;
             }

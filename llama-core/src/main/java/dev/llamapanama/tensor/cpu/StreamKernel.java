@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tensor.cpu;
 
-import dev.llamapanama.tensor.Epilogue;
+import dev.llamapanama.tensor.DType;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -12,8 +12,8 @@ abstract class StreamKernel extends VectorMatrixKernel {
     private static final int STREAMS = 4;
     private static final int DISTANCE = 16;
 
-    StreamKernel(Arrangement arrangement) {
-        super(arrangement);
+    StreamKernel(DType type, Arrangement arrangement, Readiness.Policy policy) {
+        super(type, arrangement, policy);
     }
 
     /**
@@ -25,12 +25,12 @@ abstract class StreamKernel extends VectorMatrixKernel {
     abstract void four(MemorySegment w, long offset, long step, float[] x, int cols, float[] sums);
 
     @Override
-    public final void multiply(
-            StoredWeights w, int from, int to, Activations x, float[] out, Epilogue epilogue, float[] scratch) {
+    final void multiplyWithVectors(
+            StoredWeights w, int from, int to, Activations x, float[] out, boolean add, float[] scratch) {
         if (x.tokens() == 1) {
-            matVec(w, from, to, x.values(), out, epilogue == Epilogue.ADD, scratch);
+            matVec(w, from, to, x.values(), out, add, scratch);
         } else {
-            super.multiply(w, from, to, x, out, epilogue, scratch);
+            super.multiplyWithVectors(w, from, to, x, out, add, scratch);
         }
     }
 

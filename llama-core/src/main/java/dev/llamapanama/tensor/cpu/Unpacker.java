@@ -6,64 +6,115 @@ import static dev.llamapanama.tensor.cpu.PackedLayout.UNIT;
 
 import dev.llamapanama.tensor.Little;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
-/** Reads single rows of packed weights, element by element. */
-record Unpacker(PackedLayout layout) {
-    /** Bytes from an integer of a row to its next. */
-    private static final long LINE = (long) Integer.BYTES * ROWS;
+/** Reads packed weights element by element, a group at a time. For one thread. */
+final class Unpacker {
+    private final PackedLayout layout;
+    private final int cols;
+    private final int[] group;
 
-    void decodeRow(MemorySegment w, long group, int row, int cols, float[] target, int start) {
-        int blockSize = layout.type().blockSize();
-        for (int i = 0; i < cols; i++) {
-            long header = group + layout.headerAt(i);
-            long unit = group + layout.unitAt(i, cols);
-            target[start + i] = decode(w, header, unit, row, i % blockSize);
+    /**
+     * @param cols elements of a row
+     */
+    Unpacker(PackedLayout layout, int cols) {
+        this.layout = layout;
+        this.cols = cols;
+        group = new int[Math.toIntExact(layout.groupBytes(cols) / Integer.BYTES)];
+    }
+
+    /** Takes a group over, to be read from then on. */
+    void load(MemorySegment w, long offset) {
+        MemorySegment.copy(w, Little.INT, offset, group, 0, group.length);
+    }
+
+    /** Writes the weights of a row. */
+    void decode(int row, float[] target, int start) {
+        int[] quants = new int[cols];
+        quants(row, quants);
+        int subBlock = layout.subBlock();
+        for (int col = 0; col < cols; col++) {
+            float product = scale(row, col / subBlock) * (quants[col] - layout.bias());
+            target[start + col] = layout.minimum() ? product + minimum(row, col / subBlock) : product;
         }
     }
 
-    private float decode(MemorySegment w, long header, long unit, int row, int i) {
-        float scale = half(w, header + 2L * row);
-        float minimum = layout.minimum() ? half(w, header + 2L * ROWS + 2L * row) : 0;
-        if (layout.superScale()) {
-            long sub = header + layout.halvesBytes() + (long) (i / layout.subBlock()) * ROWS + row;
-            scale *= w.get(ValueLayout.JAVA_BYTE, sub);
-            minimum *= layout.minimum() ? w.get(ValueLayout.JAVA_BYTE, sub + (long) layout.subBlocks() * ROWS) : 0;
-        }
-        float product = scale * (quant(w, unit + 4L * row, i % UNIT) - layout.bias());
-        return layout.minimum() ? product + minimum : product;
+    float scale(int row, int subBlock) {
+        int header = header(subBlock);
+        float scale = half(header + Short.BYTES * row);
+        return layout.superScale() ? scale * factor(header, row, subBlock) : scale;
     }
 
-    /** A quant of a unit, of whose integers those of one row are a line apart. */
-    private int quant(MemorySegment w, long unit, int i) {
-        if (layout.lowBits() == 6) {
-            return six(w, unit + (long) (i / 16) * 3 * LINE, i % 16);
+    float minimum(int row, int subBlock) {
+        int header = header(subBlock);
+        float minimum = half(header + Short.BYTES * (ROWS + row));
+        return layout.superScale() ? minimum * factor(header + ROWS * layout.subBlocks(), row, subBlock) : minimum;
+    }
+
+    private int header(int subBlock) {
+        return (int) layout.headerAt(subBlock * layout.subBlock());
+    }
+
+    private byte factor(int header, int row, int subBlock) {
+        int at = header + layout.halvesBytes() + subBlock % layout.subBlocks() * ROWS + row;
+        return (byte) (group[at / 4] >>> (at % 4 * Byte.SIZE));
+    }
+
+    private float half(int at) {
+        return Float.float16ToFloat((short) (group[at / 4] >>> (at % 4 * Byte.SIZE)));
+    }
+
+    /** Writes the quants of a row, which are not negative. */
+    void quants(int row, int[] target) {
+        for (int col = 0; col < cols; col += UNIT) {
+            int unit = (int) layout.unitAt(col, cols) / Integer.BYTES + row;
+            if (layout.lowBits() == 6) {
+                sixes(unit, target, col);
+                sixes(unit + 3 * ROWS, target, col + UNIT / 2);
+            } else {
+                lowBits(unit, target, col);
+                if (layout.highBits() > 0) {
+                    highBits(group[unit + layout.lowBits() * ROWS], target, col);
+                }
+            }
         }
+    }
+
+    /** The integers of a row are {@link PackedLayout#ROWS} apart. */
+    private void lowBits(int unit, int[] target, int col) {
+        int bits = layout.lowBits();
         int each = layout.integerColumns();
-        int place = i % each;
-        int low = bits(w, unit, i / each, layout.lowBits() * place, layout.lowBits());
-        if (layout.lowBits() == 8) {
-            return low ^ 0x80;
+        int flip = bits == 8 ? 0x80 : 0;
+        for (int i = 0; i < UNIT; i += each) {
+            int integer = group[unit + i / each * ROWS];
+            for (int place = 0; place < each; place++) {
+                target[col + i + place] = (integer & ((1 << bits) - 1)) ^ flip;
+                integer >>>= bits;
+            }
         }
+    }
+
+    private void highBits(int integer, int[] target, int col) {
+        int each = layout.integerColumns();
         int pairs = each / 2;
-        int at = place / pairs * 16 + i / each * pairs + place % pairs;
-        int high = layout.highBits() == 0 ? 0 : bits(w, unit, layout.lowBits(), at, layout.highBits());
-        return low | (high << layout.lowBits());
-    }
-
-    private static int six(MemorySegment w, long three, int i) {
-        if (i < 12) {
-            return bits(w, three, i / 4, i / 2 % 2 * 16 + i % 2 * 6, 6);
+        for (int i = 0; i < UNIT; i++) {
+            int place = i % each;
+            int at = place / pairs * 16 + i / each * pairs + place % pairs;
+            target[col + i] |= (integer >>> at & 1) << layout.lowBits();
         }
-        int half = (i - 12) / 2 * 16;
-        return bits(w, three, i % 2 * 2, half + 12, 4) | (bits(w, three, 1, half + 12 + i % 2 * 2, 2) << 4);
     }
 
-    private static int bits(MemorySegment w, long first, int integer, int from, int count) {
-        return (w.get(Little.INT, first + integer * LINE) >>> from) & ((1 << count) - 1);
+    private void sixes(int three, int[] target, int col) {
+        for (int i = 0; i < 12; i++) {
+            target[col + i] = bits(three + i / 4 * ROWS, i / 2 % 2 * 16 + i % 2 * 6, 6);
+        }
+        for (int i = 0; i < 4; i++) {
+            int half = i / 2 * 16 + 12;
+            target[col + 12 + i] =
+                    bits(three + i % 2 * 2 * ROWS, half, 4) | (bits(three + ROWS, half + i % 2 * 2, 2) << 4);
+        }
     }
 
-    private static float half(MemorySegment w, long at) {
-        return Float.float16ToFloat(w.get(Little.SHORT, at));
+    private int bits(int at, int from, int count) {
+        return (group[at] >>> from) & ((1 << count) - 1);
     }
 }

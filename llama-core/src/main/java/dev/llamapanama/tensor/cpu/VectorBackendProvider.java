@@ -42,6 +42,6 @@ public final class VectorBackendProvider implements BackendProvider {
         if (!usability.usable()) {
             throw new IllegalStateException(id() + ": " + usability.reason());
         }
-        return new CpuBackend(new VectorKernels(), options);
+        return new CpuBackend(TieredKernels.SHARED, options);
     }
 }

@@ -10,7 +10,9 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import dev.llamapanama.tensor.DType;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
+import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -25,27 +27,40 @@ import org.jspecify.annotations.Nullable;
 final class VectorKernels implements Kernels {
     private static final ByteOrder NATIVE = ByteOrder.nativeOrder();
 
-    private static final Map<DType, MatrixKernel> PLAIN = Map.of(
-            DType.F32, new F32Kernel(),
-            DType.F16, new F16Kernel(),
-            DType.BF16, new BF16Kernel());
+    private final Map<DType, MatrixKernel> matrices = new EnumMap<>(DType.class);
+    private final Map<DType, PackedKernel> packed;
 
-    private static final MatrixKernel ANY = new DecodingKernel();
+    /**
+     * @param policy how the kernels of products get ready
+     */
+    VectorKernels(Readiness.Policy policy) {
+        for (DType type : DType.values()) {
+            matrices.put(type, matrix(type, policy));
+        }
+        packed = Stream.of(
+                        new Q8_0PackedKernel(policy),
+                        new Q4_0PackedKernel(policy),
+                        new Q4_1PackedKernel(policy),
+                        new Q5_0PackedKernel(policy),
+                        new Q5_1PackedKernel(policy),
+                        new Q2_KPackedKernel(policy),
+                        new Q3_KPackedKernel(policy),
+                        new Q4_KPackedKernel(policy),
+                        new Q5_KPackedKernel(policy),
+                        new Q6_KPackedKernel(policy),
+                        new IQ4_NLPackedKernel(policy),
+                        new IQ4_XSPackedKernel(policy))
+                .collect(Collectors.toUnmodifiableMap(kernel -> kernel.layout().type(), Function.identity()));
+    }
 
-    private static final Map<DType, PackedKernel> PACKED = Stream.of(
-                    new Q8_0PackedKernel(),
-                    new Q4_0PackedKernel(),
-                    new Q4_1PackedKernel(),
-                    new Q5_0PackedKernel(),
-                    new Q5_1PackedKernel(),
-                    new Q2_KPackedKernel(),
-                    new Q3_KPackedKernel(),
-                    new Q4_KPackedKernel(),
-                    new Q5_KPackedKernel(),
-                    new Q6_KPackedKernel(),
-                    new IQ4_NLPackedKernel(),
-                    new IQ4_XSPackedKernel())
-            .collect(Collectors.toUnmodifiableMap(kernel -> kernel.layout().type(), Function.identity()));
+    private static MatrixKernel matrix(DType type, Readiness.Policy policy) {
+        return switch (type) {
+            case F32 -> new F32Kernel(policy);
+            case F16 -> new F16Kernel(policy);
+            case BF16 -> new BF16Kernel(policy);
+            default -> new DecodingKernel(type, policy);
+        };
+    }
 
     static String describe() {
         return "Vector API, " + Lanes.bits() + "-bit";
@@ -58,12 +73,12 @@ final class VectorKernels implements Kernels {
 
     @Override
     public MatrixKernel matrix(DType type) {
-        return PLAIN.getOrDefault(type, ANY);
+        return Objects.requireNonNull(matrices.get(type));
     }
 
     @Override
     public @Nullable PackedKernel packed(DType type) {
-        return PACKED.get(type);
+        return packed.get(type);
     }
 
     @Override

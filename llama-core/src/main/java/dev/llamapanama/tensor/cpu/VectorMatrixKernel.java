@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tensor.cpu;
 
+import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tensor.Epilogue;
 
 /**
@@ -9,12 +10,27 @@ import dev.llamapanama.tensor.Epilogue;
  * that its bits don't depend on the company it is computed in.
  */
 abstract class VectorMatrixKernel implements MatrixKernel {
+    private static final int FEW_TOKENS = 4;
+
     private final Arrangement arrangement;
     private final Transposition transposition;
+    private final Readiness forToken;
+    private final Readiness forTokens;
+    private final Readiness forPrompt;
+    /** Whether weights are a file's memory. */
+    private volatile boolean mapped;
 
-    VectorMatrixKernel(Arrangement arrangement) {
+    /**
+     * @param type what it multiplies with
+     * @param policy how it gets ready
+     */
+    VectorMatrixKernel(DType type, Arrangement arrangement, Readiness.Policy policy) {
         this.arrangement = arrangement;
         transposition = new Transposition(arrangement);
+        forToken = policy.of(Readiness.Urgency.TOKEN, () -> new MatrixExercise(this, type, 1, mapped));
+        forTokens = policy.of(Readiness.Urgency.PROMPT, () -> new MatrixExercise(this, type, FEW_TOKENS, mapped));
+        forPrompt =
+                policy.of(Readiness.Urgency.PROMPT, () -> new MatrixExercise(this, type, Transposition.WIDTH, mapped));
     }
 
     final Arrangement arrangement() {
@@ -23,6 +39,17 @@ abstract class VectorMatrixKernel implements MatrixKernel {
 
     /** Decodes so many elements of a row to their places in the arrangement, from a column on; they fill whole vectors. */
     abstract void decode(StoredWeights w, int row, int from, int count, float[] target, int start);
+
+    /**
+     * Decodes the columns of a row that fill whole vectors, in their order and without vectors, as {@link #decode} does.
+     *
+     * @param halves memory for as many
+     */
+    abstract void decodeWithLoops(StoredWeights w, int row, short[] halves, float[] target);
+
+    private Readiness readiness(int tokens) {
+        return tokens == 1 ? forToken : Transposition.transposes(tokens) ? forPrompt : forTokens;
+    }
 
     @Override
     public final Transposition preparation() {
@@ -35,9 +62,31 @@ abstract class VectorMatrixKernel implements MatrixKernel {
     }
 
     @Override
-    public void multiply(
+    public final void multiply(
             StoredWeights w, int from, int to, Activations x, float[] out, Epilogue epilogue, float[] scratch) {
         boolean add = epilogue == Epilogue.ADD;
+        Readiness readiness = readiness(x.tokens());
+        int row = readiness.isReady() ? from : multiplyWithLoops(w, from, to, x, out, add, readiness);
+        if (row < to) {
+            multiplyWithVectors(w, row, to, x, out, add, scratch);
+        }
+    }
+
+    /** Multiplies until the kernel is ready, and returns the row that is next then. */
+    final int multiplyWithLoops(
+            StoredWeights w, int from, int to, Activations x, float[] out, boolean add, Readiness readiness) {
+        mapped = w.data().isMapped();
+        ColdMatrixProduct product = new ColdMatrixProduct(this, w, x, out, add);
+        int row = from;
+        for (; row < to && !readiness.isReady(); row++) {
+            product.multiply(row);
+        }
+        readiness.missed((long) (row - from) * w.cols() * x.tokens());
+        return row;
+    }
+
+    void multiplyWithVectors(
+            StoredWeights w, int from, int to, Activations x, float[] out, boolean add, float[] scratch) {
         if (Transposition.transposes(x.tokens())) {
             new PlainProduct(this, w, x, out, add, scratch).multiply(from, to);
         } else {

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Weights that are laid out anew, or packed while they are multiplied with. */
 class PackedWeightsTest {
-    private static final VectorKernels KERNELS = new VectorKernels();
+    private static final VectorKernels KERNELS = new VectorKernels(Readiness.Policy.AT_ONCE);
     /** A group that isn't full, fewer groups than workers, and several groups for each. */
     private static final int[] ROWS = {1, 17, 50, 163};
 
@@ -124,7 +124,9 @@ class PackedWeightsTest {
         MemorySegment last = group.asSlice(bytes - layout.blockBytes());
         assertTrue(last.mismatch(arena.allocate(layout.blockBytes())) >= 0, "the last block is filled");
         float[] found = new float[cols];
-        new Unpacker(layout).decodeRow(group, 0, PackedLayout.ROWS - 1, cols, found, 0);
+        Unpacker unpacker = new Unpacker(layout, cols);
+        unpacker.load(group, 0);
+        unpacker.decode(PackedLayout.ROWS - 1, found, 0);
         for (int col = 0; col < cols; col++) {
             assertEquals((float) matrix.values()[(PackedLayout.ROWS - 1) * cols + col], found[col], 0);
         }

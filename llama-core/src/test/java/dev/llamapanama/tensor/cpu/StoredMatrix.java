@@ -17,7 +17,9 @@ import java.util.Random;
 /** Weights as a kernel takes them, and the numbers that they stand for. */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record StoredMatrix(DType type, Shape shape, MemorySegment stored, double[] values) {
-    private static final Kernels[] KERNELS = {new ScalarKernels(), new VectorKernels()};
+    private static final Kernels[] KERNELS = {
+        new ScalarKernels(), new VectorKernels(Readiness.Policy.AT_ONCE), new TieredKernels(Readiness.Policy.NEVER)
+    };
 
     /** All implementations. */
     static Kernels[] kernels() {
@@ -117,6 +119,7 @@ record StoredMatrix(DType type, Shape shape, MemorySegment stored, double[] valu
             return Activations.unprepared(values, tokens);
         }
         Activations prepared = new Activations(
+                values,
                 preparation.replacesValues() ? values.clone() : values,
                 new float[preparation.derivedSize(tokens, cols)],
                 new int[preparation.multipliers(cols)],
