@@ -52,9 +52,8 @@ final class PackedWeights implements CpuWeights {
             Consumer<PackedWeights> onClose) {
         PackedWeights weights = new PackedWeights(name, shape, kernel, pool.workers(), onClose);
         try {
-            // The products of a prompt are needed first, and those of one token soon.
-            kernel.readiness(2).missed(shape.elements());
-            kernel.readiness(1).missed(shape.elements());
+            kernel.readiness(1).expected(shape.elements());
+            kernel.readiness(2).expected(shape.elements());
             pool.run((worker, workers) -> weights.pack(source, worker, memory[worker]));
         } catch (Throwable t) {
             weights.arena.close();

@@ -9,8 +9,11 @@ interface Readiness {
     /** Once true it stays so. */
     boolean isReady();
 
-    /** Tells that so many multiplications have been done without the kernel, or will have to be. */
+    /** Tells that so many multiplications have been done without the kernel. */
     void missed(long multiplications);
+
+    /** Tells of so many weights that are going to be multiplied with. */
+    void expected(long weights);
 
     /** How kernels get ready. */
     @FunctionalInterface
@@ -56,5 +59,8 @@ interface Readiness {
     record Constant(boolean isReady) implements Readiness {
         @Override
         public void missed(long multiplications) {}
+
+        @Override
+        public void expected(long weights) {}
     }
 }

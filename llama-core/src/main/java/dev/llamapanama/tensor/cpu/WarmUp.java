@@ -29,22 +29,27 @@ final class WarmUp implements Readiness, Runnable, Comparable<WarmUp> {
     /** A kernel that isn't compiled by then never will be. */
     private static final long PATIENCE_NANOS = 60_000_000_000L;
 
+    /** With no more cores than these, kernels for one token are exercised by the first tokens: a thread would take from the prompt what it saves later. */
+    private static final int FEW_CORES = 2;
+
     private static final Executor THREAD = thread();
 
     private final Urgency urgency;
     private final Supplier<Exercise> exercise;
+    private final int cores;
     private final LongSupplier clock;
     private final Executor executor;
     private final AtomicLong missed = new AtomicLong();
     private volatile boolean ready;
 
     WarmUp(Urgency urgency, Supplier<Exercise> exercise) {
-        this(urgency, exercise, System::nanoTime, THREAD);
+        this(urgency, exercise, Runtime.getRuntime().availableProcessors(), System::nanoTime, THREAD);
     }
 
-    WarmUp(Urgency urgency, Supplier<Exercise> exercise, LongSupplier clock, Executor executor) {
+    WarmUp(Urgency urgency, Supplier<Exercise> exercise, int cores, LongSupplier clock, Executor executor) {
         this.urgency = urgency;
         this.exercise = exercise;
+        this.cores = cores;
         this.clock = clock;
         this.executor = executor;
     }
@@ -71,6 +76,15 @@ final class WarmUp implements Readiness, Runnable, Comparable<WarmUp> {
         long before = missed.getAndAdd(multiplications);
         if (before < WORTHWHILE && before + multiplications >= WORTHWHILE) {
             executor.execute(this);
+        }
+    }
+
+    @Override
+    public void expected(long weights) {
+        if (urgency != Urgency.TOKEN || cores > FEW_CORES) {
+            missed(weights);
+        } else if (missed.addAndGet(weights) >= WORTHWHILE) {
+            ready = true;
         }
     }
 

@@ -142,6 +142,9 @@ class TieredKernelsTest {
 
                 @Override
                 public void missed(long multiplications) {}
+
+                @Override
+                public void expected(long weights) {}
             };
         }
     }
@@ -160,6 +163,9 @@ class TieredKernelsTest {
             public void missed(long multiplications) {
                 missed.add(multiplications);
             }
+
+            @Override
+            public void expected(long weights) {}
         };
         Kernels tiered = new TieredKernels(counting);
         for (DType type : List.of(DType.Q4_0, DType.BF16)) {

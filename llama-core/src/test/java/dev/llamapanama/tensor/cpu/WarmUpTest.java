@@ -53,7 +53,11 @@ class WarmUpTest {
     }
 
     private WarmUp warmUp(Kernel kernel) {
-        return new WarmUp(Readiness.Urgency.TOKEN, () -> kernel, () -> now, started::add);
+        return warmUp(Readiness.Urgency.PROMPT, 8, kernel);
+    }
+
+    private WarmUp warmUp(Readiness.Urgency urgency, int cores, Kernel kernel) {
+        return new WarmUp(urgency, () -> kernel, cores, () -> now, started::add);
     }
 
     @Test
@@ -88,6 +92,31 @@ class WarmUpTest {
         assertEquals(1, started.size());
         started.remove().run();
         assertTrue(warmUp.isReady());
+    }
+
+    @Test
+    void itBeginsWhileALargeModelIsLoaded() {
+        WarmUp prompt = warmUp(Readiness.Urgency.PROMPT, 2, new Kernel(0, 0.1));
+        WarmUp token = warmUp(Readiness.Urgency.TOKEN, 3, new Kernel(0, 0.1));
+        for (WarmUp warmUp : List.of(prompt, token)) {
+            warmUp.expected(WarmUp.WORTHWHILE / 2);
+            assertTrue(started.isEmpty());
+            warmUp.expected(WarmUp.WORTHWHILE / 2);
+            assertFalse(warmUp.isReady());
+            started.remove().run();
+            assertTrue(warmUp.isReady());
+        }
+    }
+
+    /** Without a core to spare the first tokens of a large model are the exercise. */
+    @Test
+    void onFewCoresKernelsForOneTokenAreUsedAtOnce() {
+        WarmUp warmUp = warmUp(Readiness.Urgency.TOKEN, 2, new Kernel(0, 0.1));
+        warmUp.expected(WarmUp.WORTHWHILE - 1);
+        assertFalse(warmUp.isReady());
+        warmUp.expected(1);
+        assertTrue(warmUp.isReady());
+        assertTrue(started.isEmpty());
     }
 
     @Test
