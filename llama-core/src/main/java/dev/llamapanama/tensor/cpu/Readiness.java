@@ -40,7 +40,9 @@ interface Readiness {
         /** All but products. */
         ROWS,
         /** The products of one token. */
-        TOKEN
+        TOKEN,
+        /** What the JIT compiles best from the work itself: the kernel is used as soon as enough has been missed. */
+        NONE
     }
 
     /** The same computation in two ways, of a size to be repeated often. */

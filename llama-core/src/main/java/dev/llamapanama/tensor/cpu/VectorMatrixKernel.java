@@ -28,9 +28,9 @@ abstract class VectorMatrixKernel implements MatrixKernel {
         this.arrangement = arrangement;
         transposition = new Transposition(arrangement);
         forToken = policy.of(Readiness.Urgency.TOKEN, () -> new MatrixExercise(this, type, 1, mapped));
-        forTokens = policy.of(Readiness.Urgency.PROMPT, () -> new MatrixExercise(this, type, FEW_TOKENS, mapped));
+        forTokens = policy.of(Readiness.Urgency.NONE, () -> new MatrixExercise(this, type, FEW_TOKENS, mapped));
         forPrompt =
-                policy.of(Readiness.Urgency.PROMPT, () -> new MatrixExercise(this, type, Transposition.WIDTH, mapped));
+                policy.of(Readiness.Urgency.NONE, () -> new MatrixExercise(this, type, Transposition.WIDTH, mapped));
     }
 
     final Arrangement arrangement() {

@@ -74,7 +74,12 @@ final class WarmUp implements Readiness, Runnable, Comparable<WarmUp> {
     @Override
     public void missed(long multiplications) {
         long before = missed.getAndAdd(multiplications);
-        if (before < WORTHWHILE && before + multiplications >= WORTHWHILE) {
+        if (before >= WORTHWHILE || before + multiplications < WORTHWHILE) {
+            return;
+        }
+        if (urgency == Urgency.NONE) {
+            ready = true;
+        } else {
             executor.execute(this);
         }
     }

@@ -120,6 +120,16 @@ class WarmUpTest {
     }
 
     @Test
+    void whatNeedsNoExerciseIsReadyOnceEnoughHasBeenMissed() {
+        WarmUp warmUp = warmUp(Readiness.Urgency.NONE, 8, new Kernel(0, 0.1));
+        warmUp.missed(WarmUp.WORTHWHILE - 1);
+        assertFalse(warmUp.isReady());
+        warmUp.missed(1);
+        assertTrue(warmUp.isReady());
+        assertTrue(started.isEmpty());
+    }
+
+    @Test
     void promptsComeFirst() {
         List<WarmUp> waiting = new ArrayList<>();
         for (Readiness.Urgency urgency :
