@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tensor.cpu;
 
-import dev.llamapanama.tensor.DType;
-import java.lang.foreign.MemorySegment;
-
 /** What {@link VectorKernels} computes, to the last bit, in loops without vectors. */
 final class ColdKernels implements RowKernels {
     /** Of the vectors whose order of sums is kept. */
@@ -31,14 +28,6 @@ final class ColdKernels implements RowKernels {
     public void swiGlu(float[] gate, float[] up, float[] out, int from, int to) {
         for (int i = from; i < to; i++) {
             out[i] = gate[i] / (exp(-gate[i]) + 1) * up[i];
-        }
-    }
-
-    @Override
-    public void decode(
-            DType type, MemorySegment source, long offset, int rows, int count, float[] target, int start, int stride) {
-        for (int row = 0; row < rows; row++) {
-            type.decode(source, offset + row * type.bytes(count), target, start + row * stride, count);
         }
     }
 
@@ -72,15 +61,6 @@ final class ColdKernels implements RowKernels {
     }
 
     @Override
-    public float max(float[] x, int from, int count) {
-        float max = Float.NEGATIVE_INFINITY;
-        for (int i = from; i < from + count; i++) {
-            max = Math.max(max, x[i]);
-        }
-        return max;
-    }
-
-    @Override
     public float exponentiate(float[] x, int from, int count, float max) {
         float[] sums = new float[LANES];
         for (int i = 0; i < count; i++) {
@@ -88,13 +68,6 @@ final class ColdKernels implements RowKernels {
             sums[i % LANES] += x[from + i];
         }
         return fold(sums);
-    }
-
-    @Override
-    public void scale(float[] x, int from, int count, float factor) {
-        for (int i = from; i < from + count; i++) {
-            x[i] *= factor;
-        }
     }
 
     /** The sum of the lanes of a vector, by halves as {@link Lanes#sum} takes it. */

@@ -70,7 +70,8 @@ final class PackedProduct {
         Readiness readiness = kernel.readiness(x.tokens());
         int done = readiness.isReady() ? 0 : multiplyWithLoops(w, firstGroup, groups, readiness);
         if (done < groups) {
-            multiplyWithVectors(w.asSlice(done * groupBytes), firstGroup + done, groups - done);
+            MemorySegment rest = done == 0 ? w : w.asSlice(done * groupBytes);
+            multiplyWithVectors(rest, firstGroup + done, groups - done);
         }
     }
 

@@ -4,7 +4,7 @@ package dev.llamapanama.tensor.cpu;
 import dev.llamapanama.tensor.DType;
 import java.lang.foreign.MemorySegment;
 
-/** The inner loops of norms, gates and attention. */
+/** The inner loops of norms, gates and attention. Those without an order of sums to be kept have a plain form here. */
 interface RowKernels {
 
     /** {@code out[o + i] = x[o + i] / √(mean(x²) + eps) · weight[i]} for one row of {@code weight.length} elements. */
@@ -20,8 +20,12 @@ interface RowKernels {
      * @param count elements of a row
      * @param stride from one row of the target to the next
      */
-    void decode(
-            DType type, MemorySegment source, long offset, int rows, int count, float[] target, int start, int stride);
+    default void decode(
+            DType type, MemorySegment source, long offset, int rows, int count, float[] target, int start, int stride) {
+        for (int row = 0; row < rows; row++) {
+            type.decode(source, offset + row * type.bytes(count), target, start + row * stride, count);
+        }
+    }
 
     /** Rows of a product's right operand that {@link #multiply} takes at once. */
     int tileWidth();
@@ -48,7 +52,13 @@ interface RowKernels {
             int width);
 
     /** The largest of some elements. */
-    float max(float[] x, int from, int count);
+    default float max(float[] x, int from, int count) {
+        float max = Float.NEGATIVE_INFINITY;
+        for (int i = from; i < from + count; i++) {
+            max = Math.max(max, x[i]);
+        }
+        return max;
+    }
 
     /**
      * {@code x[i] = e^(x[i] − max)}.
@@ -58,5 +68,9 @@ interface RowKernels {
     float exponentiate(float[] x, int from, int count, float max);
 
     /** {@code x[i] *= factor}. */
-    void scale(float[] x, int from, int count, float factor);
+    default void scale(float[] x, int from, int count, float factor) {
+        for (int i = from; i < from + count; i++) {
+            x[i] *= factor;
+        }
+    }
 }

@@ -3,7 +3,6 @@ package dev.llamapanama.tensor.cpu;
 
 import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tensor.Numerics;
-import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /** Plain loops: runs anywhere without a flag, and is what every other implementation is checked against. */
@@ -49,14 +48,6 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public void decode(
-            DType type, MemorySegment source, long offset, int rows, int count, float[] target, int start, int stride) {
-        for (int row = 0; row < rows; row++) {
-            type.decode(source, offset + row * type.bytes(count), target, start + row * stride, count);
-        }
-    }
-
-    @Override
     public int tileWidth() {
         return 1;
     }
@@ -84,15 +75,6 @@ final class ScalarKernels implements Kernels {
     }
 
     @Override
-    public float max(float[] x, int from, int count) {
-        float max = Float.NEGATIVE_INFINITY;
-        for (int i = from; i < from + count; i++) {
-            max = Math.max(max, x[i]);
-        }
-        return max;
-    }
-
-    @Override
     public float exponentiate(float[] x, int from, int count, float max) {
         float sum = 0;
         for (int i = from; i < from + count; i++) {
@@ -100,12 +82,5 @@ final class ScalarKernels implements Kernels {
             sum += x[i];
         }
         return sum;
-    }
-
-    @Override
-    public void scale(float[] x, int from, int count, float factor) {
-        for (int i = from; i < from + count; i++) {
-            x[i] *= factor;
-        }
     }
 }

@@ -10,13 +10,12 @@ import dev.llamapanama.tensor.Epilogue;
  * that its bits don't depend on the company it is computed in.
  */
 abstract class VectorMatrixKernel implements MatrixKernel {
-    private static final int FEW_TOKENS = 4;
+    private static final int SOME_TOKENS = 4;
 
     private final Arrangement arrangement;
     private final Transposition transposition;
     private final Readiness forToken;
     private final Readiness forTokens;
-    private final Readiness forPrompt;
     /** Whether weights are a file's memory. */
     private volatile boolean mapped;
 
@@ -28,9 +27,7 @@ abstract class VectorMatrixKernel implements MatrixKernel {
         this.arrangement = arrangement;
         transposition = new Transposition(arrangement);
         forToken = policy.of(Readiness.Urgency.TOKEN, () -> new MatrixExercise(this, type, 1, mapped));
-        forTokens = policy.of(Readiness.Urgency.NONE, () -> new MatrixExercise(this, type, FEW_TOKENS, mapped));
-        forPrompt =
-                policy.of(Readiness.Urgency.NONE, () -> new MatrixExercise(this, type, Transposition.WIDTH, mapped));
+        forTokens = policy.of(Readiness.Urgency.NONE, () -> new MatrixExercise(this, type, SOME_TOKENS, mapped));
     }
 
     final Arrangement arrangement() {
@@ -48,7 +45,7 @@ abstract class VectorMatrixKernel implements MatrixKernel {
     abstract void decodeWithLoops(StoredWeights w, int row, short[] halves, float[] target);
 
     private Readiness readiness(int tokens) {
-        return tokens == 1 ? forToken : Transposition.transposes(tokens) ? forPrompt : forTokens;
+        return tokens == 1 ? forToken : forTokens;
     }
 
     @Override
