@@ -323,9 +323,6 @@ final class PackedKernelSource {
                 """);
         out.add("for (int i = 0; i < %d * count; i++) {", stepsOfUnit());
         load("", "o", 1, 0);
-        if (wide()) {
-            out.add("low_0 = low_0.lanewise(VectorOperators.XOR, 0x80808080);");
-        }
         out.add("int column = p + %d * i * WIDTH;", type.step());
         for (int j = 0; j < type.step(); j++) {
             out.add("%s.intoArray(panel, column + %d * WIDTH);", quant("", j), j);
@@ -408,6 +405,8 @@ final class PackedKernelSource {
         } else if (bits == 6) {
             int half = j < 12 ? j / 2 % 2 : j / 2 - 6;
             q = j < 12 ? masked("low" + v + "_" + j / 4, 63, 16 * half + 6 * (j % 2)) : rest(v, j % 2, half);
+        } else if (wide()) {
+            q = masked(j == 3 ? "low_0" : "low_0.lanewise(VectorOperators.LSHL, " + (24 - 8 * j) + ")", 255, 24);
         } else {
             int at = bits * j;
             q = at + bits == Integer.SIZE

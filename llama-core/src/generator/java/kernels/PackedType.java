@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * The arithmetic of a quantised type: {@code weight = scale · (q − bias)}, or {@code scale · q + minimum}, where scale and minimum belong
- * to a sub-block of a row and {@code q} is a natural number of {@code lowBits + highBits} bits. One line here makes a kernel.
+ * to a sub-block of a row and {@code q} is a natural number of {@code lowBits + highBits} bits, or a signed one of eight. One line here makes a kernel.
  *
  * @param name of the DType
  * @param lowBits bits of {@code q} that are stored together: 2, 4, 6 or 8
@@ -19,7 +19,7 @@ import java.util.List;
 record PackedType(String name, int lowBits, int highBits, int bias, boolean minimum, int subBlock, int blockUnits) {
 
     static final List<PackedType> ALL = List.of(
-            new PackedType("Q8_0", 8, 0, 128, false, 32, 1),
+            new PackedType("Q8_0", 8, 0, 0, false, 32, 1),
             new PackedType("Q4_0", 4, 0, 8, false, 32, 1),
             new PackedType("Q4_1", 4, 0, 0, true, 32, 1),
             new PackedType("Q5_0", 4, 1, 16, false, 32, 1),
@@ -29,8 +29,8 @@ record PackedType(String name, int lowBits, int highBits, int bias, boolean mini
             new PackedType("Q4_K", 4, 0, 0, true, 32, 8),
             new PackedType("Q5_K", 4, 1, 0, true, 32, 8),
             new PackedType("Q6_K", 6, 0, 32, false, 16, 8),
-            new PackedType("IQ4_NL", 8, 0, 128, false, 32, 1),
-            new PackedType("IQ4_XS", 8, 0, 128, false, 32, 8));
+            new PackedType("IQ4_NL", 8, 0, 0, false, 32, 1),
+            new PackedType("IQ4_XS", 8, 0, 0, false, 32, 8));
 
     boolean superScale() {
         return blockUnits > 1;

@@ -83,8 +83,8 @@ record PackedLayout(DType type, int lowBits, int highBits, int bias, boolean min
     }
 
     /**
-     * The power of two that panels find a quant multiplied with, because it is masked where it stands in its integer. Activations
-     * are divided by it before.
+     * The power of two that panels find a quant multiplied with, because it is masked where it stands in its integer, or
+     * stands at the top where it has a sign. Activations are divided by it before.
      */
     int exponent(int column) {
         if (highBits > 0) {
@@ -93,6 +93,9 @@ record PackedLayout(DType type, int lowBits, int highBits, int bias, boolean min
         if (lowBits == 6) {
             int i = column % 16;
             return i < 12 ? i / 2 % 2 * 16 + i % 2 * 6 : 0;
+        }
+        if (lowBits == 8) {
+            return 24;
         }
         int exponent = lowBits * (column % integerColumns());
         return exponent + lowBits == Integer.SIZE ? 0 : exponent;

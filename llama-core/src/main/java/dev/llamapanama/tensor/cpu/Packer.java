@@ -16,7 +16,6 @@ final class Packer {
             MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
 
     private static final long LOWEST_BITS = 0x0101010101010101L;
-    private static final long SIGNS = LOWEST_BITS << 7;
     private static final int TWO_SIXES = (1 << 12) - 1;
     /** Bytes from an integer of a row to its next. */
     private static final int LINE = ROWS * Integer.BYTES;
@@ -104,9 +103,9 @@ final class Packer {
 
     private void writeBytes(int from, int to) {
         for (int i = 0; i < 4; i++) {
-            long signed = fields.q[from + i] ^ SIGNS;
-            INTS.set(units, to + 2 * i * LINE, (int) signed);
-            INTS.set(units, to + (2 * i + 1) * LINE, (int) (signed >>> 32));
+            long eight = fields.q[from + i];
+            INTS.set(units, to + 2 * i * LINE, (int) eight);
+            INTS.set(units, to + (2 * i + 1) * LINE, (int) (eight >>> 32));
         }
     }
 

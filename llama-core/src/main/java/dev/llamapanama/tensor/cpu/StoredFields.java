@@ -20,12 +20,11 @@ final class StoredFields {
             MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
 
     private static final long ONES = 0x0101010101010101L;
-    private static final long SIGNS = 0x8080808080808080L;
     private static final long NIBBLES = 0x0f0f0f0f0f0f0f0fL;
-    /** What the nibbles of IQ4_NL and IQ4_XS stand for, plus 128. */
+    /** What the nibbles of IQ4_NL and IQ4_XS stand for. */
     private static final byte[] LEVELS = levels();
 
-    /** Quants, eight to a long, in the order of columns; natural numbers, from which the layout's bias is to be subtracted. */
+    /** Quants, eight to a long, in the order of columns; signed where they have eight bits, else natural numbers less the layout's bias. */
     final long[] q = new long[32];
 
     /** Scale of the block, a half. */
@@ -46,7 +45,7 @@ final class StoredFields {
     void q8_0(byte[] block, int at) {
         scale = half(block, at);
         for (int i = 0; i < 4; i++) {
-            q[i] = eight(block, at + 2, i) ^ SIGNS;
+            q[i] = eight(block, at + 2, i);
         }
     }
 
@@ -168,7 +167,7 @@ final class StoredFields {
         DType.IQ4_NL.decode(block, 0, decoded, 0, decoded.length);
         byte[] levels = new byte[16];
         for (int i = 0; i < levels.length; i++) {
-            levels[i] = (byte) (decoded[i] + 128);
+            levels[i] = (byte) decoded[i];
         }
         return levels;
     }

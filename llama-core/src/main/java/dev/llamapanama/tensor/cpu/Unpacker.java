@@ -63,7 +63,7 @@ final class Unpacker {
         return Float.float16ToFloat((short) (group[at / 4] >>> (at % 4 * Byte.SIZE)));
     }
 
-    /** Writes the quants of a row, which are not negative. */
+    /** Writes the quants of a row. */
     void quants(int row, int[] target) {
         for (int col = 0; col < cols; col += UNIT) {
             int unit = (int) layout.unitAt(col, cols) / Integer.BYTES + row;
@@ -83,11 +83,10 @@ final class Unpacker {
     private void lowBits(int unit, int[] target, int col) {
         int bits = layout.lowBits();
         int each = layout.integerColumns();
-        int flip = bits == 8 ? 0x80 : 0;
         for (int i = 0; i < UNIT; i += each) {
             int integer = group[unit + i / each * ROWS];
             for (int place = 0; place < each; place++) {
-                target[col + i + place] = (integer & ((1 << bits) - 1)) ^ flip;
+                target[col + i + place] = bits == 8 ? (byte) integer : integer & ((1 << bits) - 1);
                 integer >>>= bits;
             }
         }
