@@ -14,6 +14,7 @@ module dev.llamapanama.core {
     requires static transitive org.jspecify;
     requires jdk.incubator.vector;
     requires org.slf4j;
+    requires tools.jackson.databind;
 
     exports dev.llamapanama;
     exports dev.llamapanama.checkpoint;

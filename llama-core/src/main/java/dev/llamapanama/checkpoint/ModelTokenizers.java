@@ -56,7 +56,7 @@ public final class ModelTokenizers {
             return Tokenizers.of(own);
         }
         for (String name : NEIGHBOURS) {
-            Path neighbour = model.resolveSibling(name);
+            Path neighbour = Files.isDirectory(model) ? model.resolve(name) : model.resolveSibling(name);
             if (Files.isRegularFile(neighbour)) {
                 return Tokenizers.open(neighbour);
             }

@@ -49,6 +49,7 @@ public final class GgufReader implements CheckpointReader {
         if (tokenizer != null && tokenizer.pieces().size() != config.vocabSize()) {
             throw metadata.refuse(GgufTokenizer.TOKENS, config.vocabSize() + " tokens, as token_embd.weight has rows");
         }
-        return new MappedCheckpoint(file, "GGUF v" + header.version(), config, metadata.plain(), tensors, tokenizer);
+        return new MappedCheckpoint(
+                file.path(), file::close, "GGUF v" + header.version(), config, metadata.plain(), tensors, tokenizer);
     }
 }

@@ -56,6 +56,12 @@ public final class Llama2cReader implements CheckpointReader {
         header.check(cursor);
         LlamaConfig config = header.config();
         return new MappedCheckpoint(
-                file, "llama2.c v0", config, header.metadata(), Llama2cWeights.slice(file, config), null);
+                file.path(),
+                file::close,
+                "llama2.c v0",
+                config,
+                header.metadata(),
+                Llama2cWeights.slice(file, config),
+                null);
     }
 }

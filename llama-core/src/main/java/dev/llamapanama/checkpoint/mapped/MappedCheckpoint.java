@@ -11,24 +11,33 @@ import java.util.Map;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
-/** A checkpoint whose weights are slices of one mapped file, which it owns. */
+/** A checkpoint whose weights are slices of mapped files, which it owns. */
 public final class MappedCheckpoint implements Checkpoint {
-    private final MappedFile file;
+    private final Path path;
+    private final Closing files;
     private final String format;
     private final LlamaConfig config;
     private final SequencedMap<String, Object> metadata;
     private final SequencedMap<String, CheckpointTensor> tensors;
     private final @Nullable TokenizerDefinition tokenizer;
 
+    /** Unmaps what a checkpoint owns; idempotent. */
+    @FunctionalInterface
+    public interface Closing {
+        void close();
+    }
+
     /** Takes the maps over; the caller changes them no more. */
     public MappedCheckpoint(
-            MappedFile file,
+            Path path,
+            Closing files,
             String format,
             LlamaConfig config,
             SequencedMap<String, Object> metadata,
             SequencedMap<String, CheckpointTensor> tensors,
             @Nullable TokenizerDefinition tokenizer) {
-        this.file = file;
+        this.path = path;
+        this.files = files;
         this.format = format;
         this.config = config;
         this.metadata = Collections.unmodifiableSequencedMap(metadata);
@@ -38,7 +47,7 @@ public final class MappedCheckpoint implements Checkpoint {
 
     @Override
     public Path path() {
-        return file.path();
+        return path;
     }
 
     @Override
@@ -68,6 +77,6 @@ public final class MappedCheckpoint implements Checkpoint {
 
     @Override
     public void close() {
-        file.close();
+        files.close();
     }
 }
