@@ -29,7 +29,7 @@ final class BenchCommand extends ModelCommand {
         options.check();
         long start = System.nanoTime();
         try (Checkpoint checkpoint = subject.open(model, options);
-                Llama llama = model.open(checkpoint, options.kvBytes(checkpoint.config()))) {
+                Llama llama = model.open(checkpoint, options.kvBytes(checkpoint.config(), model.kvType()))) {
             double loadMillis = (System.nanoTime() - start) / 1e6;
             BenchReport report = measure(llama, ModelReport.weightBytes(checkpoint), loadMillis);
             if (json) {

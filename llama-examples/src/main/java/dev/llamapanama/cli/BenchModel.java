@@ -51,7 +51,8 @@ final class BenchModel {
             return new SyntheticCheckpoint(
                     found,
                     types,
-                    bytes -> MemoryNeed.of(found.config(), bytes, options).requireAvailable());
+                    bytes -> MemoryNeed.of(found.config(), bytes, options.kvBytes(found.config(), model.kvType()))
+                            .requireAvailable());
         } catch (IllegalArgumentException e) {
             throw new UsageException(e);
         }

@@ -3,6 +3,7 @@ package dev.llamapanama.cli;
 
 import dev.llamapanama.Session;
 import dev.llamapanama.config.LlamaConfig;
+import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tensor.KvLayout;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -82,9 +83,13 @@ final class BenchOptions {
         return Math.max(1, depth + Math.max(promptTokens, genTokens));
     }
 
-    /** Bytes of the keys and values of all sequences. */
-    long kvBytes(LlamaConfig config) {
+    /**
+     * Bytes of the keys and values of all sequences.
+     *
+     * @param type what they are rounded to
+     */
+    long kvBytes(LlamaConfig config, DType type) {
         long pages = (long) sequences * KvLayout.pagesFor(positions());
-        return pages * KvLayout.PAGE_TOKENS * config.kvBytesPerToken(Float.BYTES);
+        return pages * KvLayout.PAGE_TOKENS * config.kvBytesPerToken(Math.toIntExact(type.bytes(1)));
     }
 }

@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(description = "Shows what a model file holds: configuration, tokenizer, tensors.")
+@Command(
+        description =
+                "Shows what a model file holds, and what it takes of this machine: configuration, memory, tokenizer, tensors.")
 final class InspectCommand extends ModelCommand {
     private static final int SUGGESTIONS = 3;
 
@@ -36,7 +38,7 @@ final class InspectCommand extends ModelCommand {
     }
 
     private ModelReport report(Checkpoint checkpoint) {
-        return ModelReport.of(checkpoint, TokenizerReport.of(checkpoint, model::openTokenizer));
+        return ModelReport.of(checkpoint, model);
     }
 
     private static CheckpointTensor find(Checkpoint checkpoint, String name) {

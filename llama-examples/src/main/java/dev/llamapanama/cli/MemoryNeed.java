@@ -4,7 +4,7 @@ package dev.llamapanama.cli;
 import dev.llamapanama.config.LlamaConfig;
 
 /**
- * What a model with random weights takes, in bytes and roughly: the JVM's own memory is left out.
+ * What a model takes, in bytes and roughly: the JVM's own memory is left out.
  *
  * @param weights all of them, stored once
  * @param keysAndValues of all sequences
@@ -16,10 +16,10 @@ record MemoryNeed(long weights, long keysAndValues, long activations) {
 
     private static final long LOGIT_ROWS = 32;
 
-    static MemoryNeed of(LlamaConfig config, long weights, BenchOptions options) {
+    static MemoryNeed of(LlamaConfig config, long weights, long keysAndValues) {
         long row = 2L * config.dim() + 2L * config.queryDim() + 2L * config.ffnDim();
         long activations = Float.BYTES * (PROMPT_ROWS * row + LOGIT_ROWS * config.vocabSize());
-        return new MemoryNeed(weights, options.kvBytes(config), activations);
+        return new MemoryNeed(weights, keysAndValues, activations);
     }
 
     long total() {

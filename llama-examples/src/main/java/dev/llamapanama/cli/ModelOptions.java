@@ -72,6 +72,11 @@ final class ModelOptions {
         return context;
     }
 
+    /** What keys and values are rounded to. */
+    DType kvType() {
+        return kvType.type;
+    }
+
     Llama open() {
         return Llama.open(model(), options());
     }

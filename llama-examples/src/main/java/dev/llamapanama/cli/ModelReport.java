@@ -5,6 +5,7 @@ import dev.llamapanama.checkpoint.Checkpoint;
 import dev.llamapanama.checkpoint.CheckpointTensor;
 import dev.llamapanama.config.LlamaConfig;
 import dev.llamapanama.config.LlamaVariant;
+import dev.llamapanama.tensor.DType;
 import java.util.List;
 
 /**
@@ -16,7 +17,8 @@ import java.util.List;
  * @param variants published models of this shape
  * @param parameters weights of the model
  * @param weightBytes what they take in the file
- * @param kvBytesPerToken what a token adds to the key/value cache, which holds F32
+ * @param kvBytesPerToken what a token adds to the key/value cache, which holds what {@code --kv-type} says
+ * @param capacity what it takes of this machine's memory
  * @param tokenizer its tokenizer, or why that can't be used
  * @param tensors every tensor, in file order
  */
@@ -28,20 +30,24 @@ record ModelReport(
         long parameters,
         long weightBytes,
         long kvBytesPerToken,
+        Capacity capacity,
         TokenizerReport tokenizer,
         List<TensorEntry> tensors) {
 
-    static ModelReport of(Checkpoint checkpoint, TokenizerReport tokenizer) {
+    static ModelReport of(Checkpoint checkpoint, ModelOptions options) {
         LlamaConfig config = checkpoint.config();
+        long weights = weightBytes(checkpoint);
+        DType kvType = options.kvType();
         return new ModelReport(
                 checkpoint.path().toString(),
                 checkpoint.format(),
                 config,
                 LlamaVariant.recognise(config).stream().map(LlamaVariant::id).toList(),
                 config.parameterCount(),
-                weightBytes(checkpoint),
-                config.kvBytesPerToken(Float.BYTES),
-                tokenizer,
+                weights,
+                config.kvBytesPerToken(Math.toIntExact(kvType.bytes(1))),
+                Capacity.of(config, weights, options.context(), kvType, ProcessMemory.available()),
+                TokenizerReport.of(checkpoint, options::openTokenizer),
                 checkpoint.tensors().values().stream().map(TensorEntry::of).toList());
     }
 

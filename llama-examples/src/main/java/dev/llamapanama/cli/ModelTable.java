@@ -23,6 +23,7 @@ final class ModelTable {
         row("parameters", String.format(Locale.ROOT, "%,d", report.parameters()));
         row("weights", ByteCount.format(report.weightBytes()));
         row("KV cache", ByteCount.format(report.kvBytesPerToken()) + " per token");
+        capacity(report.capacity());
         config(report.config());
         tokenizer(report.tokenizer());
         out.printf(Locale.ROOT, "%n%-40s %-6s %20s %14s%n", "tensor", "type", "shape", "bytes");
@@ -35,6 +36,30 @@ final class ModelTable {
                     tensor.shape(),
                     tensor.bytes());
         }
+    }
+
+    private void capacity(Capacity capacity) {
+        MemoryNeed need = capacity.need();
+        String parts = "%s of weights, %s of keys and values, %s of activations"
+                .formatted(
+                        ByteCount.format(need.weights()),
+                        ByteCount.format(need.keysAndValues()),
+                        ByteCount.format(need.activations()));
+        row("memory", ByteCount.format(need.total()) + " for " + capacity.context() + " tokens: " + parts);
+        row("this machine", ByteCount.format(capacity.available()) + " available: " + verdict(capacity));
+    }
+
+    private static String verdict(Capacity capacity) {
+        if (capacity.fits()) {
+            return "it fits";
+        }
+        if (capacity.longestContext() > 0) {
+            return "fits up to " + capacity.longestContext() + " tokens (--context)";
+        }
+        return "too little"
+                + (capacity.typesThatFit().isEmpty()
+                        ? " for any type"
+                        : "; it would fit as " + capacity.typesThatFit().getFirst());
     }
 
     private void config(LlamaConfig config) {
@@ -50,6 +75,10 @@ final class ModelTable {
         MoeConfig moe = config.moe();
         if (moe != null) {
             row("experts", moe.experts() + ", " + moe.expertsPerToken() + " for a token");
+            row("active", String.format(Locale.ROOT, "%,d parameters for a token", config.activeParameterCount()));
+        }
+        if (config.crossAttentionLayers() > 0) {
+            row("cross-attention", config.crossAttentionLayers() + " layers, which text alone skips");
         }
     }
 

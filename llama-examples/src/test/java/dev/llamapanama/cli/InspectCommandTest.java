@@ -39,6 +39,7 @@ class InspectCommandTest {
                         "parameters",
                         "weightBytes",
                         "kvBytesPerToken",
+                        "capacity",
                         "tokenizer",
                         "tensors"),
                 Cli.keys(json));
@@ -49,7 +50,13 @@ class InspectCommandTest {
         assertEquals(model.config().parameterCount(), json.get("parameters").longValue());
         assertEquals(
                 4 * model.config().parameterCount(), json.get("weightBytes").longValue());
-        assertEquals(2 * 2 * 2 * 16 * 4, json.get("kvBytesPerToken").intValue());
+        assertEquals(2 * 2 * 2 * 16 * 2, json.get("kvBytesPerToken").intValue());
+        assertEquals(
+                model.config().contextLength(),
+                json.at("/capacity/longestContext").intValue());
+        assertEquals(
+                4 * model.config().parameterCount(),
+                json.at("/capacity/need/weights").longValue());
         assertEquals(
                 TestVocabulary.PIECES.size(),
                 json.at("/tokenizer/vocabularySize").intValue());

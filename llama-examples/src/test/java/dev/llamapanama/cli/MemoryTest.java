@@ -3,12 +3,16 @@ package dev.llamapanama.cli;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.llamapanama.config.LlamaConfig;
 import dev.llamapanama.config.LlamaVariant;
+import dev.llamapanama.tensor.DType;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -46,11 +50,33 @@ class MemoryTest {
         options.genTokens = 5;
         options.depth = 500;
         options.sequences = 3;
-        MemoryNeed need = MemoryNeed.of(LlamaVariant.byId("llama3.2-1b").config(), 1000, options);
+        LlamaConfig config = LlamaVariant.byId("llama3.2-1b").config();
+        MemoryNeed need = MemoryNeed.of(config, 1000, options.kvBytes(config, DType.F16));
 
         assertEquals(1000, need.weights());
-        assertEquals(2L * 16 * 8 * 64 * 4 * 3 * 33 * 16, need.keysAndValues());
+        assertEquals(2L * 16 * 8 * 64 * 2 * 3 * 33 * 16, need.keysAndValues());
         assertEquals(4L * (128 * (4 * 2048 + 2 * 8192) + 32 * 128_256), need.activations());
+    }
+
+    /** A token of Llama 3.2 1B takes 32,768 bytes as F16. */
+    @Test
+    void saysWhatThisMachineCanRun() {
+        LlamaConfig config = LlamaVariant.byId("llama3.2-1b").config();
+        long rest = MemoryNeed.of(config, 0, 0).total();
+
+        Capacity enough = Capacity.of(config, 1 << 30, 1000, DType.F16, (1 << 30) + rest + 32_768L * 1000);
+        assertTrue(enough.fits());
+        assertEquals(1000, enough.context());
+        assertEquals(1000, enough.longestContext());
+
+        Capacity shorter = Capacity.of(config, 1 << 30, 0, DType.F32, (1 << 30) + rest + 65_536L * 99 + 5);
+        assertFalse(shorter.fits());
+        assertEquals(131_072, shorter.context());
+        assertEquals(99, shorter.longestContext());
+
+        Capacity none = Capacity.of(config, 1L << 32, 512, DType.F16, 1_000_000_000);
+        assertEquals(0, none.longestContext());
+        assertEquals(List.of(DType.Q5_K, DType.Q4_K, DType.Q3_K, DType.Q2_K), none.typesThatFit());
     }
 
     @Test
