@@ -162,11 +162,10 @@ public final class ReferenceDecoder {
 
     private void feedForward(int layer, String block, double[][] h) {
         MoeConfig moe = config.moe();
-        boolean mixture = moe != null && layer % moe.interleave() == moe.interleave() - 1;
         for (int t = 0; t < h.length; t++) {
             token = t;
             double[] normed = rmsNorm(h[t], block + "ffn_norm.weight");
-            if (!mixture) {
+            if (moe == null || layer % moe.interleave() != moe.interleave() - 1) {
                 add(h[t], swiGlu(block, "", 0, 1, normed));
                 continue;
             }

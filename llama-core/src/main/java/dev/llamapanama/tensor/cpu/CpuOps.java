@@ -137,8 +137,8 @@ final class CpuOps implements Ops {
         CpuTensor queries = cpu(q);
         int width = q.width();
         nodes.add(step -> eachRow(step.rows(queries.rows()), width, row -> {
-            double raised = Math.log((step.position(row) + 1L) / floor + 1.0);
-            kernels.scale(queries.data(), row * width, width, (float) (1 + scale * raised));
+            long floors = (step.position(row) + 1L) / floor;
+            kernels.scale(queries.data(), row * width, width, (float) (1 + scale * Math.log(floors + 1.0)));
         }));
     }
 
