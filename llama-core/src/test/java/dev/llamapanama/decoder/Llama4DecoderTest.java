@@ -49,8 +49,11 @@ class Llama4DecoderTest {
         GUARD(builder -> builder.attention(pattern(13, true)), null),
         SHORT_CHUNKS(builder -> builder.attention(pattern(1, false)), null),
         WITHOUT_CHUNKS(builder -> builder.attention(new AttentionPattern(0, 0, true, 0, 0)), null),
-        ODD_EXPERTS(builder -> builder.attention(pattern(17, true)).dim(36).heads(6).kvHeads(3), new MoeConfig(3, 1, 1, 35)),
-        CROSS_ATTENTION_SKIPPED(builder -> builder.attention(AttentionPattern.FULL).crossAttentionLayers(2), null);
+        ODD_EXPERTS(
+                builder -> builder.attention(pattern(17, true)).dim(36).heads(6).kvHeads(3),
+                new MoeConfig(3, 1, 1, 35)),
+        CROSS_ATTENTION_SKIPPED(
+                builder -> builder.attention(AttentionPattern.FULL).crossAttentionLayers(2), null);
 
         private final UnaryOperator<TestModel.Builder> change;
 
@@ -66,7 +69,8 @@ class Llama4DecoderTest {
         }
 
         TestModel model(DType type) {
-            TestModel.Builder builder = TestModel.builder().layers(4).llama4(experts).contextLength(256);
+            TestModel.Builder builder =
+                    TestModel.builder().layers(4).llama4(experts).contextLength(256);
             return change.apply(builder).type(type).seed(3).build();
         }
     }
@@ -127,8 +131,7 @@ class Llama4DecoderTest {
         });
     }
 
-    private void run(
-            TestModel model, String backendName, int threads, DType kvType, Consumer<InferenceEngine> test) {
+    private void run(TestModel model, String backendName, int threads, DType kvType, Consumer<InferenceEngine> test) {
         EngineOptions options = new EngineOptions(256, 1 << 26, kvType, LoadProgress.NONE);
         try (Checkpoint checkpoint = model.open(folder);
                 Backend backend = TestBackends.open(backendName, threads);

@@ -133,13 +133,12 @@ class MixtureTest {
                     ops.temper(x, 8192, 0.1);
                     return x;
                 });
-                double[] factors =
-                        switch (position) {
-                            case 0 -> new double[] {1, 1};
-                            case 8190 -> new double[] {1, 1 + 0.1 * 0.6931471805599453};
-                            case 16382 -> new double[] {1 + 0.1 * 0.6931471805599453, 1 + 0.1 * 1.0986122886681098};
-                            default -> new double[] {1 + 0.1 * Math.log(123), 1 + 0.1 * Math.log(123)};
-                        };
+                double[] factors = switch (position) {
+                    case 0 -> new double[] {1, 1};
+                    case 8190 -> new double[] {1, 1 + 0.1 * 0.6931471805599453};
+                    case 16382 -> new double[] {1 + 0.1 * 0.6931471805599453, 1 + 0.1 * 1.0986122886681098};
+                    default -> new double[] {1 + 0.1 * Math.log(123), 1 + 0.1 * Math.log(123)};
+                };
                 double[] expected = {factors[0], -2 * factors[0], 4 * factors[1], 8 * factors[1]};
                 assertClose(expected, found, 1e-6);
             }
