@@ -5,9 +5,12 @@ import dev.llamapanama.checkpoint.Checkpoint;
 import dev.llamapanama.checkpoint.CheckpointException;
 import dev.llamapanama.checkpoint.CheckpointTensor;
 import dev.llamapanama.checkpoint.LoadProgress;
-import dev.llamapanama.config.AttentionPattern;
 import dev.llamapanama.config.LlamaConfig;
+import dev.llamapanama.config.MoeConfig;
 import dev.llamapanama.tensor.Backend;
+import dev.llamapanama.tensor.Shape;
+import dev.llamapanama.tensor.SwiGlu;
+import dev.llamapanama.tensor.WeightSource;
 import dev.llamapanama.tensor.WeightUse;
 import dev.llamapanama.tensor.Weights;
 import java.util.ArrayList;
@@ -15,6 +18,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The matrices of a Llama on a backend, under the names of Meta's code.
@@ -27,7 +31,12 @@ import java.util.stream.Stream;
 public record DecoderWeights(Weights embedding, List<Layer> layers, Weights norm, Weights output)
         implements AutoCloseable {
 
-    /** One decoder block: attention, then SwiGLU (w1 is the gate, w3 goes up, w2 goes down). */
+    /**
+     * One decoder block: attention, then SwiGLU.
+     *
+     * @param ffn the network that sees every token: the shared expert in a mixture
+     * @param mixture the others, which see the tokens that are sent to them, or null in a dense layer
+     */
     public record Layer(
             Weights attentionNorm,
             Weights wq,
@@ -35,12 +44,24 @@ public record DecoderWeights(Weights embedding, List<Layer> layers, Weights norm
             Weights wv,
             Weights wo,
             Weights ffnNorm,
-            Weights w1,
-            Weights w3,
-            Weights w2) {
+            SwiGlu ffn,
+            @Nullable Mixture mixture) {
 
         private Stream<Weights> all() {
-            return Stream.of(attentionNorm, wq, wk, wv, wo, ffnNorm, w1, w3, w2);
+            Stream<Weights> dense = Stream.concat(Stream.of(attentionNorm, wq, wk, wv, wo, ffnNorm), ffn.all());
+            return mixture == null ? dense : Stream.concat(dense, mixture.all());
+        }
+    }
+
+    /**
+     * Routed experts.
+     *
+     * @param router {@code [experts, dim]}
+     * @param perToken experts that a token is sent to
+     */
+    public record Mixture(Weights router, List<SwiGlu> experts, int perToken) {
+        private Stream<Weights> all() {
+            return Stream.concat(Stream.of(router), experts.stream().flatMap(SwiGlu::all));
         }
     }
 
@@ -55,28 +76,15 @@ public record DecoderWeights(Weights embedding, List<Layer> layers, Weights norm
      * Imports what the decoder needs. The checkpoint must stay open as long as the result is used.
      *
      * @param progress hears of each tensor
-     * @throws CheckpointException if the model has parts that the decoder doesn't know, or a tensor is missing or of a type that
-     *     the backend can't use
+     * @throws CheckpointException if a tensor is missing or of a type that the backend can't use
      */
     public static DecoderWeights importFrom(Checkpoint checkpoint, Backend backend, LoadProgress progress) {
-        requireKnownParts(checkpoint);
         Importer of = new Importer(checkpoint, backend, progress);
         try {
             return of.all();
         } catch (RuntimeException | Error e) {
             of.imported.forEach(Weights::close);
             throw e;
-        }
-    }
-
-    private static void requireKnownParts(Checkpoint checkpoint) {
-        LlamaConfig config = checkpoint.config();
-        if (config.moe() != null || !config.attention().equals(AttentionPattern.FULL)) {
-            throw new CheckpointException(
-                    checkpoint.path(),
-                    "architecture",
-                    "mixture of experts " + config.moe() + ", " + config.attention(),
-                    "a dense model with full attention: Llama 4 can't be run by this version");
         }
     }
 
@@ -109,6 +117,8 @@ public record DecoderWeights(Weights embedding, List<Layer> layers, Weights norm
 
         Layer layer(int index) {
             String block = "blk." + index + ".";
+            MoeConfig moe = checkpoint.config().moe();
+            Mixture mixture = moe != null && moe.inLayer(index) ? mixture(block, moe) : null;
             return new Layer(
                     rows(block + "attn_norm.weight"),
                     product(block + "attn_q.weight"),
@@ -116,20 +126,41 @@ public record DecoderWeights(Weights embedding, List<Layer> layers, Weights norm
                     product(block + "attn_v.weight"),
                     product(block + "attn_output.weight"),
                     rows(block + "ffn_norm.weight"),
-                    product(block + "ffn_gate.weight"),
-                    product(block + "ffn_up.weight"),
-                    product(block + "ffn_down.weight"));
+                    swiGlu(block, mixture == null ? "" : "_shexp", 0, 1),
+                    mixture);
+        }
+
+        Mixture mixture(String block, MoeConfig moe) {
+            Weights router = product(block + "ffn_gate_inp.weight");
+            return new Mixture(
+                    router,
+                    IntStream.range(0, moe.experts())
+                            .mapToObj(expert -> swiGlu(block, "_exps", expert, moe.experts()))
+                            .toList(),
+                    moe.expertsPerToken());
+        }
+
+        /** One of the networks that are stacked in the rows of the weights. */
+        SwiGlu swiGlu(String block, String suffix, int index, int count) {
+            return new SwiGlu(
+                    product(block + "ffn_gate" + suffix + ".weight", index, count),
+                    product(block + "ffn_up" + suffix + ".weight", index, count),
+                    product(block + "ffn_down" + suffix + ".weight", index, count));
         }
 
         Weights rows(String name) {
-            return get(name, WeightUse.ROWS);
+            return get(name, WeightUse.ROWS, 0, 1);
         }
 
         Weights product(String name) {
-            return get(name, WeightUse.PRODUCT);
+            return product(name, 0, 1);
         }
 
-        private Weights get(String name, WeightUse use) {
+        Weights product(String name, int index, int count) {
+            return get(name, WeightUse.PRODUCT, index, count);
+        }
+
+        private Weights get(String name, WeightUse use, int index, int count) {
             CheckpointTensor tensor = checkpoint.tensors().get(name);
             if (tensor == null) {
                 throw new CheckpointException(checkpoint.path(), name, "no such tensor", "the weights of this layer");
@@ -138,9 +169,14 @@ public record DecoderWeights(Weights embedding, List<Layer> layers, Weights norm
                 throw new CheckpointException(
                         checkpoint.path(), name, tensor.type(), "a type of this backend: " + backend.weightTypes());
             }
-            Weights weights = backend.importWeights(name, tensor.type(), tensor.shape(), tensor.source(), use);
+            long rows = tensor.shape().rows() / count;
+            Shape shape = new Shape(rows, tensor.shape().cols());
+            long bytes = tensor.type().bytes(shape.elements());
+            WeightSource source = count == 1 ? tensor.source() : tensor.source().slice(index * bytes, bytes);
+            String label = count == 1 ? name : name + "[" + index + "]";
+            Weights weights = backend.importWeights(label, tensor.type(), shape, source, use);
             imported.add(weights);
-            done = Math.min(total, done + tensor.bytes());
+            done = Math.min(total, done + bytes);
             progress.loaded(done, total);
             return weights;
         }

@@ -4,18 +4,22 @@ package dev.llamapanama.decoder;
 import static dev.llamapanama.tensor.Epilogue.ADD;
 import static dev.llamapanama.tensor.Tensor.Rows.TOKENS;
 
+import dev.llamapanama.config.AttentionPattern;
 import dev.llamapanama.config.LlamaConfig;
 import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tensor.KvLayout;
 import dev.llamapanama.tensor.KvPool;
 import dev.llamapanama.tensor.Ops;
 import dev.llamapanama.tensor.RopeFrequencies;
+import dev.llamapanama.tensor.SwiGlu;
 import dev.llamapanama.tensor.Tensor;
 
 /**
  * The Llama architecture (arXiv 2302.13971, 2307.09288, 2407.21783), written once for every version and every backend:
  * pre-normalised decoder blocks of grouped-query attention with rotary positions and of a SwiGLU network, each added to the
- * residual stream.
+ * residual stream. In Llama 4 (meta-llama/llama-models, {@code models/llama4}) the rotated layers attend within chunks, every fourth
+ * layer attends to the whole context without positions, and networks may be mixtures of experts. Text alone skips the cross-attention
+ * blocks of Llama 3.2 Vision.
  */
 public final class LlamaDecoder {
     private final LlamaConfig config;
@@ -52,19 +56,53 @@ public final class LlamaDecoder {
     }
 
     private void attention(Ops ops, DecoderWeights.Layer w, int layer, Tensor x) {
+        AttentionPattern pattern = config.attention();
+        boolean rotates = pattern.hasRope(layer);
         Tensor q = ops.temp(TOKENS, config.queryDim());
         Tensor attended = ops.temp(TOKENS, config.queryDim());
-        ops.qkvRope(x, w.attentionNorm(), config.normEps(), w.wq(), w.wk(), w.wv(), rope, q, kv, layer);
-        ops.attention(q, kv, layer, attentionScale, attended);
+        ops.qkvRope(
+                x,
+                w.attentionNorm(),
+                config.normEps(),
+                w.wq(),
+                w.wk(),
+                w.wv(),
+                rotates ? rope : null,
+                rotates && pattern.queryKeyNorm(),
+                q,
+                kv,
+                layer);
+        if (!rotates && pattern.temperatureFloor() > 0) {
+            ops.temper(q, pattern.temperatureFloor(), pattern.temperatureScale());
+        }
+        ops.attention(q, kv, layer, attentionScale, rotates ? pattern.chunkSize() : 0, attended);
         ops.linear(attended, w.wo(), ADD, x);
         ops.release(q);
         ops.release(attended);
     }
 
     private void feedForward(Ops ops, DecoderWeights.Layer w, Tensor x) {
-        Tensor hidden = ops.temp(TOKENS, config.ffnDim());
-        ops.normGateUp(x, w.ffnNorm(), config.normEps(), w.w1(), w.w3(), hidden);
-        ops.linear(hidden, w.w2(), ADD, x);
+        if (w.mixture() != null) {
+            mixture(ops, w, w.mixture(), x);
+            return;
+        }
+        SwiGlu ffn = w.ffn();
+        Tensor hidden = ops.temp(TOKENS, ffn.width());
+        ops.normGateUp(x, w.ffnNorm(), config.normEps(), ffn.gate(), ffn.up(), hidden);
+        ops.linear(hidden, ffn.down(), ADD, x);
         ops.release(hidden);
+    }
+
+    /** The shared expert and the chosen ones read the same normalised stream. */
+    private void mixture(Ops ops, DecoderWeights.Layer w, DecoderWeights.Mixture mixture, Tensor x) {
+        SwiGlu shared = w.ffn();
+        Tensor normed = ops.temp(TOKENS, config.dim());
+        Tensor hidden = ops.temp(TOKENS, shared.width());
+        ops.rmsNorm(x, w.ffnNorm(), config.normEps(), normed);
+        ops.gateUp(normed, shared.gate(), shared.up(), hidden);
+        ops.linear(hidden, shared.down(), ADD, x);
+        ops.release(hidden);
+        ops.moe(normed, mixture.router(), mixture.experts(), mixture.perToken(), x);
+        ops.release(normed);
     }
 }

@@ -28,6 +28,16 @@ public interface WeightSource {
         reader.accept(mapped().asSlice(offset, length));
     }
 
+    /**
+     * A part of the stored bytes as a source of its own, such as one of the experts that are stacked in a weight.
+     *
+     * @param offset where the part begins, in bytes
+     * @param length its bytes
+     */
+    default WeightSource slice(long offset, long length) {
+        return new WeightSlice(this, offset, length);
+    }
+
     /** Bytes that are in memory anyway. */
     static WeightSource of(MemorySegment bytes) {
         return () -> bytes;

@@ -71,13 +71,18 @@ public final class TestModel {
             }
             writer.tensor("rope_freqs.weight", DType.F32, Shape.vector(values.length), values);
         }
-        WeightLayout.forEach(config, (name, shape) -> writer.tensor(name, storedAs(shape), shape, values(name)));
+        WeightLayout.forEach(config, (name, shape) -> writer.tensor(name, storedAs(name, shape), shape, values(name)));
         return writer;
     }
 
     /** Writes {@code model.gguf} into the folder. */
     public Path writeGguf(Path folder) {
         return gguf().write(folder.resolve("model.gguf"));
+    }
+
+    /** Opens it with its own configuration: a file can't state every attention pattern, nor cross-attention. */
+    public Checkpoint open(Path folder) {
+        return new ReconfiguredCheckpoint(Checkpoints.open(writeGguf(folder)), config);
     }
 
     /**
@@ -156,9 +161,9 @@ public final class TestModel {
         }
     }
 
-    /** As llama.cpp does: vectors stay F32, and what doesn't fill blocks becomes F16. */
-    private DType storedAs(Shape shape) {
-        if (shape.rows() == 1) {
+    /** As llama.cpp does: vectors and routers stay F32, and what doesn't fill blocks becomes F16. */
+    private DType storedAs(String name, Shape shape) {
+        if (shape.rows() == 1 || name.endsWith("ffn_gate_inp.weight")) {
             return DType.F32;
         }
         return shape.cols() % type.blockSize() == 0 ? type : DType.F16;
@@ -205,6 +210,7 @@ public final class TestModel {
         private boolean tied;
         private AttentionPattern attention = AttentionPattern.FULL;
         private @Nullable MoeConfig moe;
+        private int crossAttentionLayers;
         private DType type = DType.F32;
         private long seed = 1;
 
@@ -279,6 +285,18 @@ public final class TestModel {
             return this;
         }
 
+        /** Sets any attention pattern, for {@link TestModel#open}. */
+        public Builder attention(AttentionPattern pattern) {
+            attention = pattern;
+            return this;
+        }
+
+        /** Says that there are cross-attention blocks, for {@link TestModel#open}. */
+        public Builder crossAttentionLayers(int layers) {
+            crossAttentionLayers = layers;
+            return this;
+        }
+
         /** Sets the type of all matrices. */
         public Builder type(DType type) {
             this.type = type;
@@ -305,7 +323,7 @@ public final class TestModel {
                     tied,
                     attention,
                     moe,
-                    0);
+                    crossAttentionLayers);
             return new TestModel(config, type, headDim != 0, seed);
         }
     }

@@ -11,17 +11,18 @@ import dev.llamapanama.checkpoint.CheckpointTensor;
 import dev.llamapanama.checkpoint.Checkpoints;
 import dev.llamapanama.checkpoint.LoadProgress;
 import dev.llamapanama.checkpoint.TestModel;
+import dev.llamapanama.config.MoeConfig;
 import dev.llamapanama.tensor.Backend;
 import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tensor.TestBackends;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** How weights get onto a backend and off it. A backend that some are left on refuses to close. */
 class DecoderWeightsTest {
@@ -38,10 +39,17 @@ class DecoderWeightsTest {
         return Checkpoints.open(model.type(DType.Q8_0).build().writeGguf(folder));
     }
 
+    static Stream<TestModel.Builder> models() {
+        return Stream.of(
+                TestModel.builder(),
+                TestModel.builder().tied(),
+                TestModel.builder().llama4(new MoeConfig(3, 1, 2, 32)));
+    }
+
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void progressRisesToTheBytesOfAllTensors(boolean tied) {
-        try (Checkpoint checkpoint = checkpoint(tied ? TestModel.builder().tied() : TestModel.builder())) {
+    @MethodSource("models")
+    void progressRisesToTheBytesOfAllTensors(TestModel.Builder model) {
+        try (Checkpoint checkpoint = checkpoint(model)) {
             long expected = checkpoint.tensors().values().stream()
                     .mapToLong(CheckpointTensor::bytes)
                     .sum();
@@ -58,9 +66,10 @@ class DecoderWeightsTest {
         }
     }
 
-    @Test
-    void closingLeavesNothingOnTheBackend() {
-        try (Checkpoint checkpoint = checkpoint(TestModel.builder())) {
+    @ParameterizedTest
+    @MethodSource("models")
+    void closingLeavesNothingOnTheBackend(TestModel.Builder model) {
+        try (Checkpoint checkpoint = checkpoint(model)) {
             DecoderWeights weights = DecoderWeights.importFrom(checkpoint, backend, LoadProgress.NONE);
             assertThrows(IllegalStateException.class, backend::close);
             weights.close();
@@ -68,9 +77,10 @@ class DecoderWeightsTest {
         }
     }
 
-    @Test
-    void anImportThatFailsLeavesNothingOnTheBackend() {
-        try (Checkpoint checkpoint = checkpoint(TestModel.builder())) {
+    @ParameterizedTest
+    @MethodSource("models")
+    void anImportThatFailsLeavesNothingOnTheBackend(TestModel.Builder model) {
+        try (Checkpoint checkpoint = checkpoint(model)) {
             RuntimeException failure = new IllegalStateException("on purpose");
             LoadProgress failing = (done, total) -> {
                 if (done > total / 2) {

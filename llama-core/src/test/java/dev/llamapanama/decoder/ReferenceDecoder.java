@@ -3,15 +3,20 @@ package dev.llamapanama.decoder;
 
 import dev.llamapanama.checkpoint.TestEncoder;
 import dev.llamapanama.checkpoint.TestModel;
+import dev.llamapanama.config.AttentionPattern;
 import dev.llamapanama.config.LlamaConfig;
+import dev.llamapanama.config.MoeConfig;
 import dev.llamapanama.config.RopeScaling;
 import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tensor.Halves;
 import dev.llamapanama.tensor.RoundedActivations;
 import dev.llamapanama.tensor.TypeDefinition;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * The Llama architecture in double precision, one formula of the papers after the other, over whole sequences and without a
@@ -19,6 +24,8 @@ import java.util.Objects;
  */
 public final class ReferenceDecoder {
     private static final double HALF_MARGIN = 1e-6;
+    /** By which two logits of experts may be off. */
+    private static final double TIE_MARGIN = 1e-4;
 
     private final LlamaConfig config;
     private final DType kvType;
@@ -41,14 +48,19 @@ public final class ReferenceDecoder {
         });
     }
 
-    /** Vectors stay F32; rows that don't fill blocks are F16. */
+    /** Vectors and routers stay F32; rows that don't fill blocks are F16. */
     private DType storedAs(String name, DType type) {
-        if (name.endsWith("norm.weight")) {
+        if (name.endsWith("norm.weight") || name.endsWith("ffn_gate_inp.weight")) {
             return DType.F32;
         }
-        int cols = name.endsWith("ffn_down.weight")
-                ? config.ffnDim()
-                : name.endsWith("attn_output.weight") ? config.heads() * config.headDim() : config.dim();
+        int cols = config.dim();
+        if (name.endsWith("attn_output.weight")) {
+            cols = config.heads() * config.headDim();
+        } else if (name.endsWith("ffn_down.weight")) {
+            cols = config.ffnDim();
+        } else if (name.contains("ffn_down_")) {
+            cols = Objects.requireNonNull(config.moe()).expertFfnDim();
+        }
         return cols % type.blockSize() == 0 ? type : DType.F16;
     }
 
@@ -59,8 +71,8 @@ public final class ReferenceDecoder {
             h[t] = embedding(ids[t]);
         }
         for (int layer = 0; layer < config.layers(); layer++) {
-            attention("blk." + layer + ".", h);
-            feedForward("blk." + layer + ".", h);
+            attention(layer, "blk." + layer + ".", h);
+            feedForward(layer, "blk." + layer + ".", h);
         }
         String head = config.tiedEmbeddings() ? "token_embd.weight" : "output.weight";
         double[][] logits = new double[ids.length][];
@@ -85,22 +97,29 @@ public final class ReferenceDecoder {
         return row;
     }
 
-    private void attention(String block, double[][] h) {
+    private void attention(int layer, String block, double[][] h) {
+        AttentionPattern pattern = config.attention();
+        boolean positions = pattern.nopeInterval() == 0 || layer % pattern.nopeInterval() != pattern.nopeInterval() - 1;
+        int chunk = positions && pattern.chunkSize() > 0 ? pattern.chunkSize() : Integer.MAX_VALUE;
         double[][] q = new double[h.length][];
         double[][] k = new double[h.length][];
         double[][] v = new double[h.length][];
         for (int t = 0; t < h.length; t++) {
             token = t;
             double[] normed = rmsNorm(h[t], block + "attn_norm.weight");
-            q[t] = rotated(product(block + "attn_q.weight", normed), t);
-            k[t] = stored(rotated(product(block + "attn_k.weight", normed), t));
+            q[t] = placed(positions, product(block + "attn_q.weight", normed), t);
+            k[t] = stored(placed(positions, product(block + "attn_k.weight", normed), t));
             v[t] = stored(product(block + "attn_v.weight", normed));
+            if (!positions && pattern.temperatureFloor() > 0) {
+                double floor = Math.floor((t + 1.0) / pattern.temperatureFloor());
+                multiply(q[t], 1 + pattern.temperatureScale() * Math.log(floor + 1));
+            }
         }
         for (int t = 0; t < h.length; t++) {
             token = t;
             double[] heads = new double[config.heads() * config.headDim()];
             for (int head = 0; head < config.heads(); head++) {
-                attend(head, q[t], k, v, t, heads);
+                attend(head, q[t], k, v, t - t % chunk, t, heads);
             }
             add(h[t], product(block + "attn_output.weight", heads));
         }
@@ -117,12 +136,12 @@ public final class ReferenceDecoder {
         return stored;
     }
 
-    private void attend(int head, double[] q, double[][] k, double[][] v, int last, double[] out) {
+    private void attend(int head, double[] q, double[][] k, double[][] v, int first, int last, double[] out) {
         int d = config.headDim();
         int shared = head / (config.heads() / config.kvHeads()) * d;
         double[] p = new double[last + 1];
         double max = Double.NEGATIVE_INFINITY;
-        for (int t = 0; t <= last; t++) {
+        for (int t = first; t <= last; t++) {
             for (int i = 0; i < d; i++) {
                 p[t] += q[head * d + i] * k[t][shared + i];
             }
@@ -130,29 +149,54 @@ public final class ReferenceDecoder {
             max = Math.max(max, p[t]);
         }
         double sum = 0;
-        for (int t = 0; t <= last; t++) {
+        for (int t = first; t <= last; t++) {
             p[t] = Math.exp(p[t] - max);
             sum += p[t];
         }
-        for (int t = 0; t <= last; t++) {
+        for (int t = first; t <= last; t++) {
             for (int i = 0; i < d; i++) {
                 out[head * d + i] += p[t] / sum * v[t][shared + i];
             }
         }
     }
 
-    private void feedForward(String block, double[][] h) {
+    private void feedForward(int layer, String block, double[][] h) {
+        MoeConfig moe = config.moe();
         for (int t = 0; t < h.length; t++) {
             token = t;
-            double[] x = h[t];
-            double[] normed = rmsNorm(x, block + "ffn_norm.weight");
-            double[] gate = product(block + "ffn_gate.weight", normed);
-            double[] up = product(block + "ffn_up.weight", normed);
-            for (int i = 0; i < gate.length; i++) {
-                gate[i] = gate[i] / (1 + Math.exp(-gate[i])) * up[i];
+            double[] normed = rmsNorm(h[t], block + "ffn_norm.weight");
+            if (moe == null || layer % moe.interleave() != moe.interleave() - 1) {
+                add(h[t], swiGlu(block, "", 0, 1, normed));
+                continue;
             }
-            add(x, product(block + "ffn_down.weight", gate));
+            add(h[t], swiGlu(block, "_shexp", 0, 1, normed));
+            double[] logits = product(block + "ffn_gate_inp.weight", normed);
+            for (int expert : largest(logits, moe.expertsPerToken())) {
+                double[] scaled = normed.clone();
+                multiply(scaled, 1 / (1 + Math.exp(-logits[expert])));
+                add(h[t], swiGlu(block, "_exps", expert, moe.experts(), scaled));
+            }
         }
+    }
+
+    private List<Integer> largest(double[] logits, int count) {
+        List<Integer> ranked = IntStream.range(0, logits.length)
+                .boxed()
+                .sorted(Comparator.comparingDouble(i -> -logits[i]))
+                .toList();
+        if (count < logits.length && logits[ranked.get(count - 1)] - logits[ranked.get(count)] < TIE_MARGIN) {
+            decided = Math.min(decided, token);
+        }
+        return ranked.subList(0, count);
+    }
+
+    private double[] swiGlu(String block, String suffix, int part, int parts, double[] x) {
+        double[] gate = product(block + "ffn_gate" + suffix + ".weight", part, parts, x);
+        double[] up = product(block + "ffn_up" + suffix + ".weight", part, parts, x);
+        for (int i = 0; i < gate.length; i++) {
+            gate[i] = gate[i] / (1 + Math.exp(-gate[i])) * up[i];
+        }
+        return product(block + "ffn_down" + suffix + ".weight", part, parts, gate);
     }
 
     private double[] rmsNorm(double[] x, String name) {
@@ -165,6 +209,25 @@ public final class ReferenceDecoder {
             normed[i] = x[i] / Math.sqrt(squares / x.length + config.normEps()) * weight(name)[i];
         }
         return normed;
+    }
+
+    /** Queries or keys as they meet. */
+    private double[] placed(boolean positions, double[] heads, int position) {
+        if (!positions) {
+            return heads;
+        }
+        double[] turned = rotated(heads, position);
+        int d = config.headDim();
+        for (int from = 0; from < turned.length && config.attention().queryKeyNorm(); from += d) {
+            double squares = 0;
+            for (int i = from; i < from + d; i++) {
+                squares += turned[i] * turned[i];
+            }
+            for (int i = from; i < from + d; i++) {
+                turned[i] /= Math.sqrt(squares / d + config.normEps());
+            }
+        }
+        return turned;
     }
 
     private double[] rotated(double[] heads, int position) {
@@ -189,16 +252,22 @@ public final class ReferenceDecoder {
     }
 
     private double[] product(String name, double[] activations) {
+        return product(name, 0, 1, activations);
+    }
+
+    /** With one of the matrices that are stacked in the rows of a weight. */
+    private double[] product(String name, int part, int parts, double[] activations) {
         double[] w = weight(name);
         DType type = Objects.requireNonNull(types.get(name));
         if (RoundedActivations.areNearMiddles(type, floats(activations))) {
             decided = Math.min(decided, token);
         }
         double[] x = RoundedActivations.of(type, floats(activations));
-        double[] y = new double[w.length / x.length];
+        double[] y = new double[w.length / x.length / parts];
+        int first = part * y.length;
         for (int row = 0; row < y.length; row++) {
             for (int i = 0; i < x.length; i++) {
-                y[row] += w[row * x.length + i] * x[i];
+                y[row] += w[(first + row) * x.length + i] * x[i];
             }
         }
         return y;
@@ -210,6 +279,12 @@ public final class ReferenceDecoder {
             floats[i] = (float) x[i];
         }
         return floats;
+    }
+
+    private static void multiply(double[] x, double factor) {
+        for (int i = 0; i < x.length; i++) {
+            x[i] *= factor;
+        }
     }
 
     private static void add(double[] x, double[] y) {

@@ -5,9 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.llamapanama.checkpoint.Checkpoint;
-import dev.llamapanama.checkpoint.Checkpoints;
 import dev.llamapanama.checkpoint.LoadProgress;
 import dev.llamapanama.checkpoint.TestModel;
+import dev.llamapanama.config.AttentionPattern;
+import dev.llamapanama.config.MoeConfig;
 import dev.llamapanama.decoder.DecoderWeights;
 import dev.llamapanama.decoder.LlamaDecoder;
 import java.lang.foreign.MemorySegment;
@@ -73,22 +74,37 @@ class BatchedStepTest {
     @ParameterizedTest
     @MethodSource("everyType")
     void anyMixtureOfParts(String name, DType type, DType kvType) {
-        run(name, type, kvType, step -> {
-            Random random = new Random(17);
-            List<Batch.Sequence> sequences = step.sequences(64, 50, 49, 48, 47, 33, 32, 17);
-            while (sequences.stream().anyMatch(sequence -> sequence.fed < sequence.ids.length)) {
-                Collections.shuffle(sequences, random);
-                for (Batch.Sequence sequence : sequences) {
-                    int count = Math.min(1 + random.nextInt(15), sequence.ids.length - sequence.fed);
-                    if (count > 0 && random.nextBoolean()) {
-                        step.add(sequence, random.nextBoolean() ? 1 : count, random.nextInt(2));
-                    }
-                }
-                if (step.plan.inputs().tokens() > 0) {
-                    step.run();
+        run(name, type, kvType, BatchedStepTest::mix);
+    }
+
+    /** Rows of different sequences share experts, chunks end within the parts. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void anyMixtureOfPartsOfLlama4(String name, DType type, DType kvType) {
+        TestModel model = TestModel.builder()
+                .layers(4)
+                .llama4(new MoeConfig(5, 2, 2, 64))
+                .attention(new AttentionPattern(4, 10, true, 9, 0.3))
+                .type(type)
+                .build();
+        run(model, name, kvType, BatchedStepTest::mix);
+    }
+
+    private static void mix(Batch step) {
+        Random random = new Random(17);
+        List<Batch.Sequence> sequences = step.sequences(64, 50, 49, 48, 47, 33, 32, 17);
+        while (sequences.stream().anyMatch(sequence -> sequence.fed < sequence.ids.length)) {
+            Collections.shuffle(sequences, random);
+            for (Batch.Sequence sequence : sequences) {
+                int count = Math.min(1 + random.nextInt(15), sequence.ids.length - sequence.fed);
+                if (count > 0 && random.nextBoolean()) {
+                    step.add(sequence, random.nextBoolean() ? 1 : count, random.nextInt(2));
                 }
             }
-        });
+            if (step.plan.inputs().tokens() > 0) {
+                step.run();
+            }
+        }
     }
 
     /** A sequence may come back to a position, and what others wrote meanwhile doesn't show. */
@@ -144,7 +160,11 @@ class BatchedStepTest {
         TestModel model = type.blockSize() == 256
                 ? builder.layers(1).dim(256).kvHeads(1).ffnDim(256).tied().build()
                 : builder.build();
-        try (Checkpoint checkpoint = Checkpoints.open(model.writeGguf(folder));
+        run(model, name, kvType, test);
+    }
+
+    private void run(TestModel model, String name, DType kvType, Consumer<Batch> test) {
+        try (Checkpoint checkpoint = model.open(folder);
                 Backend backend = TestBackends.open(name);
                 Batch batch = new Batch(checkpoint, backend, kvType)) {
             test.accept(batch);

@@ -128,7 +128,7 @@ class OpsTest {
                         KvPool partsPool = backend.newKvPool(layout, 2)) {
                     float[] fused = plan.run(10, 0, rows, (ops, x) -> {
                         Tensor q = ops.temp(TOKENS, 24);
-                        ops.qkvRope(x, norm, EPS, wq, wk, wv, rope, q, fusedPool, 1);
+                        ops.qkvRope(x, norm, EPS, wq, wk, wv, rope, false, q, fusedPool, 1);
                         return attend ? attended(ops, q, fusedPool) : q;
                     });
                     float[] parts = plan.run(10, 0, rows, (ops, x) -> {

@@ -13,7 +13,6 @@ import dev.llamapanama.Llama;
 import dev.llamapanama.LlamaOptions;
 import dev.llamapanama.Session;
 import dev.llamapanama.checkpoint.Checkpoint;
-import dev.llamapanama.checkpoint.CheckpointException;
 import dev.llamapanama.checkpoint.CheckpointTensor;
 import dev.llamapanama.checkpoint.WeightLayout;
 import dev.llamapanama.config.LlamaVariant;
@@ -137,21 +136,6 @@ class SyntheticCheckpointTest {
                 assertThrows(ArithmeticException.class, () -> Llama.open(huge, LlamaOptions.DEFAULT));
         long norms = (2L * 126 + 1) * 16_384;
         assertEquals("no room for " + 2 * (variant.config().parameterCount() + norms), refused.getMessage());
-    }
-
-    /** By the decoder, and before memory comes up. */
-    @ParameterizedTest
-    @CsvSource({"llama4-scout", "llama4-maverick", "llama-guard-4-12b"})
-    void llama4IsRefused(String variant) {
-        List<Long> asked = new ArrayList<>();
-        Checkpoint checkpoint = checkpoint(variant, "F16", asked);
-
-        String message = String.valueOf(
-                assertThrows(CheckpointException.class, () -> Llama.open(checkpoint, LlamaOptions.DEFAULT))
-                        .getMessage());
-
-        assertTrue(message.contains("Llama 4 can't be run"), message);
-        assertEquals(List.of(), asked);
     }
 
     @Test

@@ -22,6 +22,7 @@ final class AttentionBlock {
     private final KvLayout layout;
     private final int group;
     private final float scale;
+    private final int chunk;
     private final int headDim;
     private final int padded;
     private final int results;
@@ -32,11 +33,15 @@ final class AttentionBlock {
     private final int weights;
     private final int end;
 
-    AttentionBlock(RowKernels kernels, KvLayout layout, int group, float scale) {
+    /**
+     * @param chunk 0, or positions that see nothing before the first of them
+     */
+    AttentionBlock(RowKernels kernels, KvLayout layout, int group, float scale, int chunk) {
         this.kernels = kernels;
         this.layout = layout;
         this.group = group;
         this.scale = scale;
+        this.chunk = chunk;
         headDim = layout.headDim();
         int width = kernels.tileWidth();
         padded = (headDim + width - 1) / width * width;
@@ -85,31 +90,40 @@ final class AttentionBlock {
         }
     }
 
+    /** The first position that a row sees. */
+    int firstSeen(int position) {
+        return chunk == 0 ? 0 : position / chunk * chunk;
+    }
+
     /**
      * Adds the block to the results.
      *
-     * @param last position of the first row, counted from the beginning of the block
+     * @param from the first position of the block
+     * @param position of the first row
      */
-    void attend(float[] own, int rows, int last) {
+    void attend(float[] own, int rows, int from, int position) {
         int queries = rows * group;
         Arrays.fill(own, scores, scores + Activations.padded(queries) * POSITIONS, 0);
         kernels.multiply(own, keys, POSITIONS, own, 0, headDim, headDim, queries, own, scores, POSITIONS);
         for (int query = 0; query < queries; query++) {
-            int seen = Math.clamp(last + query / group + 1, 0, POSITIONS);
-            weigh(own, query, seen);
+            int last = position + query / group;
+            int unseen = Math.clamp(firstSeen(last) - (long) from, 0, POSITIONS);
+            weigh(own, query, unseen, Math.clamp(last + 1L - from, unseen, POSITIONS));
         }
         kernels.multiply(own, values, padded, own, scores, POSITIONS, POSITIONS, queries, own, results, padded);
     }
 
-    private void weigh(float[] own, int query, int seen) {
+    /** Turns the scores of the positions {@code first ≤ p < end} of the block into weights, all others into 0. */
+    private void weigh(float[] own, int query, int first, int end) {
         int s = scores + query * POSITIONS;
-        Arrays.fill(own, s + seen, s + POSITIONS, 0);
-        if (seen == 0) {
+        Arrays.fill(own, s, s + first, 0);
+        Arrays.fill(own, s + end, s + POSITIONS, 0);
+        if (first == end) {
             return;
         }
         float before = own[maxima + query];
-        float max = Math.max(before, kernels.max(own, s, seen));
-        float sum = kernels.exponentiate(own, s, seen, max);
+        float max = Math.max(before, kernels.max(own, s + first, end - first));
+        float sum = kernels.exponentiate(own, s + first, end - first, max);
         if (max > before) {
             float shrink = (float) Math.exp(before - max);
             own[weights + query] *= shrink;

@@ -26,6 +26,7 @@ final class AttentionNode implements Node {
             CpuKvPool kv,
             int layer,
             double scale,
+            int chunk,
             CpuTensor out,
             PerWorker scratch) {
         this.pool = pool;
@@ -35,7 +36,7 @@ final class AttentionNode implements Node {
         this.layer = layer;
         this.scratch = scratch;
         int group = q.width() / kv.layout().headDim() / kv.layout().kvHeads();
-        block = new AttentionBlock(kernels, kv.layout(), group, (float) scale);
+        block = new AttentionBlock(kernels, kv.layout(), group, (float) scale, chunk);
     }
 
     @Override
@@ -43,7 +44,8 @@ final class AttentionNode implements Node {
         int kvHeads = kv.layout().kvHeads();
         int items = step.blocks() * kvHeads;
         int rows = step.rows(Tensor.Rows.TOKENS);
-        long length = step.position(rows - 1) + 1L;
+        int last = step.position(rows - 1);
+        long length = last + 1L - block.firstSeen(last);
         pool.run(2L * rows * q.width() * length, (worker, workers) -> {
             for (int item = worker; item < items; item += workers) {
                 attend(step, item / kvHeads, item % kvHeads, scratch.get(worker, block.scratchSize()));
@@ -56,13 +58,14 @@ final class AttentionNode implements Node {
         int count = step.blockStart(rows + 1) - first;
         int length = step.position(first + count - 1) + 1;
         block.begin(own, q, first, count, kvHead);
-        for (int from = 0; from < length; from += AttentionBlock.POSITIONS) {
+        int start = block.firstSeen(step.position(first)) / AttentionBlock.POSITIONS * AttentionBlock.POSITIONS;
+        for (int from = start; from < length; from += AttentionBlock.POSITIONS) {
             int valid = Math.min(AttentionBlock.POSITIONS, length - from);
             for (int at = 0; at < valid; at += PAGE_TOKENS) {
                 var page = kv.page(step.page(first, (from + at) / PAGE_TOKENS));
                 block.load(own, page, kv.keyOffset(layer, kvHead), kv.valueOffset(layer, kvHead), at, valid - at);
             }
-            block.attend(own, count, step.position(first) - from);
+            block.attend(own, count, from, step.position(first));
         }
         block.end(own, out, first, count, kvHead);
     }

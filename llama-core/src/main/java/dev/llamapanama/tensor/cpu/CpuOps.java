@@ -6,9 +6,11 @@ import dev.llamapanama.tensor.KvPool;
 import dev.llamapanama.tensor.Ops;
 import dev.llamapanama.tensor.RopeFrequencies;
 import dev.llamapanama.tensor.StepShape;
+import dev.llamapanama.tensor.SwiGlu;
 import dev.llamapanama.tensor.Tensor;
 import dev.llamapanama.tensor.Weights;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Records operations as closures over raw arrays and segments. */
 final class CpuOps implements Ops {
-    /** Multiplications that one element of SwiGLU is worth. */
-    private static final long SWIGLU_WORK = 16;
     /** Multiplications that one element of a norm, a rotation or a rounding is worth. */
     private static final int ROW_WORK = 8;
 
@@ -90,14 +90,22 @@ final class CpuOps implements Ops {
 
     @Override
     public void linear(Tensor in, Weights weight, Epilogue epilogue, Tensor out) {
+        LinearNode before = !nodes.isEmpty() && nodes.getLast() instanceof LinearNode last ? last : null;
+        nodes.add(product(before, in, weight, epilogue, out));
+    }
+
+    /**
+     * @param before the product that is computed right before this one, if it is one
+     */
+    private LinearNode product(@Nullable LinearNode before, Tensor in, Weights weight, Epilogue epilogue, Tensor out) {
         CpuWeights w = cpu(weight);
         CpuTensor x = cpu(in, w.cols());
         CpuTensor y = cpu(out, w.rows());
         if (x.buffer() == y.buffer()) {
             throw new IllegalArgumentException("linear: found one tensor as input and output, expected two");
         }
-        boolean again = !nodes.isEmpty() && nodes.getLast() instanceof LinearNode last && last.leavesPrepared(x, w);
-        nodes.add(new LinearNode(pool, x, w, epilogue, y, scratch, prepared, again));
+        boolean again = before != null && before.leavesPrepared(x, w);
+        return new LinearNode(pool, x, w, epilogue, y, scratch, prepared, again);
     }
 
     @Override
@@ -109,6 +117,28 @@ final class CpuOps implements Ops {
             for (int o = row * heads.width(); o < (row + 1) * heads.width(); o += headDim) {
                 table.rotate(row, heads.data(), o);
             }
+        }));
+    }
+
+    @Override
+    public void rmsNormHeads(Tensor x, int headDim, double eps) {
+        CpuTensor heads = heads(x, headDim);
+        float[] ones = new float[headDim];
+        Arrays.fill(ones, 1);
+        nodes.add(step -> eachRow(step.rows(heads.rows()), heads.width(), row -> {
+            for (int o = row * heads.width(); o < (row + 1) * heads.width(); o += headDim) {
+                kernels.rmsNorm(heads.data(), o, ones, eps, heads.data());
+            }
+        }));
+    }
+
+    @Override
+    public void temper(Tensor q, int floor, double scale) {
+        CpuTensor queries = cpu(q);
+        int width = q.width();
+        nodes.add(step -> eachRow(step.rows(queries.rows()), width, row -> {
+            long floors = (step.position(row) + 1L) / floor;
+            kernels.scale(queries.data(), row * width, width, (float) (1 + scale * Math.log(floors + 1.0)));
         }));
     }
 
@@ -135,25 +165,63 @@ final class CpuOps implements Ops {
     }
 
     @Override
-    public void attention(Tensor q, KvPool kv, int layer, double scale, Tensor out) {
+    public void attention(Tensor q, KvPool kv, int layer, double scale, int chunk, Tensor out) {
         CpuTensor queries = heads(q, kv.layout().kvHeads() * kv.layout().headDim());
-        nodes.add(
-                new AttentionNode(kernels, pool, queries, (CpuKvPool) kv, layer, scale, cpu(out, q.width()), scratch));
+        CpuTensor to = cpu(out, q.width());
+        nodes.add(new AttentionNode(kernels, pool, queries, (CpuKvPool) kv, layer, scale, chunk, to, scratch));
     }
 
     @Override
     public void swiGlu(Tensor gate, Tensor up, Tensor out) {
-        CpuTensor g = cpu(gate);
-        CpuTensor u = cpu(up, g.width());
-        CpuTensor to = cpu(out, g.width());
-        nodes.add(step -> {
-            int elements = step.rows(g.rows()) * g.width();
-            pool.run(SWIGLU_WORK * elements, (worker, workers) -> {
-                int from = WorkerPool.share(elements, worker, workers);
-                int end = WorkerPool.share(elements, worker + 1, workers);
-                kernels.swiGlu(g.data(), u.data(), to.data(), from, end);
-            });
-        });
+        nodes.add(gates(gate, up, out));
+    }
+
+    private SwiGluNode gates(Tensor gate, Tensor up, Tensor out) {
+        int width = gate.width();
+        return new SwiGluNode(kernels, pool, cpu(gate), cpu(up, width), cpu(out, width));
+    }
+
+    @Override
+    public void route(Tensor logits, int perToken) {
+        nodes.add(new Router(cpu(logits), perToken));
+    }
+
+    @Override
+    public void scaleRows(Tensor x, Tensor factors, int column, Tensor out) {
+        CpuTensor from = cpu(x);
+        CpuTensor by = cpu(factors);
+        CpuTensor to = cpu(out, x.width());
+        int width = x.width();
+        nodes.add(step -> eachRow(step.rows(from.rows()), width, row -> {
+            float factor = by.data()[row * by.width() + column];
+            for (int i = row * width; i < (row + 1) * width; i++) {
+                to.data()[i] = from.data()[i] * factor;
+            }
+        }));
+    }
+
+    @Override
+    public void moe(Tensor x, Weights router, List<SwiGlu> experts, int perToken, Tensor out) {
+        Tensor routes = temp(Tensor.Rows.TOKENS, experts.size());
+        Tensor gathered = temp(Tensor.Rows.TOKENS, x.width());
+        Tensor hidden = temp(Tensor.Rows.TOKENS, experts.getFirst().width());
+        Tensor gated = temp(Tensor.Rows.TOKENS, hidden.width());
+        Tensor results = temp(Tensor.Rows.TOKENS, out.width());
+        linear(x, router, Epilogue.STORE, routes);
+        route(routes, perToken);
+        List<MixtureNode.Expert> products = experts.stream()
+                .map(expert -> expert(expert, gathered, gated, hidden, results))
+                .toList();
+        nodes.add(new MixtureNode(
+                cpu(x), cpu(routes), cpu(gathered), cpu(results), cpu(out), products, shape.maxTokens()));
+        List.of(routes, gathered, hidden, gated, results).forEach(this::release);
+    }
+
+    private MixtureNode.Expert expert(SwiGlu weights, Tensor in, Tensor gated, Tensor hidden, Tensor out) {
+        LinearNode gate = product(null, in, weights.gate(), Epilogue.STORE, gated);
+        LinearNode up = product(gate, in, weights.up(), Epilogue.STORE, hidden);
+        LinearNode down = product(null, hidden, weights.down(), Epilogue.STORE, out);
+        return new MixtureNode.Expert(gate, up, gates(gated, hidden, hidden), down);
     }
 
     @Override

@@ -51,9 +51,13 @@ final class LinearNode implements Node {
     @Override
     public void run(Step step) {
         int tokens = step.rows(in.rows());
-        if (tokens == 0) {
-            return;
+        if (tokens > 0) {
+            multiply(tokens);
         }
+    }
+
+    /** Multiplies the first so many rows. */
+    void multiply(int tokens) {
         Activations x = again ? prepared.last() : prepared.prepare(weight.preparation(), in, tokens, pool);
         pool.run(tokens * weight.shape().elements(), (worker, workers) -> {
             float[] own = scratch.get(worker, weight.scratchSize(tokens));
