@@ -154,7 +154,7 @@ class Llama2cVersionsTest {
 
     private String message(byte[] file) throws IOException {
         Path path = write("bad.bin", file);
-        return Refusal.of(() -> Checkpoints.open(path));
+        return Refusal.of(() -> new Llama2cReader().read(path));
     }
 
     private Path write(String name, byte[] file) throws IOException {
