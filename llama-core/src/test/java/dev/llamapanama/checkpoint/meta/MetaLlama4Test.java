@@ -47,9 +47,7 @@ class MetaLlama4Test {
     void readsExpertsAndFusedProjections(int shards) throws IOException {
         WeightLayout.forEach(model.config(), shapes::put);
         // 96 is the dense width, 64 that of experts: 85 and half of it, rounded up to a multiple of 32.
-        Files.writeString(
-                folder.resolve("params.json"),
-                """
+        Files.writeString(folder.resolve("params.json"), """
                 {"model": {"dim": 64, "n_layers": 4, "n_heads": 4, "n_kv_heads": 2, "multiple_of": 32,
                 "ffn_dim_multiplier": 0.5, "norm_eps": 1e-5, "vocab_size": -1, "rope_theta": 10000.0,
                 "use_qk_norm": true, "nope_layer_interval": 4, "attention_chunk_size": 8192,
@@ -59,8 +57,11 @@ class MetaLlama4Test {
             Files.write(folder.resolve("consolidated.%02d.pth".formatted(i)), shard(i, shards));
         }
         try (Checkpoint checkpoint = Checkpoints.open(folder)) {
-            assertEquals(model.config(), checkpoint.config().toBuilder().contextLength(128).build());
-            assertEquals(model.weights().keySet(), Set.copyOf(checkpoint.tensors().keySet()));
+            assertEquals(
+                    model.config(),
+                    checkpoint.config().toBuilder().contextLength(128).build());
+            assertEquals(
+                    model.weights().keySet(), Set.copyOf(checkpoint.tensors().keySet()));
             model.weights().forEach((name, expected) -> {
                 CheckpointTensor tensor = checkpoint.tensors().get(name);
                 assertNotNull(tensor);
@@ -100,7 +101,10 @@ class MetaLlama4Test {
     private void dense(TorchWriter out, String to, String from, int index, int shards) {
         assertEquals(DENSE_WIDTH, shape(from + "ffn_gate").rows());
         add(out, to + "layer_norm_weight", whole(from + "ffn_norm"));
-        add(out, to + "fc1_weight", below(rows(from + "ffn_gate", index, shards), rows(from + "ffn_up", index, shards)));
+        add(
+                out,
+                to + "fc1_weight",
+                below(rows(from + "ffn_gate", index, shards), rows(from + "ffn_up", index, shards)));
         add(out, to + "fc2_weight", columns(from + "ffn_down", index, shards));
     }
 
@@ -118,9 +122,9 @@ class MetaLlama4Test {
                         ? inputs(transposed(all, e * DIM, DIM), index * width, width)
                         : transposed(all, e * EXPERT_WIDTH + index * width, width);
             }
-            String name = Objects.requireNonNull(Map.of(
-                            "ffn_gate", "moe_w_in_eD_F", "ffn_up", "moe_w_swiglu_eD_F", "ffn_down", "moe_w_out_eF_D")
-                    .get(kind));
+            String name = Objects.requireNonNull(
+                    Map.of("ffn_gate", "moe_w_in_eD_F", "ffn_up", "moe_w_swiglu_eD_F", "ffn_down", "moe_w_out_eF_D")
+                            .get(kind));
             add(out, to + "experts." + name, below(experts));
         }
         add(out, to + "w_in_shared_FD", rows(from + "ffn_gate_shexp", index, shards));
@@ -134,9 +138,7 @@ class MetaLlama4Test {
     private Part whole(String name) {
         Shape shape = shape(name);
         return new Part(
-                Objects.requireNonNull(model.weights().get(name + ".weight")),
-                (int) shape.rows(),
-                (int) shape.cols());
+                Objects.requireNonNull(model.weights().get(name + ".weight")), (int) shape.rows(), (int) shape.cols());
     }
 
     private Part rows(String name, int index, int shards) {
@@ -151,8 +153,7 @@ class MetaLlama4Test {
     private Part columns(String name, int index, int shards) {
         Part all = whole(name);
         int cols = all.cols / shards;
-        return new Part(
-                MetaWriter.slice(all.values, all.cols, 0, index * cols, all.rows, cols), all.rows, cols);
+        return new Part(MetaWriter.slice(all.values, all.cols, 0, index * cols, all.rows, cols), all.rows, cols);
     }
 
     private static Part transposed(Part all, int first, int rows) {

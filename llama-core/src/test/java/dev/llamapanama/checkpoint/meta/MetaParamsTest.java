@@ -25,8 +25,7 @@ class MetaParamsTest {
     /** Files as published, against the catalogue, which was made from papers and model cards. */
     @TestFactory
     Stream<DynamicTest> publishedFilesAreTheModelsOfTheCatalogue() {
-        String llama4 =
-                """
+        String llama4 = """
                 "dim": 5120, "n_layers": 48, "n_heads": 40, "n_kv_heads": 8, "vocab_size": 202048, "multiple_of": 2048,
                 "ffn_dim_multiplier": 1.2, "norm_eps": 1e-05, "rope_theta": 500000.0, "nope_layer_interval": 4,
                 "attention_chunk_size": 8192,
@@ -87,8 +86,7 @@ class MetaParamsTest {
         return dynamicTest(id, () -> {
             LlamaConfig expected = LlamaVariant.byId(id).config();
             MetaParams params = read("{" + fields + "}");
-            assertEquals(
-                    expected, params.config(expected.kvHeads(), expected.vocabSize(), expected.tiedEmbeddings()));
+            assertEquals(expected, params.config(expected.kvHeads(), expected.vocabSize(), expected.tiedEmbeddings()));
         });
     }
 

@@ -41,7 +41,9 @@ class MetaReaderTest {
                 Arguments.of(small, new MetaWriter(small, DType.BF16, 1).prefix("text_model."), DType.BF16),
                 Arguments.of(tied, new MetaWriter(tied, DType.BF16, 2).embeddingByColumns(), DType.BF16),
                 Arguments.of(
-                        tied, new MetaWriter(tied, DType.F32, 4).embeddingByColumns().kvTwice(), DType.F32),
+                        tied,
+                        new MetaWriter(tied, DType.F32, 4).embeddingByColumns().kvTwice(),
+                        DType.F32),
                 Arguments.of(fives, new MetaWriter(fives, DType.BF16, 5), DType.BF16),
                 Arguments.of(fives, new MetaWriter(fives, DType.F16, 5).embeddingByColumns(), DType.F16));
     }
@@ -55,14 +57,13 @@ class MetaReaderTest {
                     checkpoint.config().toBuilder()
                             .contextLength(model.config().contextLength())
                             .build());
-            assertEquals(model.weights().keySet(), Set.copyOf(checkpoint.tensors().keySet()));
+            assertEquals(
+                    model.weights().keySet(), Set.copyOf(checkpoint.tensors().keySet()));
             model.weights().forEach((name, values) -> {
                 CheckpointTensor tensor = tensor(checkpoint, name);
                 assertEquals(type, tensor.type());
                 assertArrayEquals(
-                        TestEncoder.encode(type, values),
-                        tensor.data().toArray(ValueLayout.JAVA_BYTE),
-                        name);
+                        TestEncoder.encode(type, values), tensor.data().toArray(ValueLayout.JAVA_BYTE), name);
             });
         }
     }
@@ -93,13 +94,15 @@ class MetaReaderTest {
         writer.write(folder);
         Files.write(folder.resolve("consolidated.00.pth"), shard.bytes());
         try (Checkpoint checkpoint = Checkpoints.open(folder)) {
-            assertEquals(model.weights().keySet(), Set.copyOf(checkpoint.tensors().keySet()));
+            assertEquals(
+                    model.weights().keySet(), Set.copyOf(checkpoint.tensors().keySet()));
         }
     }
 
     @Test
     void refusesShardsThatDoNotMakeAModel() throws IOException {
-        TestModel model = TestModel.builder().dim(120).heads(10).kvHeads(5).ffnDim(160).build();
+        TestModel model =
+                TestModel.builder().dim(120).heads(10).kvHeads(5).ffnDim(160).build();
         new MetaWriter(model, DType.F16, 5).write(folder);
         Path last = folder.resolve("consolidated.04.pth");
         Path second = folder.resolve("consolidated.01.pth");
@@ -118,7 +121,12 @@ class MetaReaderTest {
         assertTrue(message().contains("as in the first shard"), message());
         Files.write(last, new TorchWriter().bytes());
         assertTrue(message().contains("found no such tensor, expected one, as in the first shard"), message());
-        Files.write(last, new MetaWriter(model, DType.F16, 5).shard(4).add("more", DType.F16, new byte[2], 1).bytes());
+        Files.write(
+                last,
+                new MetaWriter(model, DType.F16, 5)
+                        .shard(4)
+                        .add("more", DType.F16, new byte[2], 1)
+                        .bytes());
         assertTrue(message().contains("more: found a tensor with this name"), message());
     }
 
@@ -127,11 +135,23 @@ class MetaReaderTest {
         MetaWriter writer = new MetaWriter(TestModel.builder().build(), DType.F32, 1);
         writer.write(folder);
         Path shard = folder.resolve("consolidated.00.pth");
-        Files.write(shard, writer.shard(0).add("layers.0.attention.wq.bias", DType.F32, new byte[256], 64).bytes());
+        Files.write(
+                shard,
+                writer.shard(0)
+                        .add("layers.0.attention.wq.bias", DType.F32, new byte[256], 64)
+                        .bytes());
         assertTrue(message().contains("layers.0.attention.wq.bias: found a tensor"), message());
-        Files.write(shard, writer.shard(0).add("layers.7.ffn_norm.weight", DType.F32, new byte[256], 64).bytes());
+        Files.write(
+                shard,
+                writer.shard(0)
+                        .add("layers.7.ffn_norm.weight", DType.F32, new byte[256], 64)
+                        .bytes());
         assertTrue(message().contains("blk.7.ffn_norm.weight: found a tensor"), message());
-        Files.write(shard, writer.shard(0).add("layers.00.ffn_norm.weight", DType.F32, new byte[256], 64).bytes());
+        Files.write(
+                shard,
+                writer.shard(0)
+                        .add("layers.00.ffn_norm.weight", DType.F32, new byte[256], 64)
+                        .bytes());
         assertTrue(message().contains("two weights that are blk.0.ffn_norm.weight"), message());
         Files.delete(shard);
         assertTrue(message().contains("consolidated.00.pth: found no such file"), message());

@@ -122,7 +122,8 @@ final class MetaWriter {
         int part = half ? index / 2 : index;
         int rows = (int) shape.rows() / (columns ? 1 : parts);
         int cols = (int) shape.cols() / (columns ? parts : 1);
-        float[] mine = slice(values, (int) shape.cols(), columns ? 0 : part * rows, columns ? part * cols : 0, rows, cols);
+        float[] mine =
+                slice(values, (int) shape.cols(), columns ? 0 : part * rows, columns ? part * cols : 0, rows, cols);
         out.add(key, type, TestEncoder.encode(type, mine), rows, cols);
     }
 

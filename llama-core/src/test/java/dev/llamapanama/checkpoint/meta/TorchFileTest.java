@@ -66,7 +66,8 @@ class TorchFileTest {
 
     @Test
     void tensorsMayShareAStorage() throws IOException {
-        try (MappedFile mapped = MappedFile.open(write(view("FloatStorage", 6, 2, new long[] {2, 2}, new long[] {2, 1})))) {
+        try (MappedFile mapped =
+                MappedFile.open(write(view("FloatStorage", 6, 2, new long[] {2, 2}, new long[] {2, 1})))) {
             TorchTensor tensor = TorchFile.read(mapped, name -> true).get("w");
             assertNotNull(tensor);
             assertEquals('8', tensor.data().get(ValueLayout.JAVA_BYTE, 0));
@@ -78,12 +79,15 @@ class TorchFileTest {
         assertRefused(view("FloatStorage", 6, 3, new long[] {2, 2}, new long[] {2, 1}), "4 elements from 3");
         assertRefused(view("FloatStorage", 6, 7, new long[] {1, 1}, new long[] {1, 1}), "1 elements from 7");
         assertRefused(view("FloatStorage", 6, 0, new long[] {2, 3}, new long[] {1, 2}), "w: found strides [1, 2]");
-        assertRefused(view("FloatStorage", 6, 0, new long[] {1L << 40, 1L << 40}, new long[] {1L << 40, 1}), "w: found");
+        assertRefused(
+                view("FloatStorage", 6, 0, new long[] {1L << 40, 1L << 40}, new long[] {1L << 40, 1}), "w: found");
         assertRefused(view("FloatStorage", 6, 0, new long[] {0, 3}, new long[] {3, 1}), "w: found sizes [0, 3]");
-        assertRefused(view("FloatStorage", 6, 0, new long[] {1, 2, 3}, new long[] {6, 3, 1}), "w: found sizes [1, 2, 3]");
+        assertRefused(
+                view("FloatStorage", 6, 0, new long[] {1, 2, 3}, new long[] {6, 3, 1}), "w: found sizes [1, 2, 3]");
         assertRefused(view("CharStorage", 24, 0, new long[] {4, 6}, new long[] {6, 1}), "w: found CharStorage");
         assertRefused(view("FloatStorage", 5, 0, new long[] {1, 2}, new long[] {2, 1}), "data/0: found 24 bytes");
-        assertRefused(view("FloatStorage", Long.MAX_VALUE, 0, new long[] {1}, new long[] {1}), "data/0: found 24 bytes");
+        assertRefused(
+                view("FloatStorage", Long.MAX_VALUE, 0, new long[] {1}, new long[] {1}), "data/0: found 24 bytes");
     }
 
     private byte[] view(String storage, long elements, long offset, long[] sizes, long[] strides) {

@@ -44,7 +44,12 @@ final class TorchWriter {
         out.global("collections", "OrderedDict").op(')').op('R').memorise().op('(');
         for (String name : streams) {
             out.text(name).global("_io", "BytesIO").op(')').op(0x81).memorise();
-            out.global("_codecs", "encode").text("ÿ").text("latin1").op(0x86).memorise().op('R');
+            out.global("_codecs", "encode")
+                    .text("ÿ")
+                    .text("latin1")
+                    .op(0x86)
+                    .memorise()
+                    .op('R');
             out.memorise().whole(0).op('N').op(0x87).memorise().op('b');
         }
         for (int i = 0; i < tensors.size(); i++) {
@@ -56,7 +61,12 @@ final class TorchWriter {
             tensor(out, storage(tensor.type), Integer.toString(i), elements, 0, sizes, strides);
         }
         out.op('u').op('}').memorise().text("_metadata");
-        out.global("collections", "OrderedDict").op(')').op('R').memorise().op('s').op('b');
+        out.global("collections", "OrderedDict")
+                .op(')')
+                .op('R')
+                .memorise()
+                .op('s')
+                .op('b');
         return out.op('.').bytes();
     }
 

@@ -46,7 +46,9 @@ class UnpicklerTest {
                 refused("the global os.system", system),
                 refused("the global builtins.eval", start().global("builtins", "eval")),
                 refused("the global torch.load", start().global("torch", "load")),
-                refused("the global torch.storage._load_from_bytes", start().global("torch.storage", "_load_from_bytes")),
+                refused(
+                        "the global torch.storage._load_from_bytes",
+                        start().global("torch.storage", "_load_from_bytes")),
                 refused("opcode 0x69", start().ops("i")),
                 refused("a call without a function", start().ops("R"), "an empty stack"),
                 refused("opcode 0x93", start().op(0x93)),
@@ -63,10 +65,16 @@ class UnpicklerTest {
                 refused("values for something else than a list", start().ops("}Na")),
                 refused("items for something else", start().ops("]NNs")),
                 refused("a key without a value", start().ops("}(Nu")),
-                refused("the key a twice", start().op('}').text("a").ops("Ns").text("a").ops("Ns")),
+                refused(
+                        "the key a twice",
+                        start().op('}').text("a").ops("Ns").text("a").ops("Ns")),
                 refused("a call of something that is no function", start().ops("N)R")),
-                refused("a call of collections.OrderedDict with 1", start().global("collections", "OrderedDict").ops("N\u0085R")),
-                refused("a tensor without a storage", start().global("torch._utils", "_rebuild_tensor_v2").ops("(NNNNNNtR")),
+                refused(
+                        "a call of collections.OrderedDict with 1",
+                        start().global("collections", "OrderedDict").ops("N\u0085R")),
+                refused(
+                        "a tensor without a storage",
+                        start().global("torch._utils", "_rebuild_tensor_v2").ops("(NNNNNNtR")),
                 refused("another persistent id", start().ops("NQ")),
                 refused("4294967295 bytes", start().op('X').i32(-1)),
                 refused("2147483647 bytes", start().op('X').i32(Integer.MAX_VALUE)),
@@ -93,11 +101,16 @@ class UnpicklerTest {
     /** A dictionary that holds itself and a tuple of tuples that would have 2^40 leaves take no time. */
     @Test
     void valuesMayReferToThemselves() {
-        PickleWriter out = start().op('}').memorise().text("self").ops("h\0s").text("many").op(')');
+        PickleWriter out =
+                start().op('}').memorise().text("self").ops("h\0s").text("many").op(')');
         for (int i = 0; i < 40; i++) {
             out.ops("q\7h\7\u0086");
         }
-        assertEquals(2, assertInstanceOf(Dictionary.class, read(out.ops("s.").bytes())).entries().size());
+        assertEquals(
+                2,
+                assertInstanceOf(Dictionary.class, read(out.ops("s.").bytes()))
+                        .entries()
+                        .size());
     }
 
     private static PickleWriter start() {

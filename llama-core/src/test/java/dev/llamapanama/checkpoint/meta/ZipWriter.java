@@ -73,7 +73,12 @@ final class ZipWriter {
         written.forEach(this::central);
         int length = out.position() - directory;
         int end64 = out.position();
-        out.putInt(0x06064b50).putLong(44).putShort((short) 0x31e).putShort((short) 45).putInt(0).putInt(0);
+        out.putInt(0x06064b50)
+                .putLong(44)
+                .putShort((short) 0x31e)
+                .putShort((short) 45)
+                .putInt(0)
+                .putInt(0);
         out.putLong(written.size()).putLong(written.size()).putLong(length).putLong(directory);
         out.putInt(0x07064b50).putInt(0).putLong(end64).putInt(1);
         out.putInt(0x06054b50).putInt(0).putShort((short) written.size()).putShort((short) written.size());
@@ -87,13 +92,27 @@ final class ZipWriter {
         byte[] text = entry.name.getBytes(StandardCharsets.UTF_8);
         int length = entry.data.length + lengthError;
         int header = entry.header + headerError;
-        out.putInt(0x02014b50).putShort((short) 0).putShort((short) 0).putShort((short) 8).putShort((short) method);
+        out.putInt(0x02014b50)
+                .putShort((short) 0)
+                .putShort((short) 0)
+                .putShort((short) 8)
+                .putShort((short) method);
         out.putInt(0).putInt(0);
         out.putInt(zip64Entries ? FULL : length).putInt(zip64Entries ? FULL : length);
-        out.putShort((short) text.length).putShort((short) (zip64Entries ? 28 : 0)).putShort((short) 0);
-        out.putShort((short) 0).putShort((short) 0).putInt(0).putInt(zip64Entries ? FULL : header).put(text);
+        out.putShort((short) text.length)
+                .putShort((short) (zip64Entries ? 28 : 0))
+                .putShort((short) 0);
+        out.putShort((short) 0)
+                .putShort((short) 0)
+                .putInt(0)
+                .putInt(zip64Entries ? FULL : header)
+                .put(text);
         if (zip64Entries) {
-            out.putShort((short) 1).putShort((short) 24).putLong(length).putLong(length).putLong(header);
+            out.putShort((short) 1)
+                    .putShort((short) 24)
+                    .putLong(length)
+                    .putLong(length)
+                    .putLong(header);
         }
     }
 }
