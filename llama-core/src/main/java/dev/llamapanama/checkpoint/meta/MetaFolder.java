@@ -3,6 +3,7 @@ package dev.llamapanama.checkpoint.meta;
 
 import dev.llamapanama.checkpoint.CheckpointException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,7 +54,7 @@ record MetaFolder(Path folder) {
     private static List<Path> list(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(MetaFolder::isShard).sorted().toList();
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw new CheckpointException(folder, e);
         }
     }

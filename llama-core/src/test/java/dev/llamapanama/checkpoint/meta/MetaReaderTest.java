@@ -9,10 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.llamapanama.checkpoint.Checkpoint;
 import dev.llamapanama.checkpoint.CheckpointTensor;
 import dev.llamapanama.checkpoint.Checkpoints;
+import dev.llamapanama.checkpoint.ModelTokenizers;
 import dev.llamapanama.checkpoint.Refusal;
 import dev.llamapanama.checkpoint.TestEncoder;
 import dev.llamapanama.checkpoint.TestModel;
 import dev.llamapanama.tensor.DType;
+import dev.llamapanama.tokenizers.Tokenizer;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
@@ -79,6 +81,18 @@ class MetaReaderTest {
                 assertEquals(-1, twin.data().mismatch(tensor(checkpoint, name).data()), name);
             });
         }
+    }
+
+    @Test
+    void findsTheTokenizerInTheFolder() {
+        TestModel model = TestModel.builder().build();
+        var _ = model.writeLlama2c(folder);
+        new MetaWriter(model, DType.BF16, 1).write(folder);
+        Tokenizer tokenizer = ModelTokenizers.ofModel(folder);
+        assertEquals("once upon", tokenizer.decode(tokenizer.encode("once upon")));
+        assertArrayEquals(
+                tokenizer.encode("a time"),
+                ModelTokenizers.ofModel(folder.resolve("params.json")).encode("a time"));
     }
 
     @Test
