@@ -2,6 +2,7 @@
 import dev.llamapanama.checkpoint.CheckpointReader;
 import dev.llamapanama.checkpoint.gguf.GgufReader;
 import dev.llamapanama.checkpoint.llama2c.Llama2cReader;
+import dev.llamapanama.checkpoint.meta.MetaReader;
 import dev.llamapanama.tensor.BackendProvider;
 import dev.llamapanama.tensor.cpu.ScalarBackendProvider;
 import dev.llamapanama.tensor.cpu.VectorBackendProvider;
@@ -30,5 +31,6 @@ module dev.llamapanama.core {
             VectorBackendProvider;
     provides CheckpointReader with
             GgufReader,
-            Llama2cReader;
+            Llama2cReader,
+            MetaReader;
 }

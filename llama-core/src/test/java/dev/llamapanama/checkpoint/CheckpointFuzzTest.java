@@ -81,10 +81,12 @@ class CheckpointFuzzTest {
                 .contextLength(3)
                 .build()
                 .llama2c();
+        byte[] groups = Llama2cWriter.v2(tiny.type(DType.F32).build(), 16);
         return Stream.of(
                 Arguments.of("model.gguf", gguf, headerEnd(gguf)),
                 Arguments.of("model2.gguf", divided, headerEnd(divided)),
-                Arguments.of("model.bin", llama2c, 28));
+                Arguments.of("model.bin", llama2c, 28),
+                Arguments.of("groups.bin", groups, 44));
     }
 
     /** About where the data of a GGUF begins: behind the last name of a tensor. */

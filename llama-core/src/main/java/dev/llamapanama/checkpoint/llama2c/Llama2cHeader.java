@@ -6,18 +6,39 @@ import dev.llamapanama.config.AttentionPattern;
 import dev.llamapanama.config.LlamaConfig;
 import dev.llamapanama.config.RopeConfig;
 import dev.llamapanama.config.RopeScaling;
+import java.lang.foreign.ValueLayout;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
 /**
- * The seven integers that a llama2.c file of version 0 begins with (karpathy/llama2.c, {@code Config} of run.c).
+ * What a llama2.c file begins with (karpathy/llama2.c export.py): in version 0 nothing but seven integers
+ * ({@code Config} of run.c), in versions 1 and 2 a magic number and the version before them, flags behind, and zeros.
  *
  * @param hidden width of the feed-forward network
- * @param vocab rows of the embedding; negative where a separate classifier follows
- * @param positions length of the stored RoPE tables
+ * @param vocab rows of the embedding; in version 0 negative where a separate classifier follows
+ * @param positions context length, and in version 0 the length of the stored RoPE tables
+ * @param shared whether the embedding is the classifier
+ * @param groupSize elements under one scale in version 2; 0 in the others
  */
-record Llama2cHeader(int dim, int hidden, int layers, int heads, int kvHeads, int vocab, int positions) {
+record Llama2cHeader(
+        int version,
+        int dim,
+        int hidden,
+        int layers,
+        int heads,
+        int kvHeads,
+        int vocab,
+        int positions,
+        boolean shared,
+        int groupSize) {
+    /** Of version 0, and the least of any. */
     static final int BYTES = 7 * Integer.BYTES;
+
+    /** Of versions 1 and 2. */
+    static final int PADDED_BYTES = 256;
+
+    /** "ak42", which begins versions 1 and 2. */
+    static final int MAGIC = 0x616b3432;
 
     /** Above every real model, and so small that no size of a part overflows a long. */
     private static final int MOST = 1 << 20;
@@ -25,15 +46,46 @@ record Llama2cHeader(int dim, int hidden, int layers, int heads, int kvHeads, in
     private static final int MOST_LAYERS = 1 << 12;
     private static final int MOST_TOKENS = 1 << 24;
 
-    static Llama2cHeader read(Cursor cursor) {
+    /** The header of version 0. */
+    static Llama2cHeader readPlain(Cursor cursor) {
+        Llama2cHeader plain = readIntegers(cursor, 0);
+        return plain.with(plain.vocab > 0, 0);
+    }
+
+    /** The header of versions 1 and 2. */
+    static Llama2cHeader readVersioned(Cursor cursor) {
+        var _ = cursor.i32("magic");
+        int version = cursor.i32("version");
+        if (version != 1 && version != 2) {
+            throw cursor.refuse("version", version, "1 or 2 behind the magic ak42");
+        }
+        Llama2cHeader integers = readIntegers(cursor, version);
+        byte shared = cursor.bytes("shared_classifier", 1).get(ValueLayout.JAVA_BYTE, 0);
+        demand(cursor, shared == 0 || shared == 1, "shared_classifier", shared, "0 or 1");
+        return integers.with(shared == 1, version == 2 ? cursor.i32("group_size") : 0);
+    }
+
+    private static Llama2cHeader readIntegers(Cursor cursor, int version) {
         return new Llama2cHeader(
+                version,
                 cursor.i32("dim"),
                 cursor.i32("hidden_dim"),
                 cursor.i32("n_layers"),
                 cursor.i32("n_heads"),
                 cursor.i32("n_kv_heads"),
                 cursor.i32("vocab_size"),
-                cursor.i32("seq_len"));
+                cursor.i32("seq_len"),
+                false,
+                0);
+    }
+
+    private Llama2cHeader with(boolean shared, int groupSize) {
+        return new Llama2cHeader(version, dim, hidden, layers, heads, kvHeads, vocab, positions, shared, groupSize);
+    }
+
+    /** Where the weights begin. */
+    int bytes() {
+        return version == 0 ? BYTES : PADDED_BYTES;
     }
 
     /** Whether every number could be meant as what it stands for. */
@@ -62,11 +114,13 @@ record Llama2cHeader(int dim, int hidden, int layers, int heads, int kvHeads, in
                 "a divisor of n_heads " + heads);
         demand(
                 cursor,
-                within(Math.abs(vocab), MOST_TOKENS),
+                within(version == 0 ? Math.abs(vocab) : vocab, MOST_TOKENS),
                 "vocab_size",
                 vocab,
-                "1 to " + MOST_TOKENS + " or the negative");
+                "1 to " + MOST_TOKENS + (version == 0 ? " or the negative" : ""));
         demand(cursor, within(positions, MOST), "seq_len", positions, "1 to " + MOST);
+        boolean grouped = version != 2 || (within(groupSize, dim) && dim % groupSize == 0);
+        demand(cursor, grouped, "group_size", groupSize, "a divisor of dim " + dim);
     }
 
     /** What llama2.c leaves unsaid is the same in all its models: epsilon 1e-5, theta 1e4. */
@@ -82,7 +136,7 @@ record Llama2cHeader(int dim, int hidden, int layers, int heads, int kvHeads, in
                 positions,
                 1e-5,
                 new RopeConfig(1e4, RopeScaling.NONE),
-                vocab > 0,
+                shared,
                 AttentionPattern.FULL,
                 null,
                 0);
@@ -90,6 +144,9 @@ record Llama2cHeader(int dim, int hidden, int layers, int heads, int kvHeads, in
 
     SequencedMap<String, Object> metadata() {
         SequencedMap<String, Object> metadata = new LinkedHashMap<>();
+        if (version > 0) {
+            metadata.put("version", version);
+        }
         metadata.put("dim", dim);
         metadata.put("hidden_dim", hidden);
         metadata.put("n_layers", layers);
@@ -97,6 +154,12 @@ record Llama2cHeader(int dim, int hidden, int layers, int heads, int kvHeads, in
         metadata.put("n_kv_heads", kvHeads);
         metadata.put("vocab_size", vocab);
         metadata.put("seq_len", positions);
+        if (version > 0) {
+            metadata.put("shared_classifier", shared);
+        }
+        if (version == 2) {
+            metadata.put("group_size", groupSize);
+        }
         return metadata;
     }
 

@@ -6,6 +6,7 @@ import dev.llamapanama.checkpoint.CheckpointReader;
 import dev.llamapanama.checkpoint.mapped.Cursor;
 import dev.llamapanama.checkpoint.mapped.MappedCheckpoint;
 import dev.llamapanama.checkpoint.mapped.MappedFile;
+import dev.llamapanama.checkpoint.mapped.MappedFiles;
 import dev.llamapanama.config.LlamaConfig;
 import dev.llamapanama.tensor.Little;
 import dev.llamapanama.tokenizers.TokenizerDefinition;
@@ -14,16 +15,14 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the {@code .bin} files of karpathy/llama2.c, version 0: a header of seven integers and F32 weights, in the
- * interleaved RoPE layout that GGUF has too. The tokenizer stands in a file of its own.
+ * Reads the {@code .bin} files of karpathy/llama2.c: a header and F32 weights (versions 0 and 1) or bytes with a scale
+ * for each group (version 2), in the interleaved RoPE layout that GGUF has too. The tokenizer stands in a file of its
+ * own.
  */
 public final class Llama2cReader implements CheckpointReader {
-    /** "ak42", which begins versions 1 and 2. */
-    private static final int MAGIC = 0x616b3432;
-
     @Override
     public String format() {
-        return "llama2.c v0";
+        return "llama2.c v0 to v2";
     }
 
     @Override
@@ -32,14 +31,14 @@ public final class Llama2cReader implements CheckpointReader {
             return false;
         }
         MemorySegment header = MemorySegment.ofArray(start);
-        return header.get(Little.INT, 0) == MAGIC
-                || Llama2cHeader.read(new Cursor(path, header, Llama2cHeader.BYTES))
+        return header.get(Little.INT, 0) == Llama2cHeader.MAGIC
+                || Llama2cHeader.readPlain(new Cursor(path, header, Llama2cHeader.BYTES))
                         .isPlausible();
     }
 
     @Override
     public Checkpoint read(Path path) {
-        return MappedFile.open(path, Llama2cReader::describe);
+        return MappedFiles.open(files -> describe(files, files.map(path)));
     }
 
     @Override
@@ -47,21 +46,24 @@ public final class Llama2cReader implements CheckpointReader {
         return null;
     }
 
-    private static Checkpoint describe(MappedFile file) {
-        Cursor cursor = new Cursor(file.path(), file.data(), Llama2cHeader.BYTES);
-        Llama2cHeader header = Llama2cHeader.read(cursor);
-        if (header.dim() == MAGIC) {
-            throw cursor.refuse("version", header.hidden(), "0: versions 1 and 2 (magic ak42) are not supported yet");
-        }
+    private static Checkpoint describe(MappedFiles files, MappedFile file) {
+        Cursor cursor = new Cursor(file.path(), file.data(), Llama2cHeader.PADDED_BYTES);
+        Llama2cHeader header = begins(file, Llama2cHeader.MAGIC)
+                ? Llama2cHeader.readVersioned(cursor)
+                : Llama2cHeader.readPlain(cursor);
         header.check(cursor);
         LlamaConfig config = header.config();
         return new MappedCheckpoint(
                 file.path(),
-                file::close,
-                "llama2.c v0",
+                files::close,
+                "llama2.c v" + header.version(),
                 config,
                 header.metadata(),
-                Llama2cWeights.slice(file, config),
+                Llama2cWeights.slice(files, file, header),
                 null);
+    }
+
+    private static boolean begins(MappedFile file, int magic) {
+        return file.data().byteSize() >= Integer.BYTES && file.data().get(Little.INT, 0) == magic;
     }
 }

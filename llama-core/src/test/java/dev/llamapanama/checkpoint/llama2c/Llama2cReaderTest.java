@@ -128,16 +128,6 @@ class Llama2cReaderTest {
     }
 
     @Test
-    void namesTheVersionsThatAreNotReadYet() throws IOException {
-        for (int version = 1; version <= 2; version++) {
-            Path path = write(header(256, 0x616b3432, version, 64, 172, 5, 8, 4));
-            String message = Refusal.of(() -> Checkpoints.open(path));
-            assertTrue(message.contains("version: found " + version), message);
-            assertTrue(message.contains("not supported yet"), message);
-        }
-    }
-
-    @Test
     void doesNotTakeOtherFilesForItsOwn() {
         byte[] zip = {'P', 'K', 3, 4};
         byte[] pickle = {(byte) 0x80, 2, 'c'};
