@@ -3,9 +3,7 @@ package dev.llamapanama.tokenizers;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.databind.node.ObjectNode;
@@ -16,10 +14,13 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param top all fields but the model
  * @param model all fields of the model but the two below
- * @param vocabulary ids by spelling
+ * @param vocabulary the entries, in the order of the file; no id is negative
  * @param merges pairs {@code "left right"}, in the order of the file
  */
-record HuggingFaceFile(JsonPart top, JsonPart model, Map<String, Integer> vocabulary, List<String> merges) {
+record HuggingFaceFile(JsonPart top, JsonPart model, List<Entry> vocabulary, List<String> merges) {
+
+    /** A spelling and its id. */
+    record Entry(String piece, int id) {}
 
     static HuggingFaceFile read(String source, byte[] content) {
         return new Reading(source).read(content);
@@ -36,7 +37,7 @@ record HuggingFaceFile(JsonPart top, JsonPart model, Map<String, Integer> vocabu
         private final String source;
         private final ObjectNode top = UntrustedJson.emptyObject();
         private final ObjectNode model = UntrustedJson.emptyObject();
-        private final Map<String, Integer> vocabulary = new LinkedHashMap<>();
+        private final List<Entry> vocabulary = new ArrayList<>();
         private final List<String> merges = new ArrayList<>();
 
         Reading(String source) {
@@ -51,15 +52,18 @@ record HuggingFaceFile(JsonPart top, JsonPart model, Map<String, Integer> vocabu
 
         private void field(String name, JsonParser parser) {
             if (name.equals("model") && parser.currentToken() == JsonToken.START_OBJECT) {
+                Require.that(model.isEmpty(), source, name, "it again", "every name once");
                 UntrustedJson.eachField(parser, this::modelField);
             } else {
-                top.set(name, UntrustedJson.value(parser));
+                UntrustedJson.addField(source, top, name, parser);
             }
         }
 
         /** A model of another type has its vocabulary and merges in other forms, which its type will be refused for. */
         private void modelField(String name, JsonParser parser) {
             boolean known = name.equals("vocab") || name.equals("merges");
+            boolean again = name.equals("vocab") ? !vocabulary.isEmpty() : known && !merges.isEmpty();
+            Require.that(!again, source, "model." + name, "it again", "every name once");
             if (name.equals("vocab") && parser.currentToken() == JsonToken.START_OBJECT) {
                 UntrustedJson.eachField(parser, this::entry);
             } else if (name.equals("merges") && parser.currentToken() == JsonToken.START_ARRAY) {
@@ -69,7 +73,7 @@ record HuggingFaceFile(JsonPart top, JsonPart model, Map<String, Integer> vocabu
             } else if (known) {
                 parser.skipChildren();
             } else {
-                model.set(name, UntrustedJson.value(parser));
+                UntrustedJson.addField(source, model, name, parser);
             }
         }
 
@@ -78,7 +82,7 @@ record HuggingFaceFile(JsonPart top, JsonPart model, Map<String, Integer> vocabu
             Require.that(number, source, VOCABULARY, "no number at \"" + piece + '"', "an id for every piece");
             int id = parser.getIntValue();
             Require.that(id >= 0, source, VOCABULARY, "id " + id, "ids from 0");
-            vocabulary.put(piece, id);
+            vocabulary.add(new Entry(piece, id));
         }
 
         /** {@code "left right"}, or since tokenizers 0.20 {@code ["left", "right"]}. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tokenizers;
 
+import dev.llamapanama.tokenizers.HuggingFaceFile.Entry;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -27,7 +28,7 @@ final class HuggingFaceVocabulary {
         pieces = new @Nullable String[size];
         types = new TokenType[size];
         Arrays.fill(types, TokenType.UNUSED);
-        file.vocabulary().forEach(this::put);
+        file.vocabulary().forEach(entry -> put(entry.piece(), entry.id()));
         added.forEach(this::add);
         requireBytes();
         String unknown = file.model().text("unk_token");
@@ -39,7 +40,7 @@ final class HuggingFaceVocabulary {
     /** Holes may be as many as tokens: room for any padding, none for an id that would fill the heap. */
     private int size(List<JsonPart> added) {
         int tokens = file.vocabulary().size() + added.size();
-        int most = file.vocabulary().values().stream().mapToInt(id -> id).max().orElse(-1);
+        int most = file.vocabulary().stream().mapToInt(Entry::id).max().orElse(-1);
         for (JsonPart token : added) {
             most = Math.max(most, token.count("id"));
         }
@@ -85,8 +86,8 @@ final class HuggingFaceVocabulary {
     }
 
     private int idOfUnknown(String spelling) {
-        Integer id = file.vocabulary().get(spelling);
-        if (id == null) {
+        int id = Arrays.asList(pieces).indexOf(spelling);
+        if (id < 0) {
             throw file.model().refuse("unk_token", "a token of the vocabulary");
         }
         return id;

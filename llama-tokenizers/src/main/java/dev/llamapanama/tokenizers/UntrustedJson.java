@@ -6,9 +6,9 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -27,10 +27,10 @@ final class UntrustedJson {
                             .maxNumberLength(NUMBER_LENGTH)
                             .maxTokenCount(TOKENS)
                             .build())
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     // A vocabulary is as many names as entries, none of which comes again.
                     .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
                     .build())
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
             .build();
 
     private UntrustedJson() {}
@@ -73,8 +73,10 @@ final class UntrustedJson {
         return MAPPER.createObjectNode();
     }
 
-    static JsonNode value(JsonParser parser) {
-        return parser.readValueAsTree();
+    /** Reads the value at which a parser stands into a field, which must not be there yet. */
+    static void addField(String source, ObjectNode object, String name, JsonParser parser) {
+        JsonNode value = parser.readValueAsTree();
+        Require.that(object.putIfAbsent(name, value) == null, source, name, "it again", "every name once");
     }
 
     /**
@@ -84,7 +86,7 @@ final class UntrustedJson {
      */
     static JsonPart object(String source, ByteBuffer content) {
         ObjectNode object = emptyObject();
-        read(source, content, (name, parser) -> object.set(name, value(parser)));
+        read(source, content, (name, parser) -> addField(source, object, name, parser));
         return new JsonPart(source, "", object);
     }
 }
