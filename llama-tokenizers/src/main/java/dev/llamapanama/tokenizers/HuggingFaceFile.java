@@ -39,6 +39,7 @@ record HuggingFaceFile(JsonPart top, JsonPart model, List<Entry> vocabulary, Lis
         private final ObjectNode model = UntrustedJson.emptyObject();
         private final List<Entry> vocabulary = new ArrayList<>();
         private final List<String> merges = new ArrayList<>();
+        private boolean modelRead;
 
         Reading(String source) {
             this.source = source;
@@ -52,9 +53,11 @@ record HuggingFaceFile(JsonPart top, JsonPart model, List<Entry> vocabulary, Lis
 
         private void field(String name, JsonParser parser) {
             if (name.equals("model") && parser.currentToken() == JsonToken.START_OBJECT) {
-                Require.that(model.isEmpty(), source, name, "it again", "every name once");
+                Require.that(!modelRead && !top.has(name), source, name, "it again", "every name once");
+                modelRead = true;
                 UntrustedJson.eachField(parser, this::modelField);
             } else {
+                Require.that(!(modelRead && name.equals("model")), source, name, "it again", "every name once");
                 UntrustedJson.addField(source, top, name, parser);
             }
         }
