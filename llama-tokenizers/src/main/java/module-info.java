@@ -9,6 +9,7 @@ import org.jspecify.annotations.NullMarked;
 module dev.llamapanama.tokenizers {
     requires static transitive org.jspecify;
     requires org.slf4j;
+    requires tools.jackson.databind;
 
     exports dev.llamapanama.tokenizers;
 

@@ -16,7 +16,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds and builds the tokenizer of a model: the one in its file, else one that lies beside it. */
 public final class ModelTokenizers {
-    private static final List<String> NEIGHBOURS = List.of("tokenizer.bin", "tokenizer.model");
+    /**
+     * In a folder that has both, {@code tokenizer.json} leaves less to guess than {@code tokenizer.model}, which has
+     * neither tokens that were added later nor, for Llama 3 and 4, the control tokens and the split pattern.
+     */
+    private static final List<String> NEIGHBOURS = List.of("tokenizer.bin", "tokenizer.json", "tokenizer.model");
+
     private static final byte[] GGUF = "GGUF".getBytes(StandardCharsets.US_ASCII);
 
     private ModelTokenizers() {}

@@ -21,7 +21,9 @@ final class ModelOptions {
     @Option(
             names = "--tokenizer",
             paramLabel = "PATH",
-            description = "Use this tokenizer instead of the model's: tokenizer.model, tokenizer.bin or a GGUF file.")
+            description =
+                    "Use this tokenizer instead of the model's: tokenizer.json, tokenizer.model, tokenizer.bin or a"
+                            + " GGUF file.")
     private @Nullable Path tokenizer;
 
     @Option(names = "--threads", paramLabel = "N", description = "Threads that compute; 0, the default: all cores.")

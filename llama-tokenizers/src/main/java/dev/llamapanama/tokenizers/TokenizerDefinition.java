@@ -11,13 +11,14 @@ import org.jspecify.annotations.Nullable;
  * @param source the file it came from, for messages
  * @param model the algorithm, in the words of GGUF: {@code llama} (SentencePiece BPE by score) or {@code gpt2}
  *     (byte-level BPE by rank)
- * @param preTokenizer how text is split first, in the words of GGUF ({@code llama-bpe}); empty where the file doesn't say
+ * @param preTokenizer how text is split first, in the words of GGUF ({@code llama-bpe}) or as the regular expression that
+ *     the file states; empty where the file doesn't say
  * @param pieces spelling of every token; SentencePiece spells a space as U+2581, byte-level BPE bytes in
  *     {@linkplain ByteAlphabet its printable alphabet}, and both control tokens as they are
  * @param types one for every piece
  * @param scores one for every piece, or empty where the algorithm has none; the highest is merged first
- * @param merges pairs {@code "left right"}, first merged first, or empty: for SentencePiece, which derives them from the
- *     scores, and for byte-level BPE whose ids are ranks, the lowest merged first, as in tiktoken files
+ * @param merges pairs {@code "left right"}, first merged first, or empty: for SentencePiece with scores, which derives
+ *     them from these, and for byte-level BPE whose ids are ranks, the lowest merged first, as in tiktoken files
  * @param special ids with a meaning
  * @param whitespace what happens to spaces before encoding, for SentencePiece; byte-level BPE leaves them alone
  * @param chatTemplate Jinja source, or null
@@ -57,8 +58,31 @@ public record TokenizerDefinition(
             int bos, int eos, int unknown, int pad, int eot, int eom, boolean addBos, boolean addEos) {}
 
     /**
-     * @param addDummyPrefix whether a space is put before the text
+     * @param dummyPrefix where a space is put before text
      * @param removeExtraWhitespaces whether runs of spaces collapse to one, and those at both ends go
      */
-    public record Whitespace(boolean addDummyPrefix, boolean removeExtraWhitespaces) {}
+    public record Whitespace(DummyPrefix dummyPrefix, boolean removeExtraWhitespaces) {
+
+        /** @param addDummyPrefix whether a space is put before every stretch of text, as SentencePiece does */
+        public Whitespace(boolean addDummyPrefix, boolean removeExtraWhitespaces) {
+            this(addDummyPrefix ? DummyPrefix.EVERY : DummyPrefix.NONE, removeExtraWhitespaces);
+        }
+
+        /** Whether a space is put before any text; decoding takes it off again. */
+        public boolean addDummyPrefix() {
+            return dummyPrefix != DummyPrefix.NONE;
+        }
+    }
+
+    /** Before which stretches of text, between tokens that are cut out of it, a space is put. */
+    public enum DummyPrefix {
+        /** None. */
+        NONE,
+        /** Every one: SentencePiece, and {@code Prepend} of Hugging Face. */
+        EVERY,
+        /** Every one that begins with none: {@code Metaspace} of Hugging Face, {@code always}. */
+        EVERY_WITHOUT,
+        /** The one at the very beginning, if it begins with none: {@code Metaspace} of Hugging Face, {@code first}. */
+        FIRST_WITHOUT
+    }
 }

@@ -14,4 +14,13 @@ interface TokenizerFormat {
      * @throws TokenizerException if anything in it is not as the format demands
      */
     TokenizerDefinition read(String source, byte[] content);
+
+    /**
+     * Reads the whole file, and what files beside it add.
+     *
+     * @throws TokenizerException if anything in them is not as the format demands
+     */
+    default TokenizerDefinition read(String source, byte[] content, Neighbours beside) {
+        return read(source, content);
+    }
 }

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tokenizers;
 
+import dev.llamapanama.tokenizers.Neighbours.Neighbour;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
 
@@ -15,13 +18,15 @@ public final class Tokenizers {
     private static final long MAX_FILE_BYTES = 256L << 20;
 
     private static final List<TokenizerFormat> FORMATS =
-            List.of(new Llama2cTokenizer(), new TiktokenModel(), new SentencePieceModel());
+            List.of(new HuggingFaceTokenizer(), new Llama2cTokenizer(), new TiktokenModel(), new SentencePieceModel());
 
     private Tokenizers() {}
 
     /**
      * Opens a tokenizer file of any known format, told by its content: SentencePiece {@code tokenizer.model} (Llama 1
-     * and 2), tiktoken {@code tokenizer.model} (Llama 3 and 4), llama2.c {@code tokenizer.bin}.
+     * and 2), tiktoken {@code tokenizer.model} (Llama 3 and 4), llama2.c {@code tokenizer.bin}, Hugging Face
+     * {@code tokenizer.json} (all of them). With the last, {@code tokenizer_config.json},
+     * {@code special_tokens_map.json} and {@code chat_template.jinja} are read where they lie beside it.
      *
      * @throws TokenizerException where the file cannot be read or is not as its format demands
      */
@@ -35,18 +40,31 @@ public final class Tokenizers {
      * @throws TokenizerException where the file cannot be read or is not as its format demands
      */
     public static TokenizerDefinition read(Path file) {
-        return read(file.toString(), bytesOf(file));
+        return read(file.toString(), bytesOf(file), name -> neighbour(file.resolveSibling(name)));
+    }
+
+    private static Optional<Neighbour> neighbour(Path file) {
+        return Files.isRegularFile(file)
+                ? Optional.of(new Neighbour(file.toString(), ByteBuffer.wrap(bytesOf(file))))
+                : Optional.empty();
     }
 
     static TokenizerDefinition read(String source, byte[] bytes) {
+        return read(source, bytes, Neighbours.NONE);
+    }
+
+    static TokenizerDefinition read(String source, byte[] bytes, Neighbours beside) {
         for (TokenizerFormat format : FORMATS) {
             if (format.recognises(bytes)) {
-                return format.read(source, bytes);
+                return format.read(source, bytes, beside);
             }
         }
         String found = bytes.length == 0 ? "nothing" : "no format that is known";
         throw new TokenizerException(
-                source, "content", found, "a SentencePiece or tiktoken tokenizer.model or a llama2.c tokenizer.bin");
+                source,
+                "content",
+                found,
+                "a SentencePiece or tiktoken tokenizer.model, a llama2.c tokenizer.bin or a tokenizer.json");
     }
 
     private static byte[] bytesOf(Path file) {

@@ -28,10 +28,10 @@ final class TokenizersTest {
 
     @Test
     void unknownContentIsRefused() throws IOException {
-        String expected = "expected a SentencePiece or tiktoken tokenizer.model or a llama2.c tokenizer.bin";
+        String expected =
+                "expected a SentencePiece or tiktoken tokenizer.model, a llama2.c tokenizer.bin or a tokenizer.json";
         refused("content: found nothing, " + expected, new byte[0]);
-        for (String content :
-                List.of("GGUF\u0003", "{\"version\": \"1.0\"}", "PK\u0003\u0004", "ab", "hello world\n")) {
+        for (String content : List.of("GGUF\u0003", "[\"version\"]", "PK\u0003\u0004", "ab", "hello world\n")) {
             refused(
                     "content: found no format that is known, " + expected,
                     content.getBytes(StandardCharsets.ISO_8859_1));

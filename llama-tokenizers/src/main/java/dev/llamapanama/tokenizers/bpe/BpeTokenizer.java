@@ -48,7 +48,7 @@ final class BpeTokenizer implements Tokenizer {
         if (options.parseSpecial()) {
             encodeSpecial(clean, ids);
         } else {
-            encoder.encode(clean, ids);
+            encoder.encode(clean, true, ids);
         }
         addBoundary("eos", options.eos(), special.addEos(), special.eos(), ids);
         return ids.toArray();
@@ -75,13 +75,13 @@ final class BpeTokenizer implements Tokenizer {
         int searched = 0;
         for (var match = spelled.next(text, 0); match != null; match = spelled.next(text, searched)) {
             if (vocabulary.type(match.id()) != TokenType.USER_DEFINED) {
-                encoder.encode(text.substring(from, match.start()), ids);
+                encoder.encode(text.substring(from, match.start()), from == 0, ids);
                 ids.add(match.id());
                 from = match.end();
             }
             searched = match.end();
         }
-        encoder.encode(text.substring(from), ids);
+        encoder.encode(text.substring(from), from == 0, ids);
     }
 
     @Override

@@ -42,7 +42,7 @@ public final class ByteLevelProvider implements TokenizerProvider {
         return new BpeTokenizer(
                 vocabulary,
                 special,
-                new ByteLevelEncoder(vocabulary, rules, preTokenizer(definition)),
+                new UserDefinedCutter(vocabulary, new ByteLevelEncoder(rules, preTokenizer(definition))),
                 () -> new Utf8StreamDecoder(vocabulary, Utf8StreamDecoder.Broken.TOGETHER, false));
     }
 

@@ -32,9 +32,7 @@ final class ByteLevelRules {
         if (listed.isEmpty()) {
             forEachText(this::addRank);
         } else {
-            for (int i = 0; i < listed.size(); i++) {
-                addListed(i, listed.get(i));
-            }
+            new ListedMerges(vocabulary, TEXT).addTo(merges, listed);
         }
     }
 
@@ -74,36 +72,6 @@ final class ByteLevelRules {
                 merges.putIfAbsent(left, right, SymbolList.rule(id, id));
             }
         }
-    }
-
-    private void addListed(int index, String merge) {
-        int space = merge.indexOf(' ', 1);
-        if (space < 0) {
-            throw new TokenizerException(vocabulary.source(), "merge " + index, '"' + merge + '"', "two tokens");
-        }
-        int merged = vocabulary.ids().getJoined(merge, space);
-        if (merged == SpellingTable.NONE) {
-            throw unknownPiece(index, merge.substring(0, space) + merge.substring(space + 1));
-        }
-        // Text never becomes a control token, not even where a file lists a merge to one.
-        if (TEXT.contains(vocabulary.type(merged))) {
-            int left = listedToken(index, merge, 0, space);
-            int right = listedToken(index, merge, space + 1, merge.length());
-            merges.putIfAbsent(left, right, SymbolList.rule(index, merged));
-        }
-    }
-
-    private int listedToken(int index, String merge, int start, int end) {
-        int id = vocabulary.ids().get(merge, start, end);
-        if (id == SpellingTable.NONE) {
-            throw unknownPiece(index, merge.substring(start, end));
-        }
-        return id;
-    }
-
-    private TokenizerException unknownPiece(int index, String piece) {
-        return new TokenizerException(
-                vocabulary.source(), "merge " + index, '"' + piece + '"', "a token of the vocabulary");
     }
 
     PairTable merges() {

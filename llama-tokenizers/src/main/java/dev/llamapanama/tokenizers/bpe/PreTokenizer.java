@@ -50,8 +50,12 @@ enum PreTokenizer {
                 Pattern.compile(String.join("|", alternatives), Pattern.UNICODE_CASE | Pattern.UNICODE_CHARACTER_CLASS);
     }
 
+    /** The one with a name, or with exactly this regular expression. */
     static Optional<PreTokenizer> named(String name) {
-        return Stream.of(values()).filter(known -> known.names.contains(name)).findFirst();
+        return Stream.of(values())
+                .filter(known ->
+                        known.names.contains(name) || known.pattern.pattern().equals(name))
+                .findFirst();
     }
 
     static String allNames() {

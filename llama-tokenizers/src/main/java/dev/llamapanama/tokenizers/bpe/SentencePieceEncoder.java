@@ -28,8 +28,8 @@ final class SentencePieceEncoder implements TextEncoder {
     }
 
     @Override
-    public void encode(String text, IntList ids) {
-        new Run(normalizer.normalize(text), ids).encode();
+    public void encode(String text, boolean first, IntList ids) {
+        new Run(normalizer.normalize(text, first), ids).encode();
     }
 
     /** The encoding of one text. */

@@ -34,11 +34,13 @@ public final class SentencePieceProvider implements TokenizerProvider {
         String source = definition.source();
         Vocabulary vocabulary = new Vocabulary(definition, (piece, type) -> bytes(source, piece, type));
         SpecialTokens special = SpecialTokens.of(definition);
-        TextEncoder encoder = new SentencePieceEncoder(
+        TextEncoder pieces = new SentencePieceEncoder(
                 vocabulary,
-                new SentencePieceRules(vocabulary, definition.scores()),
+                SentencePieceRules.of(vocabulary, definition),
                 new SpaceNormalizer(definition.whitespace()),
                 UnknownCharacters.of(vocabulary, special));
+        // SentencePiece looks for user-defined pieces where it has normalised the text, Hugging Face before it does.
+        TextEncoder encoder = definition.scores().isEmpty() ? new UserDefinedCutter(vocabulary, pieces) : pieces;
         boolean strip = definition.whitespace().addDummyPrefix();
         return new BpeTokenizer(
                 vocabulary,

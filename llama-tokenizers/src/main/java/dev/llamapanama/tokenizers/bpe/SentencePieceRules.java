@@ -2,34 +2,67 @@
 package dev.llamapanama.tokenizers.bpe;
 
 import dev.llamapanama.tokenizers.TokenType;
+import dev.llamapanama.tokenizers.TokenizerDefinition;
 import dev.llamapanama.tokenizers.TokenizerException;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntConsumer;
 
 /**
- * Which symbols merge to which piece, derived from the pieces and their scores: any two symbols whose spellings joined
- * are a piece. A symbol is the id of a piece, or stands for a character that is no piece but is part of one.
+ * Which symbols merge to which piece: those that the definition lists, or, where it has scores, any two symbols whose
+ * spellings joined are a piece. A symbol is the id of a piece, or stands for a character that is no piece but is part of one.
  */
 final class SentencePieceRules {
     private static final Set<TokenType> TEXT = Set.of(TokenType.NORMAL, TokenType.USER_DEFINED, TokenType.UNUSED);
 
+    private static final Set<TokenType> LISTED_TEXT = Set.of(TokenType.NORMAL, TokenType.USER_DEFINED);
+
     private final Vocabulary vocabulary;
+    private final Set<TokenType> text;
     private final PairTable merges = new PairTable();
     private final CharacterTable characters = new CharacterTable();
     private final BitSet unused = new BitSet();
     private boolean wordsStandAlone = true;
     private final IntList extraCharacters = new IntList();
 
-    SentencePieceRules(Vocabulary vocabulary, List<Float> scores) {
+    private SentencePieceRules(Vocabulary vocabulary, Set<TokenType> text) {
         this.vocabulary = vocabulary;
-        int[] priorities = priorities(vocabulary, scores);
+        this.text = text;
         addCharacters();
+    }
+
+    /** @throws TokenizerException where there isn't a score for every piece, and no merges in their place */
+    static SentencePieceRules of(Vocabulary vocabulary, TokenizerDefinition definition) {
+        return definition.scores().isEmpty() && !definition.merges().isEmpty()
+                ? listed(vocabulary, definition.merges())
+                : scored(vocabulary, definition.scores());
+    }
+
+    /** As Hugging Face writes such vocabularies down: pairs, made of the scores once. */
+    private static SentencePieceRules listed(Vocabulary vocabulary, List<String> merges) {
+        SentencePieceRules rules = new SentencePieceRules(vocabulary, LISTED_TEXT);
+        rules.forEachText(rules::noteWords);
+        new ListedMerges(vocabulary, LISTED_TEXT).addTo(rules.merges, merges);
+        return rules;
+    }
+
+    private static SentencePieceRules scored(Vocabulary vocabulary, List<Float> scores) {
+        int[] priorities = priorities(vocabulary, scores);
+        SentencePieceRules rules = new SentencePieceRules(vocabulary, TEXT);
+        rules.forEachText(id -> {
+            rules.unused.set(id, vocabulary.type(id) == TokenType.UNUSED);
+            rules.noteWords(id);
+            rules.addMerges(id, priorities[id]);
+        });
+        return rules;
+    }
+
+    private void forEachText(IntConsumer action) {
         for (int id = 0; id < vocabulary.size(); id++) {
-            if (TEXT.contains(vocabulary.type(id))) {
-                unused.set(id, vocabulary.type(id) == TokenType.UNUSED);
-                addMerges(id, priorities[id]);
+            if (text.contains(vocabulary.type(id))) {
+                action.accept(id);
             }
         }
     }
@@ -56,12 +89,12 @@ final class SentencePieceRules {
     }
 
     private void addCharacters() {
-        for (int id = 0; id < vocabulary.size(); id++) {
+        forEachText(id -> {
             String piece = vocabulary.piece(id);
-            if (isCharacter(piece, 0, piece.length()) && TEXT.contains(vocabulary.type(id))) {
+            if (isCharacter(piece, 0, piece.length())) {
                 characters.put(piece.codePointAt(0), id);
             }
-        }
+        });
     }
 
     private static boolean isCharacter(String text, int start, int end) {
@@ -77,7 +110,13 @@ final class SentencePieceRules {
             if (left >= 0 && right >= 0) {
                 merges.putIfAbsent(left, right, rule);
             }
-            wordsStandAlone &= !beginsWord(piece, cut);
+        }
+    }
+
+    private void noteWords(int id) {
+        String piece = vocabulary.piece(id);
+        for (int at = 1; at < piece.length(); at++) {
+            wordsStandAlone &= !beginsWord(piece, at);
         }
     }
 
@@ -91,7 +130,7 @@ final class SentencePieceRules {
             return characters.get(codePoint);
         }
         int id = vocabulary.ids().get(piece, start, end);
-        return id >= 0 && TEXT.contains(vocabulary.type(id)) ? id : -1;
+        return id >= 0 && text.contains(vocabulary.type(id)) ? id : -1;
     }
 
     /** Whether a word begins at a place within a text: a space after something else. */

@@ -4,19 +4,21 @@ package dev.llamapanama.tokenizers.bpe;
 import dev.llamapanama.tokenizers.TokenizerDefinition.Whitespace;
 
 /**
- * What SentencePiece does to spaces before it looks for pieces (src/normalizer.cc, with the identity character map).
+ * What SentencePiece does to spaces before it looks for pieces (src/normalizer.cc, with the identity character map), and
+ * Hugging Face's normalizers and pre-tokenizers in its place.
  */
 record SpaceNormalizer(Whitespace whitespace) {
     /** How pieces spell a space. */
     static final char SPACE = '\u2581';
 
-    String normalize(String text) {
+    /** @param first whether the text is the beginning of the whole text */
+    String normalize(String text, boolean first) {
         int start = whitespace.removeExtraWhitespaces() ? firstNonSpace(text) : 0;
         if (start == text.length()) {
             return "";
         }
         StringBuilder normalized = new StringBuilder(text.length() + 1);
-        if (whitespace.addDummyPrefix()) {
+        if (hasPrefix(text.charAt(start), first)) {
             normalized.append(SPACE);
         }
         boolean afterSpace = false;
@@ -33,6 +35,16 @@ record SpaceNormalizer(Whitespace whitespace) {
             stripTrailing(normalized);
         }
         return normalized.toString();
+    }
+
+    private boolean hasPrefix(char begin, boolean first) {
+        boolean space = begin == ' ' || begin == SPACE;
+        return switch (whitespace.dummyPrefix()) {
+            case NONE -> false;
+            case EVERY -> true;
+            case EVERY_WITHOUT -> !space;
+            case FIRST_WITHOUT -> first && !space;
+        };
     }
 
     private static int firstNonSpace(String text) {

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.tokenizers;
+
+import dev.llamapanama.tokenizers.TokenizerDefinition.DummyPrefix;
+import dev.llamapanama.tokenizers.TokenizerDefinition.Whitespace;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@code tokenizer.json} does to text before its model and to tokens after it, in the two ways in which Llamas do it:
+ *
+ * <ul>
+ *   <li>Llama 1 and 2: spaces become U+2581 and one is put before the text, by the normalizers {@code Prepend} and
+ *       {@code Replace} or by the pre-tokenizer {@code Metaspace}; the decoder takes it off again.
+ *   <li>Llama 3 and 4: a regular expression splits the text, whose bytes are written in {@linkplain ByteAlphabet a
+ *       printable alphabet}.
+ * </ul>
+ *
+ * Everything else is refused by its name.
+ *
+ * @param model the algorithm, in the words of GGUF
+ * @param preTokenizer the regular expression, or empty
+ * @param whitespace what happens to spaces
+ */
+record HuggingFacePipeline(String model, String preTokenizer, Whitespace whitespace) {
+    private static final String SPACE = "\u2581";
+    private static final String KNOWN_PRE_TOKENIZERS = "Metaspace without split, or a Sequence of Split and ByteLevel";
+
+    static HuggingFacePipeline of(HuggingFaceFile file) {
+        JsonPart top = file.top();
+        List<JsonPart> preTokenizers = stages(top, "pre_tokenizer", "pretokenizers");
+        List<JsonPart> normalizers = stages(top, "normalizer", "normalizers");
+        boolean byteLevel = preTokenizers.stream().anyMatch(part -> isOf(part, "ByteLevel"));
+        return byteLevel ? byteLevel(top, normalizers, preTokenizers) : spaces(top, prefix(normalizers, preTokenizers));
+    }
+
+    /** What a field holds one of, or several within a {@code Sequence}; {@code null} is none. */
+    static List<JsonPart> stages(JsonPart top, String name, String listName) {
+        JsonPart part = top.part(name);
+        if (part == null) {
+            return List.of();
+        }
+        return isOf(part, "Sequence") ? part.parts(listName) : List.of(part);
+    }
+
+    private static HuggingFacePipeline byteLevel(
+            JsonPart top, List<JsonPart> normalizers, List<JsonPart> preTokenizers) {
+        for (JsonPart normalizer : normalizers) {
+            throw normalizer.refuse("type", "no normalizer before ByteLevel");
+        }
+        JsonPart split = preTokenizers.getFirst();
+        JsonPart bytes = preTokenizers.getLast();
+        boolean known = preTokenizers.size() == 2 && isOf(split, "Split") && isOf(bytes, "ByteLevel");
+        Require.that(known, top.source(), "pre_tokenizer", names(preTokenizers), KNOWN_PRE_TOKENIZERS);
+        requireText(split, "behavior", "Isolated");
+        requireFlag(split, "invert", false, false);
+        requireFlag(bytes, "add_prefix_space", true, false);
+        requireFlag(bytes, "use_regex", true, false);
+        JsonPart decoder = top.part("decoder");
+        if (decoder == null || !isOf(decoder, "ByteLevel")) {
+            throw new TokenizerException(top.source(), "decoder", name(decoder), "ByteLevel");
+        }
+        JsonPart pattern = split.part("pattern");
+        String regex = pattern == null ? null : pattern.text("Regex");
+        if (regex == null) {
+            throw split.refuse("pattern", "a Regex");
+        }
+        return new HuggingFacePipeline("gpt2", regex, new Whitespace(false, false));
+    }
+
+    private static HuggingFacePipeline spaces(JsonPart top, DummyPrefix prefix) {
+        List<JsonPart> decoders = stages(top, "decoder", "decoders");
+        boolean strips = HuggingFaceDecoder.strips(top.source(), decoders);
+        Require.that(
+                strips == (prefix != DummyPrefix.NONE),
+                top.source(),
+                "decoder",
+                names(decoders) + (strips ? ", which takes a space off" : ", which takes no space off"),
+                "one that takes a space off where one is put before the text");
+        return new HuggingFacePipeline("llama", "", new Whitespace(prefix, false));
+    }
+
+    private static DummyPrefix prefix(List<JsonPart> normalizers, List<JsonPart> preTokenizers) {
+        if (normalizers.isEmpty() && preTokenizers.size() == 1) {
+            return metaspacePrefix(preTokenizers.getFirst());
+        }
+        for (JsonPart preTokenizer : preTokenizers) {
+            throw preTokenizer.refuse("type", normalizers.isEmpty() ? KNOWN_PRE_TOKENIZERS : "none after a normalizer");
+        }
+        boolean prepends = false;
+        boolean replaces = false;
+        for (JsonPart normalizer : normalizers) {
+            if (isOf(normalizer, "Prepend") && !prepends && !replaces) {
+                requireText(normalizer, "prepend", SPACE);
+                prepends = true;
+            } else if (isOf(normalizer, "Replace") && !replaces) {
+                requireReplace(normalizer, " ", SPACE);
+                replaces = true;
+            } else {
+                throw normalizer.refuse("type", "Prepend and Replace, once each and in this order");
+            }
+        }
+        return prepends ? DummyPrefix.EVERY : DummyPrefix.NONE;
+    }
+
+    private static DummyPrefix metaspacePrefix(JsonPart metaspace) {
+        if (!isOf(metaspace, "Metaspace")) {
+            throw metaspace.refuse("type", KNOWN_PRE_TOKENIZERS);
+        }
+        requireText(metaspace, "replacement", SPACE);
+        requireFlag(metaspace, "split", true, false);
+        return schemeOf(metaspace);
+    }
+
+    /** {@code prepend_scheme}, or in files from before it {@code add_prefix_space}. */
+    static DummyPrefix schemeOf(JsonPart metaspace) {
+        String scheme = Optional.ofNullable(metaspace.text("prepend_scheme"))
+                .orElse(metaspace.flag("add_prefix_space", true) ? "always" : "never");
+        return switch (scheme) {
+            case "always" -> DummyPrefix.EVERY_WITHOUT;
+            case "first" -> DummyPrefix.FIRST_WITHOUT;
+            case "never" -> DummyPrefix.NONE;
+            default -> throw metaspace.refuse("prepend_scheme", "always, first or never");
+        };
+    }
+
+    static boolean isOf(JsonPart part, String type) {
+        return type.equals(part.text("type"));
+    }
+
+    static void requireReplace(JsonPart replace, String from, String to) {
+        JsonPart pattern = replace.part("pattern");
+        if (pattern == null) {
+            throw replace.refuse("pattern", "a String");
+        }
+        requireText(pattern, "String", from);
+        requireText(replace, "content", to);
+    }
+
+    static void requireText(JsonPart part, String name, String expected) {
+        if (!expected.equals(part.text(name))) {
+            throw part.refuse(name, '"' + expected + '"');
+        }
+    }
+
+    private static void requireFlag(JsonPart part, String name, boolean absent, boolean expected) {
+        if (part.flag(name, absent) != expected) {
+            throw part.refuse(name, String.valueOf(expected));
+        }
+    }
+
+    /** Types of the stages, for messages. */
+    static String names(List<JsonPart> stages) {
+        return stages.isEmpty()
+                ? "none"
+                : String.join(
+                        ", ", stages.stream().map(HuggingFacePipeline::name).toList());
+    }
+
+    private static String name(@Nullable JsonPart part) {
+        return part == null ? "none" : part.words("type");
+    }
+}
