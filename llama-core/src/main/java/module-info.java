@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import dev.llamapanama.checkpoint.CheckpointReader;
 import dev.llamapanama.checkpoint.gguf.GgufReader;
+import dev.llamapanama.checkpoint.huggingface.HuggingFaceReader;
 import dev.llamapanama.checkpoint.llama2c.Llama2cReader;
 import dev.llamapanama.tensor.BackendProvider;
 import dev.llamapanama.tensor.cpu.ScalarBackendProvider;
@@ -30,5 +31,6 @@ module dev.llamapanama.core {
             VectorBackendProvider;
     provides CheckpointReader with
             GgufReader,
+            HuggingFaceReader,
             Llama2cReader;
 }
