@@ -26,6 +26,8 @@ final class HuggingFaceWeights {
     private final ModelType type;
     private final StoredTensors stored;
     private final TensorNames names;
+    /** Goes with the checkpoint, so that no thread keeps what is of a closed one. */
+    @SuppressWarnings("ThreadLocalUsage")
     private final ThreadLocal<ExpertRows.@Nullable Tile> tiles = new ThreadLocal<>();
     private final SequencedMap<String, CheckpointTensor> tensors = new LinkedHashMap<>();
 

@@ -7,6 +7,7 @@ import dev.llamapanama.config.MoeConfig;
 import java.util.List;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** The fields that only a Llama 4 has; defaults are those of {@code Llama4TextConfig} of transformers. */
@@ -54,14 +55,17 @@ final class Llama4Fields {
         }
         MoeConfig moe = new MoeConfig(
                 text.integer("num_local_experts", 16), text.integer("num_experts_per_tok", 1), step, expertFfnDim);
-        List<Long> expected = IntStream.range(0, layers)
-                .filter(moe::inLayer)
-                .mapToObj(Long::valueOf)
-                .toList();
-        if (text.has(MOE_LAYERS) && !mixtures.equals(expected)) {
+        if (text.has(MOE_LAYERS) && !mixtures.equals(mixtures(moe))) {
             throw text.refuse(MOE_LAYERS, "every layer l with (l + 1) % " + step + " = 0, or none");
         }
         return moe;
+    }
+
+    private List<Long> mixtures(MoeConfig moe) {
+        return LongStream.range(0, layers)
+                .filter(layer -> moe.inLayer((int) layer))
+                .boxed()
+                .toList();
     }
 
     /** In the list, 1 is a layer with RoPE and 0 one without; an empty one is the pattern of every fourth. */

@@ -94,7 +94,7 @@ final class StoredTensors {
             throw scale.refuseType("F32, F16 or BF16");
         }
         long count = scale.elements();
-        if (count != 1 && count != outputs || count > Integer.MAX_VALUE / Float.BYTES) {
+        if ((count != 1 && count != outputs) || count > Integer.MAX_VALUE / Float.BYTES) {
             throw scale.refuseShape("of 1 or " + outputs + " elements");
         }
         used.add(scale.name());

@@ -81,11 +81,9 @@ class HuggingFaceReaderTest {
 
     @Test
     void logitsAreThoseOfTheGgufFile() {
-        TestModel model = TestModel.builder().type(DType.BF16).build();
-        HuggingFaceWriter.llama(model, DType.BF16).write(folder);
-        assertArrayEquals(logits(model.writeGguf(folder)), logits(folder), 1e-2f);
+        TestModel model = TestModel.builder().build();
         HuggingFaceWriter.llama(model, DType.F32).write(folder);
-        assertArrayEquals(logits(TestModel.builder().build().writeGguf(folder)), logits(folder));
+        assertArrayEquals(logits(model.writeGguf(folder)), logits(folder));
     }
 
     private static float[] logits(Path path) {
