@@ -29,6 +29,7 @@ final class HuggingFaceWeights {
     /** Goes with the checkpoint, so that no thread keeps what is of a closed one. */
     @SuppressWarnings("ThreadLocalUsage")
     private final ThreadLocal<ExpertRows.@Nullable Tile> tiles = new ThreadLocal<>();
+
     private final SequencedMap<String, CheckpointTensor> tensors = new LinkedHashMap<>();
 
     private HuggingFaceWeights(

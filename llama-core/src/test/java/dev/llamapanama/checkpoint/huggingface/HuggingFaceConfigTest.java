@@ -50,11 +50,9 @@ class HuggingFaceConfigTest {
 
     @Test
     void defaultsAreThoseOfTransformers() {
-        LlamaConfig config = read(
-                """
+        LlamaConfig config = read("""
                 {"model_type":"llama","hidden_size":64,"intermediate_size":96,"num_hidden_layers":2,
-                "num_attention_heads":4,"vocab_size":300,"rope_scaling":null,"head_dim":null}""",
-                false);
+                "num_attention_heads":4,"vocab_size":300,"rope_scaling":null,"head_dim":null}""", false);
         assertEquals(4, config.kvHeads());
         assertEquals(16, config.headDim());
         assertEquals(1e-6, config.normEps());
@@ -74,18 +72,14 @@ class HuggingFaceConfigTest {
     /** What transformers leaves out of an inner configuration is its default. */
     @Test
     void readsLlama4() {
-        LlamaConfig scout = read(
-                """
+        LlamaConfig scout = read("""
                 {"model_type":"llama4","text_config":{"model_type":"llama4_text","max_position_embeddings":10485760,
                 "rope_scaling":{"factor":16.0,"high_freq_factor":1.0,"low_freq_factor":1.0,
-                "original_max_position_embeddings":8192,"rope_type":"llama3"},"attn_temperature_tuning":4}}""",
-                false);
+                "original_max_position_embeddings":8192,"rope_type":"llama3"},"attn_temperature_tuning":4}}""", false);
         assertEquals(LlamaVariant.byId("llama4-scout-instruct").config(), scout);
-        LlamaConfig maverick = read(
-                """
+        LlamaConfig maverick = read("""
                 {"model_type":"llama4_text","num_local_experts":128,"interleave_moe_layer_step":2,"use_qk_norm":false,
-                "max_position_embeddings":1048576,"attn_temperature_tuning":true,"floor_scale":8192,"attn_scale":0.1}""",
-                false);
+                "max_position_embeddings":1048576,"attn_temperature_tuning":true,"floor_scale":8192,"attn_scale":0.1}""", false);
         assertEquals(LlamaVariant.byId("llama4-maverick-instruct").config(), maverick);
     }
 
@@ -193,7 +187,8 @@ class HuggingFaceConfigTest {
     @ValueSource(strings = {"[0,1,2,3]", "[4]", "[-1]", "[1,1]", "\"1\"", "[1.5]", "[9223372036854775807]"})
     void refusesLayersOfCrossAttention(String layers) {
         Refusal.of(() -> read(
-                "{\"model_type\":\"mllama_text_model\",\"num_hidden_layers\":4,\"cross_attention_layers\":" + layers + "}",
+                "{\"model_type\":\"mllama_text_model\",\"num_hidden_layers\":4,\"cross_attention_layers\":" + layers
+                        + "}",
                 false));
     }
 

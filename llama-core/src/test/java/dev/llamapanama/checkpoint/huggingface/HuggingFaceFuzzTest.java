@@ -68,8 +68,8 @@ class HuggingFaceFuzzTest {
         HuggingFaceWriter llama = HuggingFaceWriter.llama(tiny.linearScaling(2).build(), DType.BF16);
         llama.generation.put("eos_token_id", "[2,3]");
         HuggingFaceWriter mllama = HuggingFaceWriter.mllama(tiny.build(), DType.F16, 1);
-        HuggingFaceWriter llama4 = HuggingFaceWriter.llama4(
-                tiny.llama4(new MoeConfig(2, 1, 1, 8)).build(), DType.F32);
+        HuggingFaceWriter llama4 =
+                HuggingFaceWriter.llama4(tiny.llama4(new MoeConfig(2, 1, 1, 8)).build(), DType.F32);
         Consumer<Path> single = llama::write;
         Consumer<Path> sharded = llama::writeSharded;
         return Stream.of(
