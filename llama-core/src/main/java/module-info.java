@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import dev.llamapanama.checkpoint.CheckpointReader;
 import dev.llamapanama.checkpoint.gguf.GgufReader;
+import dev.llamapanama.checkpoint.huggingface.HuggingFaceReader;
 import dev.llamapanama.checkpoint.llama2c.Llama2cReader;
 import dev.llamapanama.checkpoint.meta.MetaReader;
 import dev.llamapanama.tensor.BackendProvider;
@@ -33,4 +34,6 @@ module dev.llamapanama.core {
             GgufReader,
             Llama2cReader,
             MetaReader;
+            HuggingFaceReader,
+            Llama2cReader;
 }

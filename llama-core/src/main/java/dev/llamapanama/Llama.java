@@ -14,6 +14,8 @@ import dev.llamapanama.tensor.BackendSelection;
 import dev.llamapanama.tokenizers.EncodeOptions;
 import dev.llamapanama.tokenizers.Tokenizer;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -90,7 +92,7 @@ public final class Llama implements AutoCloseable {
     /**
      * Opens a model on the best backend of this machine.
      *
-     * @param path a GGUF file or a llama2.c checkpoint
+     * @param path a GGUF file, a Hugging Face folder or a llama2.c checkpoint
      * @throws CheckpointException if the file can't be used, naming what is wrong with it
      */
     public static Llama open(Path path) {
@@ -100,7 +102,7 @@ public final class Llama implements AutoCloseable {
     /**
      * Opens a model.
      *
-     * @param path a GGUF file or a llama2.c checkpoint
+     * @param path a GGUF file, a Hugging Face folder or a llama2.c checkpoint
      * @throws CheckpointException if the file can't be used, naming what is wrong with it
      * @throws IllegalArgumentException if there is no backend of the name asked for
      * @throws IllegalStateException if the backend asked for can't be used here, with the reason
@@ -194,12 +196,15 @@ public final class Llama implements AutoCloseable {
      */
     public GenerationStream stream(int[] promptIds, GenerationOptions options) {
         CompletionRequest request = new CompletionRequest(
-                options.maxTokens(),
-                options.sampling().newSampler(),
-                options.stop(),
-                tokenizer().specialTokens().endOfGeneration(),
-                options.echo());
+                options.maxTokens(), options.sampling().newSampler(), options.stop(), endTokens(), options.echo());
         return new GenerationStream(new Completion(engine, tokenizer(), promptIds, request), loadMillis);
+    }
+
+    /** What the tokenizer says, and what the model says besides. */
+    private Set<Integer> endTokens() {
+        Set<Integer> ids = new HashSet<>(checkpoint.endTokens());
+        ids.addAll(tokenizer().specialTokens().endOfGeneration());
+        return ids;
     }
 
     /** Begins a session as long as the context. */

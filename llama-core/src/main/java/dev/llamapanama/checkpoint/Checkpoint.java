@@ -5,6 +5,7 @@ import dev.llamapanama.config.LlamaConfig;
 import dev.llamapanama.tokenizers.TokenizerDefinition;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,14 @@ public interface Checkpoint extends AutoCloseable {
     /** The tokenizer, or null where the file has none. */
     @Nullable
     TokenizerDefinition tokenizer();
+
+    /**
+     * Ids of tokens that end a generation, besides those of which the tokenizer itself knows; all below the vocabulary
+     * size.
+     */
+    default Set<Integer> endTokens() {
+        return Set.of();
+    }
 
     /** Unmaps the file. Idempotent. */
     @Override

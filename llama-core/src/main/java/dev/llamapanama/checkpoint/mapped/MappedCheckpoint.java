@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A checkpoint whose weights are slices of mapped files, which it owns. */
@@ -20,6 +21,7 @@ public final class MappedCheckpoint implements Checkpoint {
     private final SequencedMap<String, Object> metadata;
     private final SequencedMap<String, CheckpointTensor> tensors;
     private final @Nullable TokenizerDefinition tokenizer;
+    private final Set<Integer> endTokens;
 
     /** Unmaps what a checkpoint owns; idempotent. */
     @FunctionalInterface
@@ -36,6 +38,23 @@ public final class MappedCheckpoint implements Checkpoint {
             SequencedMap<String, Object> metadata,
             SequencedMap<String, CheckpointTensor> tensors,
             @Nullable TokenizerDefinition tokenizer) {
+        this(path, files, format, config, metadata, tensors, tokenizer, Set.of());
+    }
+
+    /**
+     * Takes the maps over; the caller changes them no more.
+     *
+     * @param endTokens ids that end a generation, besides those that the tokenizer knows
+     */
+    public MappedCheckpoint(
+            Path path,
+            Closing files,
+            String format,
+            LlamaConfig config,
+            SequencedMap<String, Object> metadata,
+            SequencedMap<String, CheckpointTensor> tensors,
+            @Nullable TokenizerDefinition tokenizer,
+            Set<Integer> endTokens) {
         this.path = path;
         this.files = files;
         this.format = format;
@@ -43,6 +62,7 @@ public final class MappedCheckpoint implements Checkpoint {
         this.metadata = Collections.unmodifiableSequencedMap(metadata);
         this.tensors = Collections.unmodifiableSequencedMap(tensors);
         this.tokenizer = tokenizer;
+        this.endTokens = Set.copyOf(endTokens);
     }
 
     @Override
@@ -73,6 +93,11 @@ public final class MappedCheckpoint implements Checkpoint {
     @Override
     public @Nullable TokenizerDefinition tokenizer() {
         return tokenizer;
+    }
+
+    @Override
+    public Set<Integer> endTokens() {
+        return endTokens;
     }
 
     @Override
