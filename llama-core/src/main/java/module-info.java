@@ -32,8 +32,7 @@ module dev.llamapanama.core {
             VectorBackendProvider;
     provides CheckpointReader with
             GgufReader,
+            HuggingFaceReader,
             Llama2cReader,
             MetaReader;
-            HuggingFaceReader,
-            Llama2cReader;
 }
