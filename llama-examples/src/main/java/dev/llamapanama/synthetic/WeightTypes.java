@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  */
 public final class WeightTypes {
     private static final List<String> TYPES =
-            Arrays.stream(DType.values()).map(DType::name).toList();
+            Arrays.stream(DType.values()).filter(RandomBlocks::makes).map(DType::name).toList();
     private static final List<String> MIXES =
             Arrays.stream(Mix.values()).map(Mix::name).toList();
 
@@ -30,7 +30,7 @@ public final class WeightTypes {
         this.name = name;
     }
 
-    /** What {@link #named} knows: every type of this version, then the mixes. */
+    /** What {@link #named} knows: every type of which random blocks can be made, then the mixes. */
     public static List<String> names() {
         return Stream.concat(TYPES.stream(), MIXES.stream()).toList();
     }
