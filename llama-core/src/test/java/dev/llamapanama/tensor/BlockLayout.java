@@ -147,7 +147,7 @@ public record BlockLayout(
     }
 
     boolean hasMinima() {
-        return dmin != d;
+        return !dmin.equals(d);
     }
 
     /** The value of an element. */

@@ -180,7 +180,7 @@ class DTypeTest {
         for (int at = 0; at < stored.length; at += type.blockBytes()) {
             byte[] block = new byte[type.blockBytes()];
             for (int i = 0; i < block.length; i++) {
-                block[i] = (byte) ((at + i) * 40503L >> 8);
+                block[i] = (byte) (((at + i) * 40503L) >> 8);
             }
             BlockLayout.of(type).d().put(block, 0.5f);
             System.arraycopy(block, 0, stored, at, block.length);
