@@ -35,7 +35,7 @@ public final class GgufReader implements CheckpointReader {
     public @Nullable TokenizerDefinition readTokenizer(Path path) {
         GgufMetadata metadata = readMetadata(path);
         Path first = GgufShards.of(path, metadata).first();
-        return GgufTokenizer.read(first, first.equals(path) ? metadata : readMetadata(first));
+        return GgufTokenizer.read(path, first.equals(path) ? metadata : readMetadata(first));
     }
 
     private static GgufMetadata readMetadata(Path path) {
