@@ -37,7 +37,45 @@ public enum DType {
     /** 32 nibbles that choose among 16 uneven levels, under one binary16 scale. */
     IQ4_NL(32, 18, new IQ4_NLDecoder()),
     /** 256 nibbles that choose among the levels of IQ4_NL; each 32 have a scale of six bits, biased by 32. */
-    IQ4_XS(256, 136, new IQ4_XSDecoder());
+    IQ4_XS(256, 136, new IQ4_XSDecoder()),
+    /** 256 numbers of a grid of 256 points, eight at a time; each 32 have a scale of four bits. */
+    IQ2_XXS(256, 66, new IQ2_XXSDecoder()),
+    /** 256 numbers of a grid of 512 points, eight at a time; each 16 have a scale of four bits. */
+    IQ2_XS(256, 74, new IQ2_XSDecoder()),
+    /** 256 numbers of a grid of 1024 points, eight at a time; each 16 have a scale of four bits. */
+    IQ2_S(256, 82, new IQ2_SDecoder()),
+    /** 256 numbers of a grid of 256 points, four at a time; each 32 have a scale of four bits. */
+    IQ3_XXS(256, 98, new IQ3_XXSDecoder()),
+    /** 256 numbers of a grid of 512 points, four at a time; each 32 have a scale of four bits. */
+    IQ3_S(256, 110, new IQ3_SDecoder()),
+    /** 256 numbers of a grid of 2048 points, eight at a time, shifted by an eighth; each 32 have a scale of three bits. */
+    IQ1_S(256, 50, new IQ1_SDecoder()),
+    /** 256 numbers of the grid of IQ1_S, shifted by an eighth; each 16 have a scale of three bits. */
+    IQ1_M(256, 56, new IQ1_MDecoder()),
+    /** 256 trits, five in a byte, under one binary16 scale. */
+    TQ1_0(256, 54, new TQ1_0Decoder()),
+    /** 256 numbers of two bits, biased by 1, under one binary16 scale; elements 32 apart share a byte. */
+    TQ2_0(256, 66, new TQ2_0Decoder()),
+    /** 32 floats of four bits (E2M1) under one power of two. */
+    MXFP4(32, 17, new MXFP4Decoder()),
+    /** 64 floats of four bits (E2M1); each 16 have a scale that is a float of eight bits (UE4M3). */
+    NVFP4(64, 36, new NVFP4Decoder()),
+    /** 128 signs of one binary16 magnitude. */
+    Q1_0(128, 18, new Q1_0Decoder()),
+    /** 64 numbers of two bits, biased by 1, under one binary16 scale. */
+    Q2_0(64, 18, new Q2_0Decoder()),
+    /** 256 signed bytes under one binary32 scale. */
+    Q8_K(256, 292, new Q8_KDecoder()),
+    /** IEEE 754 binary64, rounded to binary32 when decoded. */
+    F64(1, 8, PlainDecoders::f64),
+    /** Signed bytes. */
+    I8(1, 1, PlainDecoders::i8),
+    /** Signed integers of 16 bits. */
+    I16(1, 2, PlainDecoders::i16),
+    /** Signed integers of 32 bits, rounded to binary32 when decoded. */
+    I32(1, 4, PlainDecoders::i32),
+    /** Signed integers of 64 bits, rounded to binary32 when decoded. */
+    I64(1, 8, PlainDecoders::i64);
 
     private final int blockSize;
     private final int blockBytes;

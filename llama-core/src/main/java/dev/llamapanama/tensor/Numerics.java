@@ -38,7 +38,10 @@ public record Numerics(Activation activation, Accumulation accumulation) {
     /** How products with weights of a type are rounded. */
     public static Numerics of(DType weights) {
         return switch (weights) {
-            case F32, F16, BF16 -> F32;
+            case F32, F16, BF16, F64, I8, I16, I32, I64 -> F32;
+            // No packed kernels: their numbers are decoded to floats.
+            case IQ2_XXS, IQ2_XS, IQ2_S, IQ3_XXS, IQ3_S, IQ1_S, IQ1_M -> F32;
+            case TQ1_0, TQ2_0, MXFP4, NVFP4, Q1_0, Q2_0, Q8_K -> F32;
             case Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_NL, IQ4_XS -> INTEGERS;
         };
     }

@@ -66,13 +66,17 @@ class CheckpointsTest {
         TestModel model =
                 TestModel.builder().layers(1).dim(256).ffnDim(256).type(type).build();
         double tolerance = switch (type) {
-            case F32 -> 0;
+            case F32, F64 -> 0;
+            case I8, I16, I32, I64 -> 0.5;
             case F16 -> 1e-3;
             case BF16 -> 1e-2;
-            case Q8_0 -> 5e-3;
+            case Q8_0, Q8_K -> 5e-3;
             case Q5_0, Q5_1, Q5_K, Q6_K -> 2e-2;
             case Q4_0, Q4_1, Q4_K, IQ4_NL, IQ4_XS -> 5e-2;
             case Q2_K, Q3_K -> 0.1;
+            case MXFP4, NVFP4 -> 0.1;
+            case IQ3_XXS, IQ3_S, IQ2_XXS, IQ2_XS, IQ2_S -> 0.2;
+            case IQ1_S, IQ1_M, TQ1_0, TQ2_0, Q1_0, Q2_0 -> 0.5;
         };
         try (Checkpoint checkpoint = Checkpoints.open(model.writeGguf(folder))) {
             model.weights()

@@ -97,6 +97,12 @@ public final class GgufWriter {
         return this;
     }
 
+    /** Removes all keys. */
+    public GgufWriter withoutPairs() {
+        pairs.clear();
+        return this;
+    }
+
     /** Writes a key twice. */
     public GgufWriter repeat(String key) {
         pairs.add(pairs.get(indexOfPair(key)));
@@ -117,6 +123,12 @@ public final class GgufWriter {
      */
     public GgufWriter tensor(String name, int type, long[] ne, byte[] data) {
         set(tensors, indexOfTensor(name), new Tensor(name, ne, type, data));
+        return this;
+    }
+
+    /** Sets a tensor as another file has it. */
+    public GgufWriter copyTensor(String name, GgufWriter other) {
+        set(tensors, indexOfTensor(name), other.tensors.get(other.indexOfTensor(name)));
         return this;
     }
 
@@ -149,7 +161,26 @@ public final class GgufWriter {
             case Q6_K -> 14;
             case IQ4_NL -> 20;
             case IQ4_XS -> 23;
+            case Q8_K -> 15;
+            case IQ2_XXS -> 16;
+            case IQ2_XS -> 17;
+            case IQ3_XXS -> 18;
+            case IQ1_S -> 19;
+            case IQ3_S -> 21;
+            case IQ2_S -> 22;
+            case I8 -> 24;
+            case I16 -> 25;
+            case I32 -> 26;
+            case I64 -> 27;
+            case F64 -> 28;
+            case IQ1_M -> 29;
             case BF16 -> 30;
+            case TQ1_0 -> 34;
+            case TQ2_0 -> 35;
+            case MXFP4 -> 39;
+            case NVFP4 -> 40;
+            case Q1_0 -> 41;
+            case Q2_0 -> 42;
         };
     }
 

@@ -22,6 +22,11 @@ public final class TestEncoder {
                 case F32 -> out.putFloat(values[start]);
                 case F16 -> out.putShort(Float.floatToFloat16(values[start]));
                 case BF16 -> out.putShort(bf16(values[start]));
+                case F64 -> out.putDouble(values[start]);
+                case I8 -> out.put((byte) Math.round(values[start]));
+                case I16 -> out.putShort((short) Math.round(values[start]));
+                case I32 -> out.putInt(Math.round(values[start]));
+                case I64 -> out.putLong(Math.round((double) values[start]));
                 case Q8_0 -> q8(values, start, out);
                 case Q4_0 -> q4(values, start, out);
                 default -> others(type, values, start, out);

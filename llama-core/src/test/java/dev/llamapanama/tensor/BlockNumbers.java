@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  * @param places where the code of the i-th number lies, lowest bits first
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-public record BlockNumbers(double[] levels, IntFunction<List<Bits>> places) {
+public record BlockNumbers(double[] levels, IntFunction<List<Bits>> places) implements BlockCodes {
 
     /** Of a byte, the field of {@code width} bits that has {@code position} such fields below it. */
     public record Bits(int at, int position, int width) {
@@ -37,7 +37,8 @@ public record BlockNumbers(double[] levels, IntFunction<List<Bits>> places) {
     }
 
     /** The i-th number. */
-    double get(byte[] block, int i) {
+    @Override
+    public double get(byte[] block, int i) {
         int code = 0;
         int below = 0;
         for (Bits bits : places.apply(i)) {
@@ -63,9 +64,22 @@ public record BlockNumbers(double[] levels, IntFunction<List<Bits>> places) {
         return levels[code];
     }
 
+    @Override
+    public void setAll(byte[] block, double[] values) {
+        for (int i = 0; i < values.length; i++) {
+            set(block, i, values[i]);
+        }
+    }
+
     /** The level furthest from 0. */
-    double extreme() {
+    @Override
+    public double extreme() {
         return extreme(levels);
+    }
+
+    @Override
+    public boolean isSymmetric() {
+        return DoubleStream.of(levels).anyMatch(level -> level == -extreme());
     }
 
     /** The value furthest from 0, with its sign. */

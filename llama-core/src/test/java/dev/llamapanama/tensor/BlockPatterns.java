@@ -31,8 +31,8 @@ public final class BlockPatterns {
             for (int i = 0; i < block.length; i++) {
                 block[i] = (byte) (first[i] + b * (step[i] | 1));
             }
-            BlockLayout.putHalf(block, layout.dmin(), HALVES[random.nextInt(HALVES.length)]);
-            BlockLayout.putHalf(block, layout.d(), HALVES[random.nextInt(HALVES.length)]);
+            layout.dmin().put(block, Float.float16ToFloat(HALVES[random.nextInt(HALVES.length)]));
+            layout.d().put(block, Float.float16ToFloat(HALVES[random.nextInt(HALVES.length)]));
             System.arraycopy(block, 0, stored, b * block.length, block.length);
         }
         return stored;
@@ -43,8 +43,8 @@ public final class BlockPatterns {
         BlockLayout layout = BlockLayout.of(type);
         byte[] block = new byte[type.blockBytes()];
         Arrays.fill(block, (byte) value);
-        BlockLayout.putHalf(block, layout.dmin(), (short) 0x3c00);
-        BlockLayout.putHalf(block, layout.d(), (short) 0x3c00);
+        layout.dmin().put(block, 1);
+        layout.d().put(block, 1);
         byte[] stored = new byte[blocks * block.length];
         for (int b = 0; b < blocks; b++) {
             System.arraycopy(block, 0, stored, b * block.length, block.length);

@@ -18,25 +18,29 @@ public record BlockQuantiser(BlockLayout layout) {
             DoubleSummaryStatistics range = group(k).mapToDouble(i -> values[i]).summaryStatistics();
             minima[k] = layout.hasMinima() ? Math.max(0, -range.getMin()) : 0;
             double[] ends = {range.getMin() + minima[k], range.getMax() + minima[k]};
-            scales[k] = BlockNumbers.extreme(ends) / layout.codes().extreme();
+            double end = BlockNumbers.extreme(ends);
+            // Scales that are never negative take no sign from codes that have both.
+            scales[k] = (layout.codes().isSymmetric() ? Math.abs(end) : end)
+                    / layout.codes().extreme();
         }
         double d = unit(block, layout.d(), scales, layout.scales());
         double dmin = layout.hasMinima() ? unit(block, layout.dmin(), minima, layout.minima()) : 0;
+        double[] codes = new double[values.length];
         for (int k = 0; k < scales.length; k++) {
             double scale = d * layout.scales().set(block, k, scales[k] / d);
             double minimum = dmin * layout.minima().set(block, k, minima[k] / dmin);
-            group(k).forEach(i -> layout.codes().set(block, i, (values[i] + minimum) / scale));
+            group(k).forEach(i -> codes[i] = scale == 0 ? 0 : (values[i] + minimum) / scale);
         }
+        layout.codes().setAll(block, codes);
     }
 
     private IntStream group(int k) {
         return IntStream.range(k * layout.group(), (k + 1) * layout.group());
     }
 
-    /** Stores the half by which the furthest value becomes the furthest level, and returns it. */
-    private static double unit(byte[] block, int at, double[] values, BlockNumbers levels) {
-        double unit = BlockNumbers.extreme(values) / levels.extreme();
-        BlockLayout.putHalf(block, at, Float.floatToFloat16((float) unit));
-        return BlockLayout.half(block, at);
+    /** Stores the number by which the furthest value becomes the furthest level, and returns it. */
+    private static double unit(byte[] block, BlockScale unit, double[] values, BlockNumbers levels) {
+        unit.put(block, (float) (BlockNumbers.extreme(values) / levels.extreme()));
+        return unit.get(block);
     }
 }

@@ -34,7 +34,26 @@ class DTypeTest {
                 "Q5_K 256 176",
                 "Q6_K 256 210",
                 "IQ4_NL 32 18",
-                "IQ4_XS 256 136");
+                "IQ4_XS 256 136",
+                "IQ2_XXS 256 66",
+                "IQ2_XS 256 74",
+                "IQ2_S 256 82",
+                "IQ3_XXS 256 98",
+                "IQ3_S 256 110",
+                "IQ1_S 256 50",
+                "IQ1_M 256 56",
+                "TQ1_0 256 54",
+                "TQ2_0 256 66",
+                "MXFP4 32 17",
+                "NVFP4 64 36",
+                "Q1_0 128 18",
+                "Q2_0 64 18",
+                "Q8_K 256 292",
+                "F64 1 8",
+                "I8 1 1",
+                "I16 1 2",
+                "I32 1 4",
+                "I64 1 8");
         assertEquals(
                 sizes,
                 Stream.of(DType.values())
@@ -106,6 +125,101 @@ class DTypeTest {
                 -1045567);
     }
 
+    /** As {@link #goldenBlocks}. */
+    @Test
+    void goldenBlocksOfTernaryAndRareTypes() {
+        assertBlock(
+                DType.Q8_K,
+                0,
+                Map.of(0, -48.5f, 1, -30f, 16, -8.5f, 31, 13f, 33, 50f, 97, -46f, 128, 15.5f, 200, -60.5f, 255, 61f),
+                -64,
+                22720);
+        assertBlock(
+                DType.TQ1_0,
+                0,
+                Map.of(0, -0.5f, 1, -0.5f, 16, 0f, 31, 0f, 33, 0f, 97, -0.5f, 128, 0f, 200, 0f, 255, -0.5f),
+                -1,
+                -65.5);
+        assertBlock(
+                DType.TQ2_0,
+                0,
+                Map.of(0, 1f, 1, -0.5f, 16, 1f, 31, 0.5f, 33, -0.5f, 97, -0.5f, 128, 1f, 200, 0f, 255, -0.5f),
+                64.5,
+                8622.5);
+        assertBlock(DType.Q1_0, 0, Map.of(0, 0.5f, 1, -0.5f, 16, 0.5f, 31, 0.5f, 33, -0.5f, 97, -0.5f), 0, -266);
+        assertBlock(DType.Q2_0, 0, Map.of(0, 0f, 1, 0f, 16, 0f, 31, 0f, 33, 1f), 15, 406.5);
+    }
+
+    /** Sums and elements that ggml's own code found for blocks of the same bytes. */
+    @Test
+    void goldenBlocksOfGrids() {
+        assertBlock(DType.IQ2_XXS, 0, Map.of(0, -29.5625f, 33, 8.5f, 97, 42.1875f, 255, -40.3125f), 381.875, 18396.5);
+        assertBlock(DType.IQ2_XS, 0, Map.of(0, -5.5f, 33, 10.5f, 97, 4.5f, 255, -9.5f), 745.25, 61599.0625);
+        assertBlock(
+                DType.IQ2_S, 0, Map.of(0, -72.5625f, 33, 7.8125f, 97, 12.5f, 255, 39.0625f), -400.3125, -31040.3125);
+        assertBlock(DType.IQ3_XXS, 0, Map.of(0, -6.5f, 33, 9.5f, 97, 37.5f, 255, -7.5f), -342, 1511.5);
+        assertBlock(DType.IQ3_S, 0, Map.of(0, -40.5f, 33, 71.5f, 97, 42.5f, 255, 112.5f), 728, 101395);
+        assertBlock(DType.IQ1_S, 0, Map.of(0, -1.3125f, 33, 7.3125f, 97, 6.5625f, 255, -2.1875f), 10, -5914.5);
+        assertBlock(DType.IQ1_M, 0, Map.of(0, -0.4375f, 33, 0.4375f, 97, -1.6875f, 255, -0.9375f), 20.5, -1118);
+    }
+
+    /** 16,384 points or more of each grid, and so all of them; sums are those of ggml's own code. */
+    @Test
+    void everyPointOfTheGrids() {
+        assertWeightedSum(DType.IQ2_XXS, -2827263235.125);
+        assertWeightedSum(DType.IQ2_XS, 5863030457.625);
+        assertWeightedSum(DType.IQ2_S, -2488486520.9375);
+        assertWeightedSum(DType.IQ3_XXS, 1657507215.75);
+        assertWeightedSum(DType.IQ3_S, 606234995);
+        assertWeightedSum(DType.IQ1_S, -270016914.5);
+        assertWeightedSum(DType.IQ1_M, -178949911.5);
+    }
+
+    private static void assertWeightedSum(DType type, double expected) {
+        byte[] stored = new byte[512 * type.blockBytes()];
+        for (int at = 0; at < stored.length; at += type.blockBytes()) {
+            byte[] block = new byte[type.blockBytes()];
+            for (int i = 0; i < block.length; i++) {
+                block[i] = (byte) (((at + i) * 40503L) >> 8);
+            }
+            BlockLayout.of(type).d().put(block, 0.5f);
+            System.arraycopy(block, 0, stored, at, block.length);
+        }
+        float[] y = decode(type, stored, 512 * 256);
+        double sum = 0;
+        for (int i = 0; i < y.length; i++) {
+            sum += (i + 1.0) * y[i];
+        }
+        assertEquals(expected, sum, type + " weighted sum");
+    }
+
+    /** Exponents of every size, and the scales of NVFP4 that are no ordinary floats. */
+    @Test
+    void goldenBlocksOfFloatsOfFourBits() {
+        byte[] block = new byte[17];
+        block[1] = 0x71;
+        for (int e : new int[] {0, 1, 2, 127, 128, 254}) {
+            block[0] = (byte) e;
+            float[] y = decode(DType.MXFP4, block, 32);
+            assertEquals((float) Math.scalb(1.0, e - 128), y[0]);
+            assertEquals((float) (12 * Math.scalb(1.0, e - 128)), y[16]);
+        }
+        byte[] nvfp4 = new byte[36];
+        for (int i = 4; i < nvfp4.length; i++) {
+            nvfp4[i] = 0x7a;
+        }
+        nvfp4[0] = 0x38;
+        nvfp4[1] = 0x01;
+        nvfp4[2] = 0x7e;
+        nvfp4[3] = 0x7f;
+        float[] y = decode(DType.NVFP4, nvfp4, 64);
+        assertEquals(-1, y[0]);
+        assertEquals(6, y[8]);
+        assertEquals(-0x1p-9f, y[16]);
+        assertEquals(-448, y[32]);
+        assertEquals(0, y[48] + 0f);
+    }
+
     private static void assertBlock(
             DType type, float dmin, Map<Integer, Float> expected, double sum, double weightedSum) {
         byte[] block = new byte[type.blockBytes()];
@@ -113,8 +227,8 @@ class DTypeTest {
             block[i] = (byte) (37 * i + 11);
         }
         BlockLayout layout = BlockLayout.of(type);
-        BlockLayout.putHalf(block, layout.dmin(), Float.floatToFloat16(dmin));
-        BlockLayout.putHalf(block, layout.d(), Float.floatToFloat16(0.5f));
+        layout.dmin().put(block, dmin);
+        layout.d().put(block, 0.5f);
         float[] y = decode(type, block, type.blockSize());
         expected.forEach((index, value) -> assertEquals(value, y[index], type + " element " + index));
         for (int i = 0; i < y.length; i++) {
@@ -129,7 +243,7 @@ class DTypeTest {
     @ParameterizedTest
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"F32", "F16", "BF16"})
+            names = {"F32", "F16", "BF16", "F64", "I8", "I16", "I32", "I64"})
     void decodesEveryByteAsItIsDefined(DType type) {
         byte[] stored = BlockPatterns.everyByte(type, 6);
         double[] expected = TypeDefinition.decode(type, stored);

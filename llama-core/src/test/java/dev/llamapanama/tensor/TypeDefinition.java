@@ -22,6 +22,11 @@ public final class TypeDefinition {
                 indices.mapToDouble(i -> binary(in.getShort(2 * i), 5, 10)).toArray();
             case BF16 ->
                 indices.mapToDouble(i -> binary(in.getShort(2 * i), 8, 7)).toArray();
+            case F64 -> indices.mapToDouble(i -> in.getDouble(8 * i)).toArray();
+            case I8 -> indices.mapToDouble(in::get).toArray();
+            case I16 -> indices.mapToDouble(i -> in.getShort(2 * i)).toArray();
+            case I32 -> indices.mapToDouble(i -> in.getInt(4 * i)).toArray();
+            case I64 -> indices.mapToDouble(i -> in.getLong(8 * i)).toArray();
             default -> decodeBlocks(type, stored);
         };
     }

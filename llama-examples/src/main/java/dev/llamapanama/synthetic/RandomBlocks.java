@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Writes random blocks of any type whose elements have a mean near 0 and a given deviation. Quantised blocks are random bits but for
+ * Writes random blocks of most types whose elements have a mean near 0 and a given deviation. Quantised blocks are random bits but for
  * their binary16 scales, which are found by decoding: with scales of 1 first, then with what that deviation asks for.
  */
 final class RandomBlocks {
@@ -28,7 +28,13 @@ final class RandomBlocks {
             Map.entry("Q5_K", new Scales(0, 2, 15.5)),
             Map.entry("Q6_K", Scales.at(208)),
             Map.entry("IQ4_NL", Scales.at(0)),
-            Map.entry("IQ4_XS", Scales.at(0)));
+            Map.entry("IQ4_XS", Scales.at(0)),
+            Map.entry("IQ2_XXS", Scales.at(0)),
+            Map.entry("IQ2_XS", Scales.at(0)),
+            Map.entry("IQ2_S", Scales.at(0)),
+            Map.entry("IQ3_XXS", Scales.at(0)),
+            Map.entry("IQ3_S", Scales.at(0)),
+            Map.entry("IQ1_S", Scales.at(0)));
 
     private RandomBlocks() {}
 
@@ -52,6 +58,14 @@ final class RandomBlocks {
                 }
             }
         }
+    }
+
+    /** Whether blocks of a type can be made; those of integers and of types whose scales are stored otherwise can't. */
+    static boolean makes(DType type) {
+        return switch (type) {
+            case F32, F16, BF16 -> true;
+            default -> SCALES.containsKey(type.name());
+        };
     }
 
     /**

@@ -15,8 +15,10 @@ import java.util.stream.Stream;
  * in llama.cpp: Q2_K and Q3_K become Q4_0, Q4_K Q5_0, Q5_K Q5_1, Q6_K Q8_0, IQ4_XS IQ4_NL; where that doesn't fit either, F16.
  */
 public final class WeightTypes {
-    private static final List<String> TYPES =
-            Arrays.stream(DType.values()).map(DType::name).toList();
+    private static final List<String> TYPES = Arrays.stream(DType.values())
+            .filter(RandomBlocks::makes)
+            .map(DType::name)
+            .toList();
     private static final List<String> MIXES =
             Arrays.stream(Mix.values()).map(Mix::name).toList();
 
@@ -30,7 +32,7 @@ public final class WeightTypes {
         this.name = name;
     }
 
-    /** What {@link #named} knows: every type of this version, then the mixes. */
+    /** What {@link #named} knows: every type of which random blocks can be made, then the mixes. */
     public static List<String> names() {
         return Stream.concat(TYPES.stream(), MIXES.stream()).toList();
     }

@@ -91,9 +91,6 @@ final class GgufConfig {
         if (metadata.has("general.type") && !metadata.string("general.type").equals("model")) {
             throw metadata.refuse("general.type", "model");
         }
-        if (metadata.has("split.count") && metadata.integer("split.count", 0, 65535) > 1) {
-            throw metadata.refuse("split.count", "1: split files are not supported yet");
-        }
     }
 
     private String key(String name) {

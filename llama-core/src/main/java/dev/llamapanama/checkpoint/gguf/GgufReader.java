@@ -7,13 +7,14 @@ import dev.llamapanama.checkpoint.CheckpointTensor;
 import dev.llamapanama.checkpoint.WeightLayout;
 import dev.llamapanama.checkpoint.mapped.MappedCheckpoint;
 import dev.llamapanama.checkpoint.mapped.MappedFile;
+import dev.llamapanama.checkpoint.mapped.MappedFiles;
 import dev.llamapanama.config.LlamaConfig;
 import dev.llamapanama.tokenizers.TokenizerDefinition;
 import java.nio.file.Path;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
-/** Reads GGUF, the format of llama.cpp (ggml docs/gguf.md): one file with metadata, tokenizer and weights. */
+/** Reads GGUF, the format of llama.cpp (ggml docs/gguf.md): metadata, tokenizer and weights in one file, or split into several. */
 public final class GgufReader implements CheckpointReader {
     @Override
     public String format() {
@@ -27,29 +28,34 @@ public final class GgufReader implements CheckpointReader {
 
     @Override
     public Checkpoint read(Path path) {
-        return MappedFile.open(path, GgufReader::describe);
+        return MappedFiles.open(files -> describe(path, GgufShards.open(path, files), files));
     }
 
     @Override
     public @Nullable TokenizerDefinition readTokenizer(Path path) {
+        GgufMetadata metadata = readMetadata(path);
+        Path first = GgufShards.of(path, metadata).first();
+        return GgufTokenizer.read(path, first.equals(path) ? metadata : readMetadata(first));
+    }
+
+    private static GgufMetadata readMetadata(Path path) {
         try (MappedFile file = MappedFile.open(path)) {
-            return GgufTokenizer.read(path, GgufHeader.readMetadata(file));
+            return GgufHeader.readMetadata(file);
         }
     }
 
-    private static Checkpoint describe(MappedFile file) {
-        GgufHeader header = GgufHeader.read(file);
+    private static Checkpoint describe(Path path, GgufHeader header, MappedFiles files) {
         GgufMetadata metadata = header.metadata();
         SequencedMap<String, CheckpointTensor> tensors = header.tensors();
-        LlamaConfig config = new GgufConfig(file.path(), metadata, tensors).read();
+        LlamaConfig config = new GgufConfig(path, metadata, tensors).read();
         // It has become part of the configuration.
         tensors.remove(GgufRope.DIVISORS);
-        WeightLayout.check(file.path(), config, tensors);
-        TokenizerDefinition tokenizer = GgufTokenizer.read(file.path(), metadata);
+        WeightLayout.check(path, config, tensors);
+        TokenizerDefinition tokenizer = GgufTokenizer.read(path, metadata);
         if (tokenizer != null && tokenizer.pieces().size() != config.vocabSize()) {
             throw metadata.refuse(GgufTokenizer.TOKENS, config.vocabSize() + " tokens, as token_embd.weight has rows");
         }
         return new MappedCheckpoint(
-                file.path(), file::close, "GGUF v" + header.version(), config, metadata.plain(), tensors, tokenizer);
+                path, files::close, "GGUF v" + header.version(), config, metadata.plain(), tensors, tokenizer);
     }
 }

@@ -113,7 +113,7 @@ class Float8Test {
         byte[] bytes = bytes(3 * 64 * 2 * width);
         float[] scales = scales(3 * 2 * width);
         writer.tensors.put(name, new SafetensorsWriter.Tensor("F8_E4M3", List.of(3L, 64L, 2L * width), bytes));
-        writer.tensors.put(name + "_scale", SafetensorsWriter.floats(DType.F32, scales, 3, 1, 2 * width));
+        writer.tensors.put(name + "_scale", SafetensorsWriter.floats(DType.F32, scales, 3, 1, 2L * width));
         try (Checkpoint checkpoint = Checkpoints.open(writer.write(folder))) {
             CheckpointTensor up = checkpoint.tensors().get("blk.0.ffn_up_exps.weight");
             assertNotNull(up);

@@ -37,7 +37,7 @@ class ExactDecodingTest {
     @ParameterizedTest
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"F32", "F16", "BF16"})
+            names = {"F32", "F16", "BF16", "F64", "I8", "I16", "I32", "I64"})
     void everyByteOfBlocks(DType type) {
         assertExact(type, BlockPatterns.everyByte(type, 2));
     }

@@ -71,7 +71,7 @@ class MatrixKernelTest {
     @ParameterizedTest
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"F32", "F16", "BF16"})
+            names = {"F32", "F16", "BF16", "F64", "I8", "I16", "I32", "I64"})
     void largestQuantsTimesLargestActivations(DType type) {
         int cols = 2 * type.blockSize();
         int tokens = 7;
