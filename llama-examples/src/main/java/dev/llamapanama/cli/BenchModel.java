@@ -5,7 +5,7 @@ import dev.llamapanama.checkpoint.Checkpoint;
 import dev.llamapanama.checkpoint.Checkpoints;
 import dev.llamapanama.config.LlamaVariant;
 import dev.llamapanama.synthetic.SyntheticCheckpoint;
-import dev.llamapanama.synthetic.WeightTypes;
+import dev.llamapanama.checkpoint.convert.WeightTypes;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;

@@ -3,6 +3,7 @@ package dev.llamapanama.checkpoint.gguf;
 
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +68,24 @@ enum GgufType {
             case U64 -> unsigned(data.getLong(offset));
             case I64 -> data.getLong(offset);
             case F64 -> data.getDouble(offset);
+            case STRING, ARRAY -> throw new IllegalStateException(this + " has no fixed size");
+        };
+    }
+
+    /** Bytes of a value, little-endian: what {@link #read} reads, or a string with its length. */
+    byte[] write(Object value) {
+        if (this == STRING) {
+            return GgufValue.text((String) value);
+        }
+        ByteBuffer out = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        return switch (this) {
+            case BOOL -> out.put((byte) ((Boolean) value ? 1 : 0)).array();
+            case U8, I8 -> out.put(((Number) value).byteValue()).array();
+            case U16, I16 -> out.putShort(((Number) value).shortValue()).array();
+            case U32, I32 -> out.putInt(((Number) value).intValue()).array();
+            case U64, I64 -> out.putLong(((Number) value).longValue()).array();
+            case F32 -> out.putFloat(((Number) value).floatValue()).array();
+            case F64 -> out.putDouble(((Number) value).doubleValue()).array();
             case STRING, ARRAY -> throw new IllegalStateException(this + " has no fixed size");
         };
     }
