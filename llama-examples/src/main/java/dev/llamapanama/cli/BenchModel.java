@@ -3,9 +3,9 @@ package dev.llamapanama.cli;
 
 import dev.llamapanama.checkpoint.Checkpoint;
 import dev.llamapanama.checkpoint.Checkpoints;
+import dev.llamapanama.checkpoint.convert.WeightTypes;
 import dev.llamapanama.config.LlamaVariant;
 import dev.llamapanama.synthetic.SyntheticCheckpoint;
-import dev.llamapanama.checkpoint.convert.WeightTypes;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;

@@ -28,9 +28,10 @@ final class ConvertCommand extends ModelCommand {
             names = "--type",
             paramLabel = "TYPE",
             defaultValue = USUAL_TYPE,
-            description = "What weights are stored as, by the names of llama.cpp: F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1,"
-                    + " Q2_K, Q2_K_S, Q3_K_S, Q3_K_M, Q3_K_L, Q4_K_S, Q4_K_M, Q5_K_S, Q5_K_M, Q6_K, IQ4_NL or IQ4_XS"
-                    + " (default: ${DEFAULT-VALUE}).")
+            description =
+                    "What weights are stored as, by the names of llama.cpp: F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1,"
+                            + " Q2_K, Q2_K_S, Q3_K_S, Q3_K_M, Q3_K_L, Q4_K_S, Q4_K_M, Q5_K_S, Q5_K_M, Q6_K, IQ4_NL or IQ4_XS"
+                            + " (default: ${DEFAULT-VALUE}).")
     private String type = USUAL_TYPE;
 
     @Option(names = "--force", description = "Replace the output if it is there.")

@@ -41,10 +41,7 @@ final class RowPart {
         float[] values = new float[elements];
         DType from = tensor.type();
         tensor.source()
-                .read(
-                        from.bytes(first),
-                        from.bytes(elements),
-                        bytes -> from.decode(bytes, 0, values, 0, elements));
+                .read(from.bytes(first), from.bytes(elements), bytes -> from.decode(bytes, 0, values, 0, elements));
         byte[] target = new byte[Math.toIntExact(type.bytes(elements))];
         Quantiser.of(type).quantise(values, 0, elements, MemorySegment.ofArray(target), 0);
         float[] again = new float[elements];

@@ -18,8 +18,10 @@ import org.jspecify.annotations.Nullable;
 public final class WeightTypes {
     private static final List<String> TYPES =
             Arrays.stream(DType.values()).map(DType::name).toList();
-    private static final List<String> MIXES =
-            Arrays.stream(Mix.values()).map(Mix::name).filter(name -> !TYPES.contains(name)).toList();
+    private static final List<String> MIXES = Arrays.stream(Mix.values())
+            .map(Mix::name)
+            .filter(name -> !TYPES.contains(name))
+            .toList();
 
     /** For rows that are no multiple of 256. */
     private static final Map<String, String> SMALLER_BLOCKS =
@@ -70,7 +72,8 @@ public final class WeightTypes {
 
     /** What {@code general.file_type} says: that of the mix, or of the file that has mostly this type. */
     int fileTypeId() {
-        return mix == null ? Mix.valueOf(name.equals("Q3_K") || name.equals("Q4_K") || name.equals("Q5_K") ? name + "_S" : name).id() : mix.id();
+        boolean severalFiles = name.equals("Q3_K") || name.equals("Q4_K") || name.equals("Q5_K");
+        return (mix == null ? Mix.valueOf(severalFiles ? name + "_S" : name) : mix).id();
     }
 
     /** Name of the type or mix. */

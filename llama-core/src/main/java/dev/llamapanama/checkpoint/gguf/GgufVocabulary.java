@@ -85,9 +85,7 @@ final class GgufVocabulary {
         put("add_bos_token", GgufValue.flag(special.addBos()));
         put("add_eos_token", GgufValue.flag(special.addEos()));
         put("add_space_prefix", GgufValue.flag(tokenizer.whitespace().addDummyPrefix()));
-        put(
-                "remove_extra_whitespaces",
-                GgufValue.flag(tokenizer.whitespace().removeExtraWhitespaces()));
+        put("remove_extra_whitespaces", GgufValue.flag(tokenizer.whitespace().removeExtraWhitespaces()));
     }
 
     private void addId(String name, int id) {

@@ -43,7 +43,8 @@ final class RankedMerges {
     }
 
     private List<String> parts(String piece, int rank) {
-        List<String> parts = new ArrayList<>(piece.chars().mapToObj(Character::toString).toList());
+        List<String> parts =
+                new ArrayList<>(piece.chars().mapToObj(Character::toString).toList());
         for (int at = lowest(parts, rank); at >= 0; at = lowest(parts, rank)) {
             parts.set(at, parts.get(at) + parts.remove(at + 1));
         }

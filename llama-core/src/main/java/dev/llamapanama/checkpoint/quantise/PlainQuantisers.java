@@ -30,7 +30,7 @@ final class PlainQuantisers {
         int bits = Float.floatToRawIntBits(value);
         // Of a NaN whose payload lies below, the upper half alone would be an infinity.
         return Float.isNaN(value)
-                ? (short) (bits >>> 16 | 0x40)
-                : (short) (bits + 0x7fff + (bits >>> 16 & 1) >>> 16);
+                ? (short) ((bits >>> 16) | 0x40)
+                : (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
     }
 }

@@ -160,7 +160,11 @@ class MixTest {
     @Test
     void namesAreTheTypesAndThenTheMixes() {
         assertEquals(
-                Stream.concat(existing().stream(), Arrays.stream(Mix.values()).map(Mix::name).filter(name -> !existing().contains(name)))
+                Stream.concat(
+                                existing().stream(),
+                                Arrays.stream(Mix.values())
+                                        .map(Mix::name)
+                                        .filter(name -> !existing().contains(name)))
                         .collect(Collectors.toList()),
                 WeightTypes.names());
         assertRefused("type: found Q9, expected one of [F32, F16", () -> WeightTypes.named("Q9"));
