@@ -133,7 +133,7 @@ public final class GgufDraft {
 
     /** Bytes of the tensor of RoPE divisors, which the draft adds itself and which begins the data; none where there is no such tensor. */
     public byte[] ropeDivisors() {
-        ByteBuffer out = buffer(ropeDivisors.length * Float.BYTES);
+        ByteBuffer out = ByteBuffer.allocate(ropeDivisors.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (float divisor : ropeDivisors) {
             out.putFloat(divisor);
         }
