@@ -4,6 +4,7 @@ package dev.llamapanama.checkpoint.gguf;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,11 @@ enum GgufType {
 
     static @Nullable GgufType of(int id) {
         return id >= 0 && id < values().length ? values()[id] : null;
+    }
+
+    /** The number that stands for it in files. */
+    int id() {
+        return List.of(values()).indexOf(this);
     }
 
     /** Bytes of a value; 0 where they vary. */

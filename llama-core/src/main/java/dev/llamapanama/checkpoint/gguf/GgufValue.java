@@ -58,15 +58,15 @@ record GgufValue(GgufType type, Object value) {
         if (value instanceof List<?> list) {
             out.writeBytes(ByteBuffer.allocate(2 * Integer.BYTES + Long.BYTES)
                     .order(ByteOrder.LITTLE_ENDIAN)
-                    .putInt(GgufType.ARRAY.ordinal())
-                    .putInt(type.ordinal())
+                    .putInt(GgufType.ARRAY.id())
+                    .putInt(type.id())
                     .putLong(list.size())
                     .array());
             list.forEach(element -> out.writeBytes(type.write(element)));
         } else {
             out.writeBytes(ByteBuffer.allocate(Integer.BYTES)
                     .order(ByteOrder.LITTLE_ENDIAN)
-                    .putInt(type.ordinal())
+                    .putInt(type.id())
                     .array());
             out.writeBytes(type.write(value));
         }
