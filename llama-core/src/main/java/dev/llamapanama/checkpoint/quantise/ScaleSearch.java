@@ -30,7 +30,8 @@ final class ScaleSearch {
         int steps = levels.count() > FINE ? 1 : STEPS;
         for (int end = 0; end < 2 && furthest != 0; end++) {
             int level = end == 0 ? levels.lowest() : levels.highest();
-            float unit = STEP * level / (levels.count() / 2);
+            int half = levels.count() / 2;
+            float unit = STEP * level / half;
             for (int i = -steps; i <= steps; i++) {
                 double scale = fit(values, start, count, (level + i * unit) / furthest);
                 if (gain > bestGain) {
