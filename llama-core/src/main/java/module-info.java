@@ -20,6 +20,7 @@ module dev.llamapanama.core {
 
     exports dev.llamapanama;
     exports dev.llamapanama.checkpoint;
+    exports dev.llamapanama.checkpoint.convert;
     exports dev.llamapanama.config;
     exports dev.llamapanama.generation;
     exports dev.llamapanama.tensor;

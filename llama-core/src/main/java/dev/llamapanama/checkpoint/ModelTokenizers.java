@@ -57,13 +57,37 @@ public final class ModelTokenizers {
     }
 
     private static Tokenizer build(Path model, @Nullable TokenizerDefinition own) {
+        return Tokenizers.of(definition(model, own));
+    }
+
+    /**
+     * What the file of an open model, or else one that lies beside it, says of its tokenizer.
+     *
+     * @throws CheckpointException if there is none
+     * @throws TokenizerException if the one beside it can't be read
+     */
+    public static TokenizerDefinition definitionOf(Checkpoint checkpoint) {
+        return definition(checkpoint.path(), checkpoint.tokenizer());
+    }
+
+    /**
+     * What a tokenizer file of any format, or a GGUF file with or without weights, says of a tokenizer.
+     *
+     * @throws CheckpointException if a GGUF file has none or can't be used
+     * @throws TokenizerException if it can't be read
+     */
+    public static TokenizerDefinition readDefinition(Path file) {
+        return isGguf(file) ? definition(file, Checkpoints.readTokenizer(file)) : Tokenizers.read(file);
+    }
+
+    private static TokenizerDefinition definition(Path model, @Nullable TokenizerDefinition own) {
         if (own != null) {
-            return Tokenizers.of(own);
+            return own;
         }
         for (String name : NEIGHBOURS) {
             Path neighbour = Files.isDirectory(model) ? model.resolve(name) : model.resolveSibling(name);
             if (Files.isRegularFile(neighbour)) {
-                return Tokenizers.open(neighbour);
+                return Tokenizers.read(neighbour);
             }
         }
         throw new CheckpointException(

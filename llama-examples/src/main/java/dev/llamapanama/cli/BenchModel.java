@@ -3,10 +3,15 @@ package dev.llamapanama.cli;
 
 import dev.llamapanama.checkpoint.Checkpoint;
 import dev.llamapanama.checkpoint.Checkpoints;
+import dev.llamapanama.checkpoint.convert.WeightTypes;
 import dev.llamapanama.config.LlamaVariant;
+import dev.llamapanama.synthetic.RandomBlocks;
 import dev.llamapanama.synthetic.SyntheticCheckpoint;
-import dev.llamapanama.synthetic.WeightTypes;
+import dev.llamapanama.tensor.DType;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -67,8 +72,13 @@ final class BenchModel {
     }
 
     private static String known(String type) {
-        if (!WeightTypes.names().contains(type)) {
-            throw unknown(WeightTypes.names(), "--type", type);
+        List<String> names = new ArrayList<>(WeightTypes.names());
+        Arrays.stream(DType.values())
+                .filter(each -> !RandomBlocks.makes(each))
+                .map(DType::name)
+                .forEach(names::remove);
+        if (!names.contains(type)) {
+            throw unknown(names, "--type", type);
         }
         return type;
     }

@@ -27,6 +27,7 @@ public final class Main {
         COMMANDS.put("inspect", InspectCommand::new);
         COMMANDS.put("logits", LogitsCommand::new);
         COMMANDS.put("perplexity", PerplexityCommand::new);
+        COMMANDS.put("convert", ConvertCommand::new);
         COMMANDS.put("bench", BenchCommand::new);
     }
 

@@ -8,6 +8,7 @@ import dev.llamapanama.checkpoint.ModelTokenizers;
 import dev.llamapanama.tensor.BackendSelection;
 import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tokenizers.Tokenizer;
+import dev.llamapanama.tokenizers.TokenizerDefinition;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -115,6 +116,12 @@ final class ModelOptions {
     /** The tokenizer alone: the one given, or the model's, whose weights aren't needed. */
     Tokenizer openTokenizer() {
         return tokenizer == null ? ModelTokenizers.ofModel(model()) : ModelTokenizers.open(tokenizer);
+    }
+
+    /** What the file of {@code --tokenizer} says, or null where none was given. */
+    @Nullable
+    TokenizerDefinition givenTokenizer() {
+        return tokenizer == null ? null : ModelTokenizers.readDefinition(tokenizer);
     }
 
     /** What keys and values may be, so that picocli names no other type. */

@@ -19,7 +19,12 @@ final class ProgressBar implements Perplexity.Progress, AutoCloseable {
 
     @Override
     public void scored(int done, int total) {
-        int percent = (int) (100L * done / total);
+        show(done, total);
+    }
+
+    /** Shows how much of something is done. */
+    void show(long done, long total) {
+        int percent = (int) (100 * ((double) done / total));
         if (visible && percent != shown) {
             shown = percent;
             int filled = WIDTH * percent / 100;

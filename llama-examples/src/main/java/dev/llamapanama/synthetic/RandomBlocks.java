@@ -11,7 +11,7 @@ import java.util.Random;
  * Writes random blocks of most types whose elements have a mean near 0 and a given deviation. Quantised blocks are random bits but for
  * their binary16 scales, which are found by decoding: with scales of 1 first, then with what that deviation asks for.
  */
-final class RandomBlocks {
+public final class RandomBlocks {
     private static final long SEED = 1;
     /** Blocks that are decoded to find the scale; more change it by less than a per cent. */
     private static final int PROBE = 1024;
@@ -61,7 +61,7 @@ final class RandomBlocks {
     }
 
     /** Whether blocks of a type can be made; those of integers and of types whose scales are stored otherwise can't. */
-    static boolean makes(DType type) {
+    public static boolean makes(DType type) {
         return switch (type) {
             case F32, F16, BF16 -> true;
             default -> SCALES.containsKey(type.name());

@@ -4,6 +4,7 @@ package dev.llamapanama.synthetic;
 import dev.llamapanama.checkpoint.Checkpoint;
 import dev.llamapanama.checkpoint.CheckpointTensor;
 import dev.llamapanama.checkpoint.WeightLayout;
+import dev.llamapanama.checkpoint.convert.WeightTypes;
 import dev.llamapanama.config.LlamaConfig;
 import dev.llamapanama.config.LlamaVariant;
 import dev.llamapanama.tensor.DType;

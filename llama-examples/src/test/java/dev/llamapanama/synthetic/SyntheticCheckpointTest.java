@@ -15,6 +15,7 @@ import dev.llamapanama.Session;
 import dev.llamapanama.checkpoint.Checkpoint;
 import dev.llamapanama.checkpoint.CheckpointTensor;
 import dev.llamapanama.checkpoint.WeightLayout;
+import dev.llamapanama.checkpoint.convert.WeightTypes;
 import dev.llamapanama.config.LlamaVariant;
 import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tensor.WeightSource;

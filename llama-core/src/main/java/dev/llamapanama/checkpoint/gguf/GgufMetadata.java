@@ -5,6 +5,7 @@ import dev.llamapanama.checkpoint.CheckpointException;
 import dev.llamapanama.checkpoint.mapped.Cursor;
 import java.math.BigInteger;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -41,6 +42,11 @@ final class GgufMetadata {
         SequencedMap<String, Object> plain = LinkedHashMap.newLinkedHashMap(values.size());
         values.forEach((key, value) -> plain.put(key, value.value()));
         return plain;
+    }
+
+    /** Key to value with its type, in file order. */
+    SequencedMap<String, GgufValue> values() {
+        return Collections.unmodifiableSequencedMap(values);
     }
 
     boolean has(String key) {

@@ -25,9 +25,9 @@ final class GgufTokenizer {
     private static final String TYPES = "tokenizer.ggml.token_type";
     private static final String SCORES = "tokenizer.ggml.scores";
     private static final String MERGES = "tokenizer.ggml.merges";
-    private static final String TEMPLATE = "tokenizer.chat_template";
+    static final String TEMPLATE = "tokenizer.chat_template";
     private static final String SENTENCE_PIECE = "llama";
-    private static final String BYTE_LEVEL = "gpt2";
+    static final String BYTE_LEVEL = "gpt2";
     private static final Set<String> NO_TOKENIZER = Set.of("none", "no_vocab");
 
     /** In the order of their numbers, which begin with 1. */
@@ -59,6 +59,11 @@ final class GgufTokenizer {
             return null;
         }
         return new GgufTokenizer(file, metadata).definition();
+    }
+
+    /** The number that stands for a type. */
+    static int number(TokenType type) {
+        return NUMBERED_TYPES.indexOf(type) + 1;
     }
 
     private TokenizerDefinition definition() {

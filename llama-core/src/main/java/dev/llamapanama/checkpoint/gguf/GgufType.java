@@ -3,6 +3,8 @@ package dev.llamapanama.checkpoint.gguf;
 
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,11 @@ enum GgufType {
 
     static @Nullable GgufType of(int id) {
         return id >= 0 && id < values().length ? values()[id] : null;
+    }
+
+    /** The number that stands for it in files. */
+    int id() {
+        return List.of(values()).indexOf(this);
     }
 
     /** Bytes of a value; 0 where they vary. */
@@ -67,6 +74,24 @@ enum GgufType {
             case U64 -> unsigned(data.getLong(offset));
             case I64 -> data.getLong(offset);
             case F64 -> data.getDouble(offset);
+            case STRING, ARRAY -> throw new IllegalStateException(this + " has no fixed size");
+        };
+    }
+
+    /** Bytes of a value, little-endian: what {@link #read} reads, or a string with its length. */
+    byte[] write(Object value) {
+        if (this == STRING) {
+            return GgufValue.text((String) value);
+        }
+        ByteBuffer out = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        return switch (this) {
+            case BOOL -> out.put((byte) ((Boolean) value ? 1 : 0)).array();
+            case U8, I8 -> out.put(((Number) value).byteValue()).array();
+            case U16, I16 -> out.putShort(((Number) value).shortValue()).array();
+            case U32, I32 -> out.putInt(((Number) value).intValue()).array();
+            case U64, I64 -> out.putLong(((Number) value).longValue()).array();
+            case F32 -> out.putFloat(((Number) value).floatValue()).array();
+            case F64 -> out.putDouble(((Number) value).doubleValue()).array();
             case STRING, ARRAY -> throw new IllegalStateException(this + " has no fixed size");
         };
     }

@@ -2,9 +2,12 @@
 package dev.llamapanama.checkpoint.gguf;
 
 import dev.llamapanama.checkpoint.mapped.Cursor;
+import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -22,6 +25,51 @@ record GgufValue(GgufType type, Object value) {
             return readArray(cursor, key);
         }
         return new GgufValue(type, readScalar(cursor, key, type));
+    }
+
+    static GgufValue u32(long value) {
+        return new GgufValue(GgufType.U32, value);
+    }
+
+    static GgufValue f32(double value) {
+        return new GgufValue(GgufType.F32, (float) value);
+    }
+
+    static GgufValue string(String value) {
+        return new GgufValue(GgufType.STRING, value);
+    }
+
+    static GgufValue flag(boolean value) {
+        return new GgufValue(GgufType.BOOL, value);
+    }
+
+    /** A string as the format has it: its length and its UTF-8. */
+    static byte[] text(String value) {
+        byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(Long.BYTES + utf8.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(utf8.length)
+                .put(utf8)
+                .array();
+    }
+
+    /** Appends type and value, as {@link #read} reads them. */
+    void write(ByteArrayOutputStream out) {
+        if (value instanceof List<?> list) {
+            out.writeBytes(ByteBuffer.allocate(2 * Integer.BYTES + Long.BYTES)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putInt(GgufType.ARRAY.id())
+                    .putInt(type.id())
+                    .putLong(list.size())
+                    .array());
+            list.forEach(element -> out.writeBytes(type.write(element)));
+        } else {
+            out.writeBytes(ByteBuffer.allocate(Integer.BYTES)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putInt(type.id())
+                    .array());
+            out.writeBytes(type.write(value));
+        }
     }
 
     boolean isArray() {

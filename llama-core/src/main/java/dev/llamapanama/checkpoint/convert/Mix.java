@@ -1,39 +1,66 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.llamapanama.synthetic;
+package dev.llamapanama.checkpoint.convert;
 
 import dev.llamapanama.config.LlamaConfig;
+import java.util.Set;
 
 /**
  * The mixes of llama.cpp's {@code llama-quantize} (llama-quant.cpp) for dense models of its architecture {@code llama}: a type for
  * most matrices and others where errors cost more.
  *
- * <p>All of them: the head, or the embedding where it is the head, is Q6_K. {@code attn_v} of a model of 80 layers with grouped
+ * <p>All that are not plain or of eight bits: the head, or the embedding where it is the head, is Q6_K. {@code attn_v} of a model of 80 layers with grouped
  * queries (70B) is Q5_K where it would be Q3_K or Q4_K. What else differs from the base is in the columns of the table below. "More
  * bits" means the first and the last eighth of the layers and every third between; layers count from 0, and all divisions round down.
  *
  * <p>Types are named, since a mix may stand here before each of its types has its {@link dev.llamapanama.tensor.DType}.
  */
 enum Mix {
-    //     base    attn_v                     ffn_down                       attn_output
-    Q2_K_S("Q2_K", grouped("Q4_K", "Q2_K"), firstPart(8, "Q4_K", "Q2_K"), "Q2_K"),
-    Q3_K_S("Q3_K", all("Q3_K"), all("Q3_K"), "Q3_K"),
-    Q3_K_M("Q3_K", first(2, "Q5_K", "Q4_K"), firstPart(16, "Q5_K", "Q4_K"), "Q4_K"),
-    Q3_K_L("Q3_K", all("Q5_K"), all("Q5_K"), "Q5_K"),
-    Q4_K_S("Q4_K", first(4, "Q5_K", "Q4_K"), firstPart(8, "Q5_K", "Q4_K"), "Q4_K"),
-    Q4_K_M("Q4_K", moreBits("Q6_K", "Q4_K"), moreBits("Q6_K", "Q4_K"), "Q4_K"),
-    Q5_K_S("Q5_K", all("Q5_K"), all("Q5_K"), "Q5_K"),
-    Q5_K_M("Q5_K", moreBits("Q6_K", "Q5_K"), moreBits("Q6_K", "Q5_K"), "Q5_K");
+    //            id  base      attn_v                     ffn_down                       attn_output
+    F32(0, "F32"),
+    F16(1, "F16"),
+    BF16(32, "BF16"),
+    Q8_0(7, "Q8_0"),
+    Q4_0(2, "Q4_0"),
+    Q4_1(3, "Q4_1"),
+    Q5_0(8, "Q5_0"),
+    Q5_1(9, "Q5_1"),
+    Q2_K(10, "Q2_K", grouped("Q4_K", "Q3_K"), all("Q3_K"), "Q3_K"),
+    Q2_K_S(21, "Q2_K", grouped("Q4_K", "Q2_K"), firstPart(8, "Q4_K", "Q2_K"), "Q2_K"),
+    Q3_K_S(11, "Q3_K", all("Q3_K"), all("Q3_K"), "Q3_K"),
+    Q3_K_M(12, "Q3_K", first(2, "Q5_K", "Q4_K"), firstPart(16, "Q5_K", "Q4_K"), "Q4_K"),
+    Q3_K_L(13, "Q3_K", all("Q5_K"), all("Q5_K"), "Q5_K"),
+    Q4_K_S(14, "Q4_K", first(4, "Q5_K", "Q4_K"), firstPart(8, "Q5_K", "Q4_K"), "Q4_K"),
+    Q4_K_M(15, "Q4_K", moreBits("Q6_K", "Q4_K"), moreBits("Q6_K", "Q4_K"), "Q4_K"),
+    Q5_K_S(16, "Q5_K", all("Q5_K"), all("Q5_K"), "Q5_K"),
+    Q5_K_M(17, "Q5_K", moreBits("Q6_K", "Q5_K"), moreBits("Q6_K", "Q5_K"), "Q5_K"),
+    Q6_K(18, "Q6_K"),
+    IQ4_NL(25, "IQ4_NL", grouped("Q5_K", "IQ4_NL"), firstPart(8, "Q5_K", "IQ4_NL"), "IQ4_NL"),
+    IQ4_XS(30, "IQ4_XS", grouped("Q5_K", "IQ4_XS"), firstPart(8, "Q5_K", "IQ4_XS"), "IQ4_XS");
 
+    /** Whose head is no more precise than the rest: plain numbers, and eight bits. */
+    private static final Set<String> SAME_HEAD = Set.of("F32", "F16", "BF16", "Q8_0");
+
+    private final int id;
     private final String base;
     private final Rule values;
     private final Rule down;
     private final String output;
 
-    Mix(String base, Rule values, Rule down, String output) {
+    Mix(int id, String base) {
+        this(id, base, all(base), all(base), base);
+    }
+
+    Mix(int id, String base, Rule values, Rule down, String output) {
+        this.id = id;
         this.base = base;
         this.values = values;
         this.down = down;
         this.output = output;
+    }
+
+    /** What {@code general.file_type} says of such a file (llama.h, {@code llama_ftype}). */
+    int id() {
+        return id;
     }
 
     /** The type of one kind of matrix in a layer. */
@@ -48,7 +75,7 @@ enum Mix {
      */
     String typeOf(String name, LlamaConfig config) {
         if (name.equals(config.tiedEmbeddings() ? "token_embd.weight" : "output.weight")) {
-            return "Q6_K";
+            return SAME_HEAD.contains(base) ? base : "Q6_K";
         }
         String[] parts = name.split("\\.");
         if (!parts[0].equals("blk")) {
@@ -57,7 +84,7 @@ enum Mix {
         int layer = Integer.parseInt(parts[1]);
         return switch (parts[2]) {
             case "attn_v" -> valueType(layer, config);
-            case "ffn_down" -> down.type(layer, config);
+            case "ffn_down", "ffn_down_exps", "ffn_down_shexp" -> down.type(layer, config);
             case "attn_output" -> output;
             default -> base;
         };

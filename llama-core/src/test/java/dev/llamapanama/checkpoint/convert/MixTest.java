@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.llamapanama.synthetic;
+package dev.llamapanama.checkpoint.convert;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -25,6 +25,11 @@ class MixTest {
     /** Bytes of 256 elements (ggml-common.h), for types that this version may lack. */
     private static final Map<String, Integer> BYTES = Map.of(
             "F32", 1024, "F16", 512, "Q8_0", 272, "Q6_K", 210, "Q5_K", 176, "Q4_K", 144, "Q3_K", 110, "Q2_K", 84);
+
+    /** Those whose head has more bits than the rest. */
+    private static final List<Mix> QUANTISED = Arrays.stream(Mix.values())
+            .filter(mix -> !List.of("F32", "F16", "BF16", "Q8_0").contains(mix.name()))
+            .toList();
 
     /**
      * A real file of Llama 3.2 1B that llama-quantize made is smaller than that in F16 by what the mix saves: all but the weights
@@ -100,7 +105,7 @@ class MixTest {
 
     @Test
     void theHeadHasSixBitsAndAnEmbeddingOnlyWhereItIsTheHead() {
-        for (Mix mix : Mix.values()) {
+        for (Mix mix : QUANTISED) {
             assertEquals("Q6_K", mix.typeOf("output.weight", config("llama3.1-8b")));
             assertEquals("Q6_K", mix.typeOf("token_embd.weight", config("llama3.2-1b")));
             assertTrue(mix.name().startsWith(mix.typeOf("token_embd.weight", config("llama3.1-8b"))));
@@ -138,7 +143,7 @@ class MixTest {
     void aMixWaitsForItsTypes() {
         LlamaConfig config = config("llama3.2-1b");
         for (Mix mix : Mix.values()) {
-            WeightTypes types = WeightTypes.named(mix.name());
+            WeightTypes types = WeightTypes.ofFile(mix.name());
             WeightLayout.forEach(config, (name, shape) -> {
                 if (shape.rows() > 1) {
                     String wanted = mix.typeOf(name, config);
@@ -155,17 +160,18 @@ class MixTest {
     @Test
     void namesAreTheTypesAndThenTheMixes() {
         assertEquals(
-                Stream.concat(existing().stream(), Arrays.stream(Mix.values()).map(Mix::name))
+                Stream.concat(
+                                existing().stream(),
+                                Arrays.stream(Mix.values())
+                                        .map(Mix::name)
+                                        .filter(name -> !existing().contains(name)))
                         .collect(Collectors.toList()),
                 WeightTypes.names());
         assertRefused("type: found Q9, expected one of [F32, F16", () -> WeightTypes.named("Q9"));
     }
 
     private static List<String> existing() {
-        return Arrays.stream(DType.values())
-                .filter(RandomBlocks::makes)
-                .map(DType::name)
-                .toList();
+        return Arrays.stream(DType.values()).map(DType::name).toList();
     }
 
     private static LlamaConfig config(String variant) {
