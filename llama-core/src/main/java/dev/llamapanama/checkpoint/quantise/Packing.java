@@ -8,7 +8,7 @@ final class Packing {
     /** The lower four bits of 32 codes from an index on: byte j holds those of j (low) and j + 16 (high). */
     static void nibbles(int[] codes, int start, byte[] block, int at) {
         for (int j = 0; j < 16; j++) {
-            block[at + j] = (byte) (codes[start + j] & 15 | (codes[start + j + 16] & 15) << 4);
+            block[at + j] = (byte) ((codes[start + j] & 15) | ((codes[start + j + 16] & 15) << 4));
         }
     }
 

@@ -20,7 +20,11 @@ public interface Quantiser {
      */
     void quantise(float[] values, int start, int count, MemorySegment target, long offset);
 
-    /** A quantiser of the type. */
+    /**
+     * A quantiser of the type.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
     static Quantiser of(DType type) {
         return switch (type) {
             case F32 -> PlainQuantisers::f32;
@@ -38,6 +42,9 @@ public interface Quantiser {
             case Q6_K -> new Q6_KQuantiser();
             case IQ4_NL -> new IQ4_NLQuantiser();
             case IQ4_XS -> new IQ4_XSQuantiser();
+            default ->
+                throw new IllegalArgumentException(
+                        "type: found " + type + ", which models are read in and not stored as");
         };
     }
 }

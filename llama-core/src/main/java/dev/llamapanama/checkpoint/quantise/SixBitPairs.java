@@ -9,7 +9,7 @@ final class SixBitPairs {
         for (int k = 0; k < 4; k++) {
             block[at + k] = (byte) (scales[k] | scales[k + 4] >> 4 << 6);
             block[at + 4 + k] = (byte) (minima[k] | minima[k + 4] >> 4 << 6);
-            block[at + 8 + k] = (byte) (scales[k + 4] & 15 | (minima[k + 4] & 15) << 4);
+            block[at + 8 + k] = (byte) ((scales[k + 4] & 15) | ((minima[k + 4] & 15) << 4));
         }
     }
 }

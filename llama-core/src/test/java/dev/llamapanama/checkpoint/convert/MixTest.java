@@ -13,6 +13,7 @@ import dev.llamapanama.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -48,7 +49,7 @@ class MixTest {
         long[] sum = {0};
         WeightLayout.forEach(config, (name, shape) -> {
             String type = shape.rows() == 1 ? "F32" : mix == null ? "F16" : mix.typeOf(name, config);
-            sum[0] += shape.elements() * BYTES.get(type) / 256;
+            sum[0] += shape.elements() * Objects.requireNonNull(BYTES.get(type)) / 256;
         });
         return sum[0];
     }

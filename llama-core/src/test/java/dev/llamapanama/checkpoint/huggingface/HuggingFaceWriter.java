@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
 
@@ -86,7 +87,7 @@ final class HuggingFaceWriter {
             }
             writer.dense(prefix, "language_model.lm_head.weight", "mlp", spread, values);
         });
-        SafetensorsWriter.Tensor embedding = writer.tensors.get(prefix + "embed_tokens.weight");
+        SafetensorsWriter.Tensor embedding = Objects.requireNonNull(writer.tensors.get(prefix + "embed_tokens.weight"));
         int dim = model.config().dim();
         byte[] more = Arrays.copyOf(embedding.data(), embedding.data().length + (int) type.bytes(8L * dim));
         writer.tensors.put(
@@ -243,9 +244,9 @@ final class HuggingFaceWriter {
         int experts = moe.experts();
         int dim = shape.dim();
         int width = moe.expertFfnDim();
-        float[] gate = weights.get("blk." + layer + ".ffn_gate_exps.weight");
-        float[] up = weights.get("blk." + layer + ".ffn_up_exps.weight");
-        float[] down = weights.get("blk." + layer + ".ffn_down_exps.weight");
+        float[] gate = Objects.requireNonNull(weights.get("blk." + layer + ".ffn_gate_exps.weight"));
+        float[] up = Objects.requireNonNull(weights.get("blk." + layer + ".ffn_up_exps.weight"));
+        float[] down = Objects.requireNonNull(weights.get("blk." + layer + ".ffn_down_exps.weight"));
         float[] gateUp = new float[experts * dim * 2 * width];
         float[] inputMajor = new float[experts * width * dim];
         for (int e = 0; e < experts; e++) {
@@ -258,7 +259,7 @@ final class HuggingFaceWriter {
             }
         }
         String prefix = "language_model.model.layers." + layer + ".feed_forward.experts.";
-        tensors.put(prefix + "gate_up_proj", SafetensorsWriter.floats(type, gateUp, experts, dim, 2 * width));
+        tensors.put(prefix + "gate_up_proj", SafetensorsWriter.floats(type, gateUp, experts, dim, 2L * width));
         tensors.put(prefix + "down_proj", SafetensorsWriter.floats(type, inputMajor, experts, width, dim));
     }
 
