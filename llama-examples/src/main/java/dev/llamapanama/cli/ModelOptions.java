@@ -16,7 +16,10 @@ import picocli.CommandLine.Option;
 
 /** Which model, and how it is run. */
 final class ModelOptions {
-    @Option(names = "--model", paramLabel = "PATH", description = "A GGUF file or a llama2.c .bin file.")
+    @Option(
+            names = "--model",
+            paramLabel = "PATH",
+            description = "A GGUF file (any of its shards), a Hugging Face or Meta folder, or a llama2.c .bin file.")
     private @Nullable Path model;
 
     @Option(
@@ -65,7 +68,8 @@ final class ModelOptions {
     /** The file that was named. */
     Path model() {
         if (model == null) {
-            throw new UsageException("no model given and none is bundled: --model PATH, a GGUF or llama2.c .bin file");
+            throw new UsageException(
+                    "no model given and none is bundled: --model PATH, a GGUF or llama2.c .bin file or a folder");
         }
         return model;
     }

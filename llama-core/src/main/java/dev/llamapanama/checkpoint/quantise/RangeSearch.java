@@ -50,6 +50,9 @@ final class RangeSearch {
         bestError = Double.POSITIVE_INFINITY;
         if (most > least) {
             tryRanges(values, start, count, least, most);
+            if (bestError == Double.POSITIVE_INFINITY) {
+                bestScale = Double.POSITIVE_INFINITY; // numbers too large for any: what is stored must not look right
+            }
         }
     }
 

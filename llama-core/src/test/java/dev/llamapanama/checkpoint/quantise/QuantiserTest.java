@@ -1,9 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.checkpoint.quantise;
 
+import static dev.llamapanama.tensor.DType.BF16;
+import static dev.llamapanama.tensor.DType.F16;
+import static dev.llamapanama.tensor.DType.F32;
+import static dev.llamapanama.tensor.DType.IQ4_NL;
+import static dev.llamapanama.tensor.DType.IQ4_XS;
+import static dev.llamapanama.tensor.DType.Q2_K;
+import static dev.llamapanama.tensor.DType.Q3_K;
+import static dev.llamapanama.tensor.DType.Q4_0;
+import static dev.llamapanama.tensor.DType.Q4_1;
+import static dev.llamapanama.tensor.DType.Q4_K;
+import static dev.llamapanama.tensor.DType.Q5_0;
+import static dev.llamapanama.tensor.DType.Q5_1;
+import static dev.llamapanama.tensor.DType.Q5_K;
+import static dev.llamapanama.tensor.DType.Q6_K;
+import static dev.llamapanama.tensor.DType.Q8_0;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.llamapanama.tensor.BlockLayout;
@@ -12,14 +28,40 @@ import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tensor.TypeDefinition;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class QuantiserTest {
     private static final int COUNT = 256 * 64;
+    /** The others are read only. */
+    private static final Set<DType> TYPES =
+            EnumSet.of(F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, IQ4_NL, IQ4_XS);
+
+    private static Stream<DType> types() {
+        return TYPES.stream();
+    }
+
+    private static Stream<DType> narrowTypes() {
+        return types().filter(type -> type != F32 && type != BF16);
+    }
+
+    private static Stream<DType> blockTypes() {
+        return types().filter(type -> type.blockSize() > 1);
+    }
+
+    @Test
+    void otherTypesAreRefused() {
+        for (DType type : EnumSet.complementOf(EnumSet.copyOf(TYPES))) {
+            assertThrows(IllegalArgumentException.class, () -> Quantiser.of(type), type::name);
+        }
+    }
 
     /** Of gaussian numbers, the error in units of their deviation; rate-distortion theory allows no less than 2^−bits. */
     @ParameterizedTest
@@ -50,9 +92,7 @@ class QuantiserTest {
 
     /** The test code's own way takes the range of each group. */
     @ParameterizedTest
-    @EnumSource(
-            names = {"F32", "F16", "BF16"},
-            mode = EnumSource.Mode.EXCLUDE)
+    @MethodSource("blockTypes")
     void searchesBeatRanges(DType type) {
         float[] values = gaussian(COUNT, 1);
         byte[] byRange = new byte[(int) type.bytes(COUNT)];
@@ -75,7 +115,15 @@ class QuantiserTest {
         byte[] once = stored(type, gaussian(COUNT, 0.5));
         float[] values = decoded(type, once);
 
-        assertArrayEquals(values, decoded(type, stored(type, values)));
+        assertArrayEquals(withoutSignOfZero(values), withoutSignOfZero(decoded(type, stored(type, values))));
+    }
+
+    private static float[] withoutSignOfZero(float[] values) {
+        float[] sums = values.clone();
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] += 0f;
+        }
+        return sums;
     }
 
     /** Every scale that makes a difference, one after the other: the least error there is. */
@@ -110,7 +158,7 @@ class QuantiserTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("types")
     void zerosAndConstantsSurvive(DType type) {
         float[] zeros = new float[256];
         assertArrayEquals(zeros, decoded(type, stored(type, zeros)), type.name());
@@ -125,9 +173,7 @@ class QuantiserTest {
     }
 
     @ParameterizedTest
-    @EnumSource(
-            names = {"F32", "BF16"},
-            mode = EnumSource.Mode.EXCLUDE)
+    @MethodSource("narrowTypes")
     void numbersThatDoNotFitAreFound(DType type) {
         for (float odd : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 3e38f}) {
             float[] values = gaussian(256, 1);
@@ -138,7 +184,7 @@ class QuantiserTest {
 
     /** What a type's definition says is what its decoder says, and the quantiser is the inverse of both. */
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("types")
     void blocksMeanWhatTheyAreDefinedToMean(DType type) {
         float[] values = gaussian(512, 1);
         byte[] stored = stored(type, values);
