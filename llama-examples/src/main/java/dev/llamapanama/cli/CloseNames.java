@@ -9,10 +9,10 @@ import java.util.List;
 final class CloseNames {
     private CloseNames() {}
 
-    /** The names that take the fewest edits to become the given one, best first. */
+    /** The names that take the fewest edits to become the given one, best first; how a name goes on doesn't count. */
     static List<String> to(String name, Collection<String> names, int most) {
         return names.stream()
-                .sorted(Comparator.comparingInt(candidate -> edits(name, candidate)))
+                .sorted(Comparator.comparingInt(candidate -> candidate.startsWith(name) ? 0 : edits(name, candidate)))
                 .limit(most)
                 .toList();
     }
