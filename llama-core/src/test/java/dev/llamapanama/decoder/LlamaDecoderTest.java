@@ -77,7 +77,7 @@ class LlamaDecoderTest {
 
     static Stream<Arguments> models() {
         return Stream.of(Variant.values())
-                .flatMap(variant -> Stream.of(DType.values())
+                .flatMap(variant -> TestBackends.typesOfAllLoops()
                         .filter(variant::suits)
                         .flatMap(type -> TestBackends.names().map(backend -> Arguments.of(variant, type, backend))));
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tensor;
 
+import java.util.EnumSet;
 import java.util.stream.Stream;
 
 /** The backends that every test of results runs on. */
@@ -21,5 +22,10 @@ public final class TestBackends {
 
     public static Backend open(String name, int threads) {
         return BackendSelection.open(name, new BackendOptions(threads)).backend();
+    }
+
+    /** Types that have loops of their own, and two of the others, which share one. */
+    public static Stream<DType> typesOfAllLoops() {
+        return Stream.concat(EnumSet.range(DType.F32, DType.IQ4_XS).stream(), Stream.of(DType.MXFP4, DType.F64));
     }
 }

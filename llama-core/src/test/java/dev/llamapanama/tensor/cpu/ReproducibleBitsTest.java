@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.llamapanama.ChildJvm;
 import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tensor.Epilogue;
+import dev.llamapanama.tensor.TestBackends;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ class ReproducibleBitsTest {
     /** Scalar kernels have one loop for all types, so short rows will do. */
     static Stream<Arguments> matrixKernels() {
         return kernels()
-                .flatMap(kernels -> Stream.of(DType.values())
+                .flatMap(kernels -> TestBackends.typesOfAllLoops()
                         .filter(type -> kernels instanceof VectorKernels || type.blockSize() < 256)
                         .map(type -> Arguments.of(kernels, type, widthOf(type))));
     }
