@@ -27,7 +27,7 @@ final class KvCopies {
             return false;
         }
         for (int i = 0; i < parts.size(); i += 2) {
-            if (parts.get(i).data().mismatch(parts.get(i + 1).data()) != -1) {
+            if (!parts.get(i).hasElementsOf(parts.get(i + 1))) {
                 return false;
             }
         }

@@ -24,8 +24,8 @@ final class ShardJoiner {
             return new Rows(tensor, 0, tensor.rows());
         }
 
-        MemorySegment row(long row) {
-            return tensor.data().asSlice((first + row) * tensor.rowBytes(), tensor.rowBytes());
+        void copyRow(long row, MemorySegment target) {
+            tensor.copyRow(first + row, target);
         }
     }
 
@@ -33,7 +33,7 @@ final class ShardJoiner {
     CheckpointTensor rows(String name, List<Rows> parts) {
         Rows start = parts.getFirst();
         Shape shape = new Shape(Math.multiplyExact(start.count, (long) parts.size()), start.tensor.cols());
-        WeightSource source = parts.size() == 1
+        WeightSource source = parts.size() == 1 && start.tensor.isDense()
                 ? start.tensor
                         .file()
                         .source(
@@ -42,8 +42,7 @@ final class ShardJoiner {
                 : files.computed(
                         shape.rows(),
                         start.tensor.rowBytes(),
-                        (row, target) -> target.copyFrom(
-                                parts.get((int) (row / start.count)).row(row % start.count)));
+                        (row, target) -> parts.get((int) (row / start.count)).copyRow(row % start.count, target));
         return new CheckpointTensor(name, start.tensor.type(), shape, source);
     }
 
@@ -56,8 +55,7 @@ final class ShardJoiner {
         Shape shape = new Shape(start.rows(), Math.multiplyExact(start.cols(), (long) parts.size()));
         return computed(name, start.type(), shape, (row, target) -> {
             for (int i = 0; i < parts.size(); i++) {
-                target.asSlice(i * start.rowBytes(), start.rowBytes())
-                        .copyFrom(Rows.all(parts.get(i)).row(row));
+                parts.get(i).copyRow(row, target.asSlice(i * start.rowBytes(), start.rowBytes()));
             }
         });
     }
@@ -68,7 +66,7 @@ final class ShardJoiner {
                 name,
                 tensor.type(),
                 new Shape(tensor.cols(), tensor.rows()),
-                (row, target) -> gather(tensor, 0, row, target, 0, tensor.rows()));
+                (row, target) -> tensor.copyColumn(row, 0, target, 0, tensor.rows()));
     }
 
     /**
@@ -83,7 +81,7 @@ final class ShardJoiner {
         return computed(name, start.type(), new Shape(experts * outputs, inputs), (row, target) -> {
             long output = row % outputs;
             TorchTensor part = parts.get((int) (output / start.cols()));
-            gather(part, row / outputs * inputs, output % start.cols(), target, 0, inputs);
+            part.copyColumn(output % start.cols(), row / outputs * inputs, target, 0, inputs);
         });
     }
 
@@ -99,23 +97,12 @@ final class ShardJoiner {
         Shape shape = new Shape(experts * outputs, Math.multiplyExact(inputs, (long) parts.size()));
         return computed(name, start.type(), shape, (row, target) -> {
             for (int i = 0; i < parts.size(); i++) {
-                gather(parts.get(i), row / outputs * inputs, row % outputs, target, i * inputs, inputs);
+                parts.get(i).copyColumn(row % outputs, row / outputs * inputs, target, i * inputs, inputs);
             }
         });
     }
 
     private CheckpointTensor computed(String name, DType type, Shape shape, ComputedRows.Reader reader) {
         return new CheckpointTensor(name, type, shape, files.computed(shape.rows(), type.bytes(shape.cols()), reader));
-    }
-
-    /** Copies a part of a column into a part of a row. */
-    private static void gather(
-            TorchTensor from, long firstRow, long column, MemorySegment target, long position, long count) {
-        MemorySegment data = from.data();
-        long element = from.type().blockBytes();
-        for (long i = 0; i < count; i++) {
-            long source = (firstRow + i) * from.rowBytes() + column * element;
-            MemorySegment.copy(data, source, target, (position + i) * element, element);
-        }
     }
 }

@@ -7,6 +7,7 @@ import dev.llamapanama.checkpoint.meta.Pickled.Dictionary;
 import dev.llamapanama.checkpoint.meta.Pickled.Storage;
 import dev.llamapanama.checkpoint.meta.Pickled.View;
 import dev.llamapanama.checkpoint.meta.ZipEntries.Entry;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +22,8 @@ import java.util.function.Predicate;
 final class TorchFile {
     private static final String PICKLE = "data.pkl";
     private static final long MOST_PICKLE = 1 << 24;
+    /** How files begin that PyTorch wrote before version 1.6: a pickle of a number of its own. */
+    private static final byte[] OLD_START = {(byte) 0x80, 2, (byte) 0x8a, 10, 0x6c, (byte) 0xfc, (byte) 0x9c, 0x46};
 
     private final MappedFile file;
     private final Map<String, Entry> entries;
@@ -28,6 +31,7 @@ final class TorchFile {
 
     private TorchFile(MappedFile file) {
         this.file = file;
+        checkAge();
         this.entries = ZipEntries.read(file);
         this.root = root();
     }
@@ -96,6 +100,14 @@ final class TorchFile {
         }
         String pickle = pickles.getFirst();
         return pickle.substring(0, pickle.length() - PICKLE.length());
+    }
+
+    private void checkAge() {
+        MemorySegment start =
+                file.data().asSlice(0, Math.min(OLD_START.length, file.data().byteSize()));
+        if (start.mismatch(MemorySegment.ofArray(OLD_START)) == -1) {
+            throw refuse("format", "that of PyTorch before 1.6", "a ZIP archive, as torch.save writes it since");
+        }
     }
 
     private void checkByteOrder() {

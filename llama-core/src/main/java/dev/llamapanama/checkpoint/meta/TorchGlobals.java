@@ -16,6 +16,7 @@ import java.util.Set;
 final class TorchGlobals {
     private static final String DICTIONARY = "collections.OrderedDict";
     private static final String TENSOR = "torch._utils._rebuild_tensor_v2";
+    private static final String PARAMETER = "torch._utils._rebuild_parameter";
     private static final String SIZE = "torch.Size";
     /** Text that stands for bytes. */
     private static final String ENCODE = "_codecs.encode";
@@ -33,7 +34,7 @@ final class TorchGlobals {
 
     Global named(String module, String name) {
         String full = module + "." + name;
-        boolean known = Set.of(DICTIONARY, TENSOR, SIZE, ENCODE).contains(full)
+        boolean known = Set.of(DICTIONARY, TENSOR, PARAMETER, SIZE, ENCODE).contains(full)
                 || STREAMS.contains(full)
                 || (module.equals("torch") && StorageType.isKnown(name));
         if (!known) {
@@ -51,6 +52,9 @@ final class TorchGlobals {
         }
         if (name.equals(TENSOR) && values.size() >= 6 && values.size() <= 7) {
             return view(values);
+        }
+        if (name.equals(PARAMETER) && values.size() == 3 && values.getFirst() instanceof View view) {
+            return view;
         }
         if (name.equals(SIZE) && values.size() == 1 && values.getFirst() instanceof Tuple size) {
             return size;

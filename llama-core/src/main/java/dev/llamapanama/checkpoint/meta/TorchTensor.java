@@ -10,15 +10,18 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * A contiguous matrix or vector of one shard.
+ * A matrix or vector of one shard. A part of another tensor is stored with all of it, so that elements may lie apart.
  *
- * @param start where its bytes begin in the file
+ * @param start where its first element is in the file
+ * @param rowStride bytes from a row to the next
+ * @param columnStride bytes from an element of a row to the next
  */
-record TorchTensor(MappedFile file, String name, DType type, Shape shape, long start) {
+record TorchTensor(
+        MappedFile file, String name, DType type, Shape shape, long start, long rowStride, long columnStride) {
 
     /**
      * @param storage where the storage begins in the file; it was checked that it is there
-     * @throws CheckpointException if it isn't a weight that is stored row by row, within its storage
+     * @throws CheckpointException if it isn't a weight whose elements lie in its storage, each at a place of its own
      */
     static TorchTensor of(MappedFile file, String name, View view, long storage) {
         DType type = StorageType.of(view.storage().type());
@@ -30,18 +33,37 @@ record TorchTensor(MappedFile file, String name, DType type, Shape shape, long s
             throw refuse(file, name, "sizes " + sizes, "a vector or a matrix");
         }
         Shape shape = shape(file, name, sizes);
-        for (int i = 0; i < sizes.size(); i++) {
-            long dense = i == sizes.size() - 1 ? 1 : sizes.getLast();
-            if (sizes.get(i) > 1 && view.strides().get(i) != dense) {
-                throw refuse(file, name, "strides " + view.strides(), "rows one behind the other");
-            }
-        }
+        long columnStride = stride(file, name, view, sizes.size() - 1);
+        long rowStride = sizes.size() == 1 ? shape.cols() : stride(file, name, view, 0);
         long elements = view.storage().elements();
-        if (view.offset() > elements || shape.elements() > elements - view.offset()) {
-            String found = shape.elements() + " elements from " + view.offset();
+        if (view.offset() >= elements
+                || shape.elements() > elements
+                || isBeyond(elements - view.offset(), shape, rowStride, columnStride)) {
+            String found = shape.elements() + " elements from " + view.offset() + " with strides " + view.strides();
             throw refuse(file, name, found, "a part of the " + elements + " of its storage");
         }
-        return new TorchTensor(file, name, type, shape, storage + type.bytes(view.offset()));
+        long start = storage + type.bytes(view.offset());
+        return new TorchTensor(
+                file, name, type, shape, start, rowStride * type.blockBytes(), columnStride * type.blockBytes());
+    }
+
+    /** One that isn't used, because there is one element only, may be anything. */
+    private static long stride(MappedFile file, String name, View view, int dimension) {
+        List<Long> sizes = view.sizes();
+        if (sizes.get(dimension) == 1) {
+            return dimension == 0 ? sizes.getLast() : 1;
+        }
+        long stride = view.strides().get(dimension);
+        if (stride == 0) {
+            throw refuse(file, name, "strides " + view.strides(), "elements at places of their own");
+        }
+        return stride;
+    }
+
+    private static boolean isBeyond(long elements, Shape shape, long rowStride, long columnStride) {
+        long left = elements - 1;
+        return (shape.rows() > 1 && rowStride > left / (shape.rows() - 1))
+                || (shape.cols() > 1 && columnStride > (left - rowStride * (shape.rows() - 1)) / (shape.cols() - 1));
     }
 
     private static Shape shape(MappedFile file, String name, List<Long> sizes) {
@@ -64,8 +86,45 @@ record TorchTensor(MappedFile file, String name, DType type, Shape shape, long s
         return type.bytes(shape.cols());
     }
 
-    MemorySegment data() {
-        return file.data().asSlice(start, type.bytes(shape.elements()));
+    /** Whether elements of a row lie side by side, and rows one behind the other. */
+    boolean isDense() {
+        return columnStride == type.blockBytes() && (shape.rows() == 1 || rowStride == rowBytes());
+    }
+
+    /** Copies a row to the start of a target. */
+    void copyRow(long row, MemorySegment target) {
+        long from = start + row * rowStride;
+        if (columnStride == type.blockBytes()) {
+            MemorySegment.copy(file.data(), from, target, 0, rowBytes());
+        } else {
+            gather(from, columnStride, target, 0, shape.cols());
+        }
+    }
+
+    /** Compares with a tensor of the same shape and type. */
+    boolean hasElementsOf(TorchTensor other) {
+        MemorySegment own = MemorySegment.ofArray(new byte[Math.toIntExact(rowBytes())]);
+        MemorySegment others = MemorySegment.ofArray(new byte[Math.toIntExact(rowBytes())]);
+        for (long row = 0; row < rows(); row++) {
+            copyRow(row, own);
+            other.copyRow(row, others);
+            if (own.mismatch(others) != -1) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Copies elements of a column to a target, as its elements from a position on. */
+    void copyColumn(long column, long firstRow, MemorySegment target, long position, long count) {
+        gather(start + firstRow * rowStride + column * columnStride, rowStride, target, position, count);
+    }
+
+    private void gather(long from, long stride, MemorySegment target, long position, long count) {
+        long element = type.blockBytes();
+        for (long i = 0; i < count; i++) {
+            MemorySegment.copy(file.data(), from + i * stride, target, (position + i) * element, element);
+        }
     }
 
     CheckpointException refuse(Object found, String expected) {

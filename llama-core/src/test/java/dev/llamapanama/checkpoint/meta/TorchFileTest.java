@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.checkpoint.meta;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,11 +10,13 @@ import dev.llamapanama.checkpoint.mapped.MappedFile;
 import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tensor.Shape;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -60,25 +61,66 @@ class TorchFileTest {
             assertNotNull(tensor);
             assertEquals(new Shape(3, 4), tensor.shape());
             assertEquals(DType.BF16, tensor.type());
-            assertArrayEquals(DATA, tensor.data().toArray(ValueLayout.JAVA_BYTE));
+            assertEquals(new String(DATA, StandardCharsets.US_ASCII), elements(tensor));
         }
     }
 
     @Test
-    void tensorsMayShareAStorage() throws IOException {
-        try (MappedFile mapped =
-                MappedFile.open(write(view("FloatStorage", 6, 2, new long[] {2, 2}, new long[] {2, 1})))) {
+    void tensorsMayBePartsOfOthers() throws IOException {
+        assertElements(view("FloatStorage", 6, 2, new long[] {2, 2}, new long[] {2, 1}), 2, 3, 4, 5);
+        assertElements(view("FloatStorage", 6, 1, new long[] {2, 2}, new long[] {3, 1}), 1, 2, 4, 5);
+        assertElements(view("FloatStorage", 6, 1, new long[] {2, 1}, new long[] {3, 7}), 1, 4);
+        assertElements(view("FloatStorage", 6, 0, new long[] {2, 3}, new long[] {1, 2}), 0, 2, 4, 1, 3, 5);
+        assertElements(view("FloatStorage", 6, 1, new long[] {3}, new long[] {2}), 1, 3, 5);
+    }
+
+    private void assertElements(byte[] file, int... indices) throws IOException {
+        StringBuilder expected = new StringBuilder();
+        for (int index : indices) {
+            expected.append(new String(DATA, index * Float.BYTES, Float.BYTES, StandardCharsets.US_ASCII));
+        }
+        try (MappedFile mapped = MappedFile.open(write(file))) {
             TorchTensor tensor = TorchFile.read(mapped, name -> true).get("w");
             assertNotNull(tensor);
-            assertEquals('8', tensor.data().get(ValueLayout.JAVA_BYTE, 0));
+            assertEquals(expected.toString(), elements(tensor));
+            for (int column = 0; column < tensor.cols(); column++) {
+                MemorySegment found = MemorySegment.ofArray(new byte[(int) tensor.rows() * Float.BYTES]);
+                tensor.copyColumn(column, 0, found, 0, tensor.rows());
+                for (int row = 0; row < tensor.rows(); row++) {
+                    int index = indices[row * (int) tensor.cols() + column];
+                    assertEquals(DATA[index * Float.BYTES], found.get(ValueLayout.JAVA_BYTE, row * (long) Float.BYTES));
+                }
+            }
         }
+    }
+
+    private static String elements(TorchTensor tensor) {
+        StringBuilder elements = new StringBuilder();
+        for (long row = 0; row < tensor.rows(); row++) {
+            byte[] bytes = new byte[(int) tensor.rowBytes()];
+            tensor.copyRow(row, MemorySegment.ofArray(bytes));
+            elements.append(new String(bytes, StandardCharsets.US_ASCII));
+        }
+        return elements.toString();
+    }
+
+    @Test
+    void tensorsMayBeParameters() throws IOException {
+        PickleWriter pickle = new PickleWriter().op('}').text("w").global("torch._utils", "_rebuild_parameter");
+        pickle.op('(');
+        TorchWriter.tensor(pickle, "FloatStorage", "0", 6, 2, new long[] {2, 2}, new long[] {2, 1});
+        pickle.op(0x88).global("collections", "OrderedDict").ops(")Rt").op('R');
+        assertElements(writer.zip(new ZipWriter(), pickle.ops("s.").bytes()).bytes(), 2, 3, 4, 5);
     }
 
     @Test
     void refusesViewsThatAreNoWeights() throws IOException {
         assertRefused(view("FloatStorage", 6, 3, new long[] {2, 2}, new long[] {2, 1}), "4 elements from 3");
         assertRefused(view("FloatStorage", 6, 7, new long[] {1, 1}, new long[] {1, 1}), "1 elements from 7");
-        assertRefused(view("FloatStorage", 6, 0, new long[] {2, 3}, new long[] {1, 2}), "w: found strides [1, 2]");
+        assertRefused(view("FloatStorage", 6, 0, new long[] {2, 3}, new long[] {0, 1}), "w: found strides [0, 1]");
+        assertRefused(view("FloatStorage", 6, 1, new long[] {2, 2}, new long[] {4, 1}), "4 elements from 1");
+        assertRefused(view("FloatStorage", 6, 1, new long[] {2, 2}, new long[] {1, Long.MAX_VALUE}), "w: found");
+        assertRefused(view("FloatStorage", 6, 0, new long[] {3, 3}, new long[] {1, 1}), "9 elements from 0");
         assertRefused(
                 view("FloatStorage", 6, 0, new long[] {1L << 40, 1L << 40}, new long[] {1L << 40, 1}), "w: found");
         assertRefused(view("FloatStorage", 6, 0, new long[] {0, 3}, new long[] {3, 1}), "w: found sizes [0, 3]");
@@ -122,6 +164,8 @@ class TorchFileTest {
         assertRefused(zip(), "data.pkl: found 0 such entries");
         assertRefused("no archive at all, but text".getBytes(StandardCharsets.US_ASCII), "end of archive");
         assertRefused(new byte[1], "end of archive");
+        byte[] old = HexFormat.of().parseHex("80028a0a6cfc9c46f9206aa850192e8002");
+        assertRefused(old, "format: found that of PyTorch before 1.6");
     }
 
     @Test
