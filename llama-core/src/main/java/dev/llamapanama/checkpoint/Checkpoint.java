@@ -30,11 +30,16 @@ public interface Checkpoint extends AutoCloseable {
      */
     Map<String, Object> metadata();
 
-    /**
-     * The weights that a decoder reads by canonical name, in file order. What only restates or refines the
-     * configuration, such as the tensor rope_freqs of GGUF, is in {@link #config} instead.
-     */
+    /** The weights that a decoder reads by canonical name, in file order. */
     Map<String, CheckpointTensor> tensors();
+
+    /**
+     * The other tensors by the names that the file gives them, in file order: divisors of RoPE frequencies, which {@link #config} has too,
+     * and weights that are for images (vision encoder, projector, cross-attention).
+     */
+    default Map<String, CheckpointTensor> otherTensors() {
+        return Map.of();
+    }
 
     /** The tokenizer, or null where the file has none. */
     @Nullable

@@ -9,9 +9,10 @@ import java.lang.foreign.MemorySegment;
 /**
  * A named tensor of a checkpoint.
  *
- * @param name canonical name, that of GGUF: {@code blk.0.attn_q.weight}
+ * @param name of a decoder's weight its canonical name, that of GGUF: {@code blk.0.attn_q.weight}; of others that of the file
  * @param type how the elements are stored
- * @param shape rows and columns; three-dimensional expert tensors have their experts stacked in the rows
+ * @param shape rows and columns; three-dimensional expert tensors have their experts stacked in the rows; of others of more than
+ *     two dimensions a row is an element of the first
  * @param source exactly the stored bytes, read-only and there until the checkpoint is closed
  */
 public record CheckpointTensor(String name, DType type, Shape shape, WeightSource source) {

@@ -4,6 +4,7 @@ package dev.llamapanama.cli;
 import dev.llamapanama.checkpoint.Checkpoint;
 import dev.llamapanama.checkpoint.CheckpointTensor;
 import dev.llamapanama.checkpoint.Checkpoints;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -42,10 +43,11 @@ final class InspectCommand extends ModelCommand {
     }
 
     private static CheckpointTensor find(Checkpoint checkpoint, String name) {
-        CheckpointTensor found = checkpoint.tensors().get(name);
+        Map<String, CheckpointTensor> tensors = ModelReport.tensors(checkpoint);
+        CheckpointTensor found = tensors.get(name);
         if (found == null) {
             throw new IllegalArgumentException(checkpoint.path() + ": found no tensor " + name + "; close to it: "
-                    + String.join(", ", CloseNames.to(name, checkpoint.tensors().keySet(), SUGGESTIONS)));
+                    + String.join(", ", CloseNames.to(name, tensors.keySet(), SUGGESTIONS)));
         }
         return found;
     }

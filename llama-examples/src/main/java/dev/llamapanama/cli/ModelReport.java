@@ -6,7 +6,9 @@ import dev.llamapanama.checkpoint.CheckpointTensor;
 import dev.llamapanama.config.LlamaConfig;
 import dev.llamapanama.config.LlamaVariant;
 import dev.llamapanama.tensor.DType;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 
 /**
  * What a model file holds.
@@ -20,7 +22,7 @@ import java.util.List;
  * @param kvBytesPerToken what a token adds to the key/value cache, which holds what {@code --kv-type} says
  * @param capacity what it takes of this machine's memory
  * @param tokenizer its tokenizer, or why that can't be used
- * @param tensors every tensor, in file order
+ * @param tensors those of the decoder in file order, then all others
  */
 record ModelReport(
         String file,
@@ -48,7 +50,14 @@ record ModelReport(
                 config.kvBytesPerToken(Math.toIntExact(kvType.bytes(1))),
                 Capacity.of(config, weights, options.context(), kvType, ProcessMemory.available()),
                 TokenizerReport.of(checkpoint, options::openTokenizer),
-                checkpoint.tensors().values().stream().map(TensorEntry::of).toList());
+                tensors(checkpoint).values().stream().map(TensorEntry::of).toList());
+    }
+
+    /** All that the file holds by name. */
+    static SequencedMap<String, CheckpointTensor> tensors(Checkpoint checkpoint) {
+        SequencedMap<String, CheckpointTensor> tensors = new LinkedHashMap<>(checkpoint.tensors());
+        tensors.putAll(checkpoint.otherTensors());
+        return tensors;
     }
 
     static long weightBytes(Checkpoint checkpoint) {

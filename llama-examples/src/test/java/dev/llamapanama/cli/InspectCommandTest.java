@@ -114,6 +114,18 @@ class InspectCommandTest {
     }
 
     @Test
+    void divisorsOfRopeFrequenciesAreATensorToo() {
+        TestModel model =
+                TestModel.builder().ropeDivisors(1, 1, 2, 4, 8, 8, 8, 8).build();
+        Path file = model.writeGguf(folder);
+
+        JsonNode json = Cli.json("inspect", "--model", file, "--tensor", "rope_freqs.weight");
+
+        assertDigest("F32", "[8]", new float[] {1, 1, 2, 4, 8, 8, 8, 8}, json);
+        assertTrue(Cli.run("inspect", "--model", file).out().contains("rope_freqs.weight"));
+    }
+
+    @Test
     void digestOfQuantisedValues() {
         TestModel model = TestModel.builder().type(DType.Q8_0).build();
         ByteBuffer stored = ByteBuffer.wrap(TestEncoder.encode(DType.Q8_0, floats(model, "blk.0.attn_q.weight")))

@@ -11,6 +11,7 @@ import dev.llamapanama.checkpoint.mapped.MappedFiles;
 import dev.llamapanama.config.LlamaConfig;
 import dev.llamapanama.tokenizers.TokenizerDefinition;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -48,14 +49,18 @@ public final class GgufReader implements CheckpointReader {
         GgufMetadata metadata = header.metadata();
         SequencedMap<String, CheckpointTensor> tensors = header.tensors();
         LlamaConfig config = new GgufConfig(path, metadata, tensors).read();
-        // It has become part of the configuration.
-        tensors.remove(GgufRope.DIVISORS);
+        SequencedMap<String, CheckpointTensor> others = new LinkedHashMap<>();
+        CheckpointTensor divisors = tensors.remove(GgufRope.DIVISORS);
+        if (divisors != null) {
+            others.put(GgufRope.DIVISORS, divisors);
+        }
         WeightLayout.check(path, config, tensors);
         TokenizerDefinition tokenizer = GgufTokenizer.read(path, metadata);
         if (tokenizer != null && tokenizer.pieces().size() != config.vocabSize()) {
             throw metadata.refuse(GgufTokenizer.TOKENS, config.vocabSize() + " tokens, as token_embd.weight has rows");
         }
-        return new MappedCheckpoint(
-                path, files::close, "GGUF v" + header.version(), config, metadata.plain(), tensors, tokenizer);
+        String format = "GGUF v" + header.version();
+        return new MappedCheckpoint(path, files::close, format, config, metadata.plain(), tensors, tokenizer)
+                .withOtherTensors(others);
     }
 }

@@ -3,7 +3,6 @@ package dev.llamapanama.checkpoint.huggingface;
 
 import dev.llamapanama.checkpoint.Checkpoint;
 import dev.llamapanama.checkpoint.CheckpointReader;
-import dev.llamapanama.checkpoint.CheckpointTensor;
 import dev.llamapanama.checkpoint.json.JsonFile;
 import dev.llamapanama.checkpoint.json.JsonObject;
 import dev.llamapanama.checkpoint.mapped.MappedCheckpoint;
@@ -51,17 +50,17 @@ public final class HuggingFaceReader implements CheckpointReader {
         boolean float8 = Float8Scheme.isIn(config.root());
         StoredTensors stored = new StoredTensors(folder.weights(), tensors(folder, files), float8);
         LlamaConfig llama = config.read(config.tied() || !stored.has(stored.head()));
-        SequencedMap<String, CheckpointTensor> weights =
-                HuggingFaceWeights.of(files, llama, config.type(), config.crossLayers(), stored);
+        HuggingFaceWeights weights = HuggingFaceWeights.of(files, llama, config.type(), config.crossLayers(), stored);
         return new MappedCheckpoint(
-                path,
-                files::close,
-                folder.isSharded() ? "Hugging Face safetensors in shards" : "Hugging Face safetensors",
-                llama,
-                metadata(config.root(), generation),
-                weights,
-                null,
-                EndTokens.of(config, generation, llama.vocabSize()));
+                        path,
+                        files::close,
+                        folder.isSharded() ? "Hugging Face safetensors in shards" : "Hugging Face safetensors",
+                        llama,
+                        metadata(config.root(), generation),
+                        weights.tensors(),
+                        null)
+                .withEndTokens(EndTokens.of(config, generation, llama.vocabSize()))
+                .withOtherTensors(weights.forImages());
     }
 
     private static Map<String, SafetensorsTensor> tensors(HuggingFaceFiles folder, MappedFiles files) {

@@ -31,6 +31,7 @@ final class HuggingFaceWeights {
     private final ThreadLocal<ExpertRows.@Nullable Tile> tiles = new ThreadLocal<>();
 
     private final SequencedMap<String, CheckpointTensor> tensors = new LinkedHashMap<>();
+    private final SequencedMap<String, CheckpointTensor> forImages = new LinkedHashMap<>();
 
     private HuggingFaceWeights(
             MappedFiles files, LlamaConfig config, ModelType type, StoredTensors stored, TensorNames names) {
@@ -44,13 +45,33 @@ final class HuggingFaceWeights {
     /**
      * @param crossLayers layers that are left out, as the files count them
      */
-    static SequencedMap<String, CheckpointTensor> of(
+    static HuggingFaceWeights of(
             MappedFiles files, LlamaConfig config, ModelType type, Set<Integer> crossLayers, StoredTensors stored) {
         TensorNames names = new TensorNames(type, stored.prefix(), stored.head(), config.layers(), crossLayers);
         HuggingFaceWeights weights = new HuggingFaceWeights(files, config, type, stored, names);
         WeightLayout.forEach(config, weights::add);
-        names.refuseOthers(stored, config.tiedEmbeddings());
-        return weights.tensors;
+        names.forImages(stored, config.tiedEmbeddings()).forEach(weights::addForImages);
+        return weights;
+    }
+
+    SequencedMap<String, CheckpointTensor> tensors() {
+        return tensors;
+    }
+
+    /** What a decoder of text doesn't read, by the names that the files give them. */
+    SequencedMap<String, CheckpointTensor> forImages() {
+        return forImages;
+    }
+
+    private void addForImages(SafetensorsTensor tensor) {
+        long elements = tensor.elements();
+        long rows = tensor.shape().size() < 2 ? 1 : tensor.shape().getFirst();
+        if (elements == 0) {
+            throw tensor.refuseShape("without 0");
+        }
+        Shape shape = new Shape(rows, elements / rows);
+        WeightSource source = tensor.file().source(tensor.begin(), tensor.bytes());
+        forImages.put(tensor.name(), new CheckpointTensor(tensor.name(), StoredTensors.plain(tensor), shape, source));
     }
 
     private void add(String canonical, Shape shape) {

@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.checkpoint.huggingface;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What Hugging Face calls the weights of a decoder, and which of its tensors a decoder of text doesn't need. */
 final class TensorNames {
-    private static final Logger LOG = LoggerFactory.getLogger(TensorNames.class);
-
     private static final Map<String, String> IN_LAYER = Map.ofEntries(
             Map.entry("attn_norm.weight", "input_layernorm.weight"),
             Map.entry("attn_q.weight", "self_attn.q_proj.weight"),
@@ -79,23 +76,24 @@ final class TensorNames {
         return name != null ? block + name : block + type.feedForward() + "." + IN_FEED_FORWARD.get(weight);
     }
 
-    /** Tensors that would be left out without a reason make it another model. */
-    void refuseOthers(StoredTensors stored, boolean tied) {
+    /**
+     * The tensors of the vision encoder, its projector and of cross-attention. Others that would be left out without a reason make it
+     * another model.
+     */
+    List<SafetensorsTensor> forImages(StoredTensors stored, boolean tied) {
         List<String> cross = crossLayers.stream()
                 .map(layer -> prefix + "layers." + layer + ".")
                 .toList();
-        int vision = 0;
+        List<SafetensorsTensor> forImages = new ArrayList<>();
         for (SafetensorsTensor tensor : stored.unused()) {
             String name = tensor.name();
             if (type.mayHaveVision() && (startsWithAny(name, VISION) || startsWithAny(name, cross))) {
-                vision++;
+                forImages.add(tensor);
             } else if (!isDerived(name, stored.float8()) && !(tied && name.equals(head))) {
                 throw tensor.refuse("only weights of a Llama that config.json speaks of");
             }
         }
-        if (vision > 0) {
-            LOG.debug("{} tensors of the vision encoder and of cross-attention aren't needed for text", vision);
-        }
+        return forImages;
     }
 
     /** What is computed from the configuration, and scales of activations, which aren't rounded to eight bits here. */

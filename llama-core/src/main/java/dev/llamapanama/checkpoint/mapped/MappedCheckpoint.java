@@ -7,6 +7,7 @@ import dev.llamapanama.config.LlamaConfig;
 import dev.llamapanama.tokenizers.TokenizerDefinition;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -22,6 +23,7 @@ public final class MappedCheckpoint implements Checkpoint {
     private final SequencedMap<String, CheckpointTensor> tensors;
     private final @Nullable TokenizerDefinition tokenizer;
     private final Set<Integer> endTokens;
+    private final SequencedMap<String, CheckpointTensor> otherTensors;
 
     /** Unmaps what a checkpoint owns; idempotent. */
     @FunctionalInterface
@@ -38,15 +40,10 @@ public final class MappedCheckpoint implements Checkpoint {
             SequencedMap<String, Object> metadata,
             SequencedMap<String, CheckpointTensor> tensors,
             @Nullable TokenizerDefinition tokenizer) {
-        this(path, files, format, config, metadata, tensors, tokenizer, Set.of());
+        this(path, files, format, config, metadata, tensors, tokenizer, Set.of(), new LinkedHashMap<>());
     }
 
-    /**
-     * Takes the maps over; the caller changes them no more.
-     *
-     * @param endTokens ids that end a generation, besides those that the tokenizer knows
-     */
-    public MappedCheckpoint(
+    private MappedCheckpoint(
             Path path,
             Closing files,
             String format,
@@ -54,7 +51,8 @@ public final class MappedCheckpoint implements Checkpoint {
             SequencedMap<String, Object> metadata,
             SequencedMap<String, CheckpointTensor> tensors,
             @Nullable TokenizerDefinition tokenizer,
-            Set<Integer> endTokens) {
+            Set<Integer> endTokens,
+            SequencedMap<String, CheckpointTensor> otherTensors) {
         this.path = path;
         this.files = files;
         this.format = format;
@@ -63,6 +61,21 @@ public final class MappedCheckpoint implements Checkpoint {
         this.tensors = Collections.unmodifiableSequencedMap(tensors);
         this.tokenizer = tokenizer;
         this.endTokens = Set.copyOf(endTokens);
+        this.otherTensors = Collections.unmodifiableSequencedMap(otherTensors);
+    }
+
+    /**
+     * The same checkpoint, of which a generation ends at more tokens.
+     *
+     * @param ids besides those that the tokenizer knows
+     */
+    public MappedCheckpoint withEndTokens(Set<Integer> ids) {
+        return new MappedCheckpoint(path, files, format, config, metadata, tensors, tokenizer, ids, otherTensors);
+    }
+
+    /** The same checkpoint with tensors that a decoder doesn't read; takes the map over. */
+    public MappedCheckpoint withOtherTensors(SequencedMap<String, CheckpointTensor> others) {
+        return new MappedCheckpoint(path, files, format, config, metadata, tensors, tokenizer, endTokens, others);
     }
 
     @Override
@@ -88,6 +101,11 @@ public final class MappedCheckpoint implements Checkpoint {
     @Override
     public Map<String, CheckpointTensor> tensors() {
         return tensors;
+    }
+
+    @Override
+    public Map<String, CheckpointTensor> otherTensors() {
+        return otherTensors;
     }
 
     @Override

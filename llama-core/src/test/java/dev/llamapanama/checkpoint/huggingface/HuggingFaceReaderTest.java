@@ -19,6 +19,7 @@ import dev.llamapanama.checkpoint.WeightLayout;
 import dev.llamapanama.config.MoeConfig;
 import dev.llamapanama.generation.FinishReason;
 import dev.llamapanama.tensor.DType;
+import dev.llamapanama.tensor.Shape;
 import dev.llamapanama.tensor.TypeDefinition;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -137,6 +138,10 @@ class HuggingFaceReaderTest {
             assertEquals(3, checkpoint.config().layers());
             assertEquals(model.config().vocabSize(), checkpoint.config().vocabSize());
             assertWeights(model, DType.F32, checkpoint);
+            assertEquals(7, checkpoint.otherTensors().size());
+            CheckpointTensor ofVision = checkpoint.otherTensors().get("vision_model.class_embedding");
+            assertNotNull(ofVision);
+            assertEquals(Shape.vector(2), ofVision.shape());
         }
     }
 
