@@ -2,6 +2,7 @@
 import dev.llamapanama.tokenizers.TokenizerProvider;
 import dev.llamapanama.tokenizers.bpe.ByteLevelProvider;
 import dev.llamapanama.tokenizers.bpe.SentencePieceProvider;
+import dev.llamapanama.tokenizers.chat.ChatTemplateEngine;
 import org.jspecify.annotations.NullMarked;
 
 /** Text to token ids and back, for every Llama. Knows nothing of weights or tensors; usable alone. */
@@ -12,7 +13,9 @@ module dev.llamapanama.tokenizers {
     requires tools.jackson.databind;
 
     exports dev.llamapanama.tokenizers;
+    exports dev.llamapanama.tokenizers.chat;
 
+    uses ChatTemplateEngine;
     uses TokenizerProvider;
 
     provides TokenizerProvider with

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.tokenizers.chat;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call of a function, as the model asked for it.
+ *
+ * @param id what the result refers to, or null; Llama's formats don't write it
+ * @param name the function
+ * @param arguments JSON values by parameter, in the model's order; copied
+ */
+public record ToolCall(@Nullable String id, String name, Map<String, @Nullable Object> arguments) {
+    public ToolCall {
+        arguments = JsonValues.copyObject(arguments);
+    }
+
+    /** A call without an id. */
+    public ToolCall(String name, Map<String, @Nullable Object> arguments) {
+        this(null, name, arguments);
+    }
+
+    /** The same call with another id. */
+    public ToolCall withId(String other) {
+        return new ToolCall(other, name, arguments);
+    }
+
+    /** The arguments as JSON text. */
+    public String argumentsJson() {
+        return JsonValues.write(arguments);
+    }
+}
