@@ -7,6 +7,8 @@ import java.util.Optional;
 
 /** The chat formats of all Llama models, and the way from a model to its own. */
 public final class ChatFormats {
+    private static final List<ChatFormat> BUILT_IN = List.of();
+
     private ChatFormats() {}
 
     /**
@@ -31,7 +33,7 @@ public final class ChatFormats {
      */
     public static ChatFormat ofTemplate(String source, TokenizerDefinition definition) {
         ChatTemplates.compile(source);
-        throw new ChatException("format of " + definition.source() + ": found nothing, expected it to be written");
+        return named(definition.source());
     }
 
     /**
@@ -40,11 +42,14 @@ public final class ChatFormats {
      * @throws ChatException where there is none; the message lists {@link #names()}
      */
     public static ChatFormat named(String name) {
-        throw new ChatException("chat format: found '" + name + "', expected one of " + names());
+        return BUILT_IN.stream()
+                .filter(format -> format.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new ChatException("chat format: found '" + name + "', expected one of " + names()));
     }
 
     /** The names of the built-in formats. */
     public static List<String> names() {
-        return List.of();
+        return BUILT_IN.stream().map(ChatFormat::name).toList();
     }
 }
