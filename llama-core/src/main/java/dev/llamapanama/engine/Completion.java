@@ -20,6 +20,7 @@ public final class Completion implements AutoCloseable {
     private final StreamingDecoder decoder;
     private final StopStrings stops;
     private final KvSequence sequence;
+    private final boolean kept;
     private final float[] logits;
     private final int[] tokens;
     private final Stopwatch stopwatch = new Stopwatch();
@@ -38,6 +39,22 @@ public final class Completion implements AutoCloseable {
      * @param promptIds at least one, and no more than the context takes
      */
     public Completion(InferenceEngine engine, Tokenizer tokenizer, int[] promptIds, CompletionRequest request) {
+        this(engine, tokenizer, promptIds, request, null);
+    }
+
+    /**
+     * A completion in a sequence that stays: what it holds of the prompt isn't run again, and it holds the prompt and the answer
+     * afterwards.
+     *
+     * @param promptIds at least one, and no more than the context takes
+     * @param kept null for one of its own
+     */
+    public Completion(
+            InferenceEngine engine,
+            Tokenizer tokenizer,
+            int[] promptIds,
+            CompletionRequest request,
+            @Nullable KvSequence kept) {
         if (promptIds.length == 0) {
             throw new IllegalArgumentException("prompt: found no tokens, expected at least one");
         }
@@ -49,11 +66,20 @@ public final class Completion implements AutoCloseable {
         this.engine = engine;
         this.promptIds = promptIds.clone();
         this.request = request;
+        this.kept = kept != null;
         decoder = tokenizer.streamingDecoder();
         stops = new StopStrings(request.stopStrings());
         logits = new float[engine.vocabSize()];
         tokens = new int[Math.min(request.maxTokens(), room + 1)];
-        sequence = engine.newSequence(Math.min(engine.contextLength(), promptIds.length + tokens.length));
+        int positions = Math.min(engine.contextLength(), promptIds.length + tokens.length);
+        if (kept == null) {
+            sequence = engine.newSequence(positions);
+        } else {
+            sequence = kept;
+            sequence.reserve(positions);
+            // The last token is run in any case: its logits are wanted.
+            sequence.rewind(Math.min(sequence.commonPrefix(promptIds), promptIds.length - 1));
+        }
     }
 
     /** The next token and its text, or null when the generation has ended. */
@@ -74,8 +100,9 @@ public final class Completion implements AutoCloseable {
         for (int id : promptIds) {
             echo.append(decoder.push(id));
         }
-        engine.feed(sequence, promptIds, logits);
-        stopwatch.promptRead(promptIds.length);
+        int[] unread = Arrays.copyOfRange(promptIds, sequence.length(), promptIds.length);
+        engine.feed(sequence, unread, logits);
+        stopwatch.promptRead(unread.length);
         return request.echo() ? new Advance(-1, echo.toString()) : following();
     }
 
@@ -99,7 +126,7 @@ public final class Completion implements AutoCloseable {
 
     private Advance finish(FinishReason reason, int id, String text) {
         finishReason = reason;
-        sequence.close();
+        release();
         String rest = stops.found() ? "" : stops.push(decoder.flush());
         return new Advance(id, text + rest + stops.flush());
     }
@@ -136,6 +163,12 @@ public final class Completion implements AutoCloseable {
     public void close() {
         if (finishReason == null) {
             finishReason = FinishReason.CANCELLED;
+            release();
+        }
+    }
+
+    private void release() {
+        if (!kept) {
             sequence.close();
         }
     }

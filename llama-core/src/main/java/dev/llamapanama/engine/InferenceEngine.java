@@ -217,7 +217,7 @@ public final class InferenceEngine implements AutoCloseable {
                 plan.inputs().append(ids, part.from, part.count, sequence.length(), sequence.pages(), part.logits);
             }
             logits.accept(plan.run());
-            parts.forEach(part -> part.sequence.advance(part.count));
+            parts.forEach(part -> part.sequence.advance(ids, part.from, part.count));
         } finally {
             turn.unlock();
         }

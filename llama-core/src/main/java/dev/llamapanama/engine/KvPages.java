@@ -6,6 +6,7 @@ import dev.llamapanama.tensor.KvPool;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,11 +58,7 @@ final class KvPages {
                 released.await();
                 requireOpen();
             }
-            int[] taken = new int[count];
-            for (int i = 0; i < count; i++) {
-                taken[i] = free[--available];
-            }
-            return taken;
+            return take(count);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw (CancellationException)
@@ -69,6 +66,25 @@ final class KvPages {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Takes pages, or returns null where there aren't as many at the moment. */
+    int @Nullable [] takeIfFree(int count) {
+        lock.lock();
+        try {
+            requireOpen();
+            return available < count ? null : take(count);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private int[] take(int count) {
+        int[] taken = new int[count];
+        for (int i = 0; i < count; i++) {
+            taken[i] = free[--available];
+        }
+        return taken;
     }
 
     private void requireOpen() {

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.engine;
 
+import dev.llamapanama.tensor.KvLayout;
+import java.util.Arrays;
+
 /**
- * The tokens that have been run for one caller: their number, and the pages that hold their keys and values. One thread at a
+ * The tokens that have been run for one caller, and the pages that hold their keys and values. One thread at a
  * time; closing gives the pages back.
  */
 public final class KvSequence implements AutoCloseable {
     private final KvPages owner;
-    private final int[] pages;
-    private final int capacity;
+    private int[] pages;
+    private int capacity;
+    private int[] ids = {};
     private int length;
     private boolean closed;
 
@@ -40,6 +44,36 @@ public final class KvSequence implements AutoCloseable {
         this.length = length;
     }
 
+    /**
+     * Makes room for so many positions. Where others hold the pages, it forgets everything, gives its own back, and waits for all of them at
+     * once, so that no two sequences can block each other.
+     */
+    void reserve(int positions) {
+        if (positions <= capacity) {
+            return;
+        }
+        int count = KvLayout.pagesFor(positions);
+        int[] more = owner.takeIfFree(count - pages().length);
+        if (more == null) {
+            length = 0;
+            capacity = 0;
+            owner.release(pages);
+            pages = new int[0];
+            more = owner.acquire(count);
+        }
+        int before = pages.length;
+        pages = Arrays.copyOf(pages, count);
+        System.arraycopy(more, 0, pages, before, more.length);
+        capacity = positions;
+    }
+
+    /** How many tokens it begins with that others begin with too. */
+    int commonPrefix(int[] others) {
+        int most = Math.min(length, others.length);
+        int mismatch = Arrays.mismatch(ids, 0, most, others, 0, most);
+        return mismatch < 0 ? most : mismatch;
+    }
+
     int[] pages() {
         if (closed) {
             throw new IllegalStateException("the sequence is closed");
@@ -47,7 +81,12 @@ public final class KvSequence implements AutoCloseable {
         return pages;
     }
 
-    void advance(int count) {
+    /** Takes note of tokens that were run: {@code run[from …]}. */
+    void advance(int[] run, int from, int count) {
+        if (ids.length < length + count) {
+            ids = Arrays.copyOf(ids, Math.clamp(2L * (length + count), 0, capacity));
+        }
+        System.arraycopy(run, from, ids, length, count);
         length += count;
     }
 
