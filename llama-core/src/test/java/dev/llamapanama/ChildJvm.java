@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A JVM of its own with everything on the class path, as most users run it. */
 public final class ChildJvm {
-    private static final long MINUTES = 2;
+    private static final long MINUTES = 5;
 
     private ChildJvm() {}
 

@@ -2,6 +2,7 @@
 package dev.llamapanama.tensor.cpu;
 
 import dev.llamapanama.tensor.DType;
+import dev.llamapanama.tensor.TestBackends;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,7 +26,7 @@ final class KernelBitsMain {
         try (Arena arena = Arena.ofConfined()) {
             for (Kernels kernels : StoredMatrix.kernels()) {
                 Random random = new Random(19);
-                for (DType type : DType.values()) {
+                for (DType type : TestBackends.typesOfAllLoops().toList()) {
                     int cols = StoredMatrix.wholeBlocks(type, 160);
                     StoredMatrix matrix = StoredMatrix.random(type, 66, cols, random, arena);
                     float[] x = StoredMatrix.gaussians(7 * cols, random);
