@@ -9,6 +9,7 @@ module dev.llamapanama.examples {
     requires info.picocli;
     requires java.management;
     requires jdk.management;
+    requires org.jline.reader;
     requires static transitive org.jspecify;
     requires tools.jackson.databind;
 

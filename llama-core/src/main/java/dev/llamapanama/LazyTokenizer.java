@@ -5,6 +5,8 @@ import dev.llamapanama.checkpoint.Checkpoint;
 import dev.llamapanama.checkpoint.CheckpointException;
 import dev.llamapanama.checkpoint.ModelTokenizers;
 import dev.llamapanama.tokenizers.Tokenizer;
+import dev.llamapanama.tokenizers.TokenizerDefinition;
+import dev.llamapanama.tokenizers.Tokenizers;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,11 @@ final class LazyTokenizer {
     }
 
     private Tokenizer build() {
-        return file == null ? ModelTokenizers.of(checkpoint) : ModelTokenizers.open(file);
+        return Tokenizers.of(definition());
+    }
+
+    /** What a file says of it. */
+    TokenizerDefinition definition() {
+        return file == null ? ModelTokenizers.definitionOf(checkpoint) : ModelTokenizers.readDefinition(file);
     }
 }

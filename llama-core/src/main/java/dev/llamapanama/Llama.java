@@ -13,6 +13,9 @@ import dev.llamapanama.tensor.BackendOptions;
 import dev.llamapanama.tensor.BackendSelection;
 import dev.llamapanama.tokenizers.EncodeOptions;
 import dev.llamapanama.tokenizers.Tokenizer;
+import dev.llamapanama.tokenizers.chat.ChatException;
+import dev.llamapanama.tokenizers.chat.ChatFormat;
+import dev.llamapanama.tokenizers.chat.ChatFormats;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
@@ -205,6 +208,37 @@ public final class Llama implements AutoCloseable {
         Set<Integer> ids = new HashSet<>(checkpoint.endTokens());
         ids.addAll(tokenizer().specialTokens().endOfGeneration());
         return ids;
+    }
+
+    /**
+     * Begins a chat in the model's own format, with the {@linkplain ChatSettings#DEFAULT default settings}.
+     *
+     * @throws ChatException if the model has no format that is known
+     */
+    public Chat chat() {
+        return chat(ChatSettings.DEFAULT);
+    }
+
+    /**
+     * Begins a chat.
+     *
+     * @throws ChatException if no format is given, and the model has none that is known
+     */
+    public Chat chat(ChatSettings settings) {
+        ChatFormat format = settings.format();
+        return new Chat(engine, tokenizer(), format == null ? chatFormat() : format, settings, endTokens(), loadMillis);
+    }
+
+    /**
+     * How the model writes conversations: its own template, or the format that its control tokens tell.
+     *
+     * @throws ChatException if it has none that is known
+     */
+    public ChatFormat chatFormat() {
+        return ChatFormats.of(tokenizer.definition())
+                .orElseThrow(() -> new ChatException(checkpoint.path()
+                        + ": chat format: found neither a template nor control tokens of one, expected one in the settings: "
+                        + ChatFormats.names()));
     }
 
     /** Begins a session as long as the context. */

@@ -33,7 +33,7 @@ public final class ModelTokenizers {
      * @throws TokenizerException if it can't be used
      */
     public static Tokenizer of(Checkpoint checkpoint) {
-        return build(checkpoint.path(), checkpoint.tokenizer());
+        return Tokenizers.of(definitionOf(checkpoint));
     }
 
     /**
@@ -43,7 +43,7 @@ public final class ModelTokenizers {
      * @throws TokenizerException if it can't be used
      */
     public static Tokenizer ofModel(Path model) {
-        return build(model, Checkpoints.readTokenizer(model));
+        return Tokenizers.of(definitionOfModel(model));
     }
 
     /**
@@ -54,10 +54,6 @@ public final class ModelTokenizers {
      */
     public static Tokenizer open(Path file) {
         return isGguf(file) ? ofModel(file) : Tokenizers.open(file);
-    }
-
-    private static Tokenizer build(Path model, @Nullable TokenizerDefinition own) {
-        return Tokenizers.of(definition(model, own));
     }
 
     /**
@@ -71,13 +67,23 @@ public final class ModelTokenizers {
     }
 
     /**
+     * What the file of a model that need not be open nor have weights, or else one that lies beside it, says of its tokenizer.
+     *
+     * @throws CheckpointException if there is none, or the file can't be used
+     * @throws TokenizerException if the one beside it can't be read
+     */
+    public static TokenizerDefinition definitionOfModel(Path model) {
+        return definition(model, Checkpoints.readTokenizer(model));
+    }
+
+    /**
      * What a tokenizer file of any format, or a GGUF file with or without weights, says of a tokenizer.
      *
      * @throws CheckpointException if a GGUF file has none or can't be used
      * @throws TokenizerException if it can't be read
      */
     public static TokenizerDefinition readDefinition(Path file) {
-        return isGguf(file) ? definition(file, Checkpoints.readTokenizer(file)) : Tokenizers.read(file);
+        return isGguf(file) ? definitionOfModel(file) : Tokenizers.read(file);
     }
 
     private static TokenizerDefinition definition(Path model, @Nullable TokenizerDefinition own) {

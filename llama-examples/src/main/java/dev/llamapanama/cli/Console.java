@@ -3,6 +3,7 @@ package dev.llamapanama.cli;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -11,13 +12,16 @@ import java.nio.charset.StandardCharsets;
 final class Console {
     private final PrintStream out;
     private final PrintStream err;
+    private final InputStream in;
     private final boolean terminal;
 
     /**
+     * @param in standard input
      * @param out buffered here; flush to show what was printed
      * @param terminal whether somebody watches {@code err}
      */
-    Console(OutputStream out, PrintStream err, boolean terminal) {
+    Console(InputStream in, OutputStream out, PrintStream err, boolean terminal) {
+        this.in = in;
         this.out = new PrintStream(new BufferedOutputStream(new Outlet(out), 1 << 16), false, StandardCharsets.UTF_8);
         this.err = err;
         this.terminal = terminal;
@@ -30,6 +34,10 @@ final class Console {
 
     PrintStream err() {
         return err;
+    }
+
+    InputStream in() {
+        return in;
     }
 
     boolean terminal() {

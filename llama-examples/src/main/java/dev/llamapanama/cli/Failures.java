@@ -3,6 +3,7 @@ package dev.llamapanama.cli;
 
 import dev.llamapanama.checkpoint.CheckpointException;
 import dev.llamapanama.tokenizers.TokenizerException;
+import dev.llamapanama.tokenizers.chat.ChatException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -51,7 +52,8 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
                 line(command, usage.getMessage() + "; see " + command + " --help", e);
                 return ExitCode.USAGE;
             }
-            case CheckpointException _,
+            case ChatException _,
+                    CheckpointException _,
                     TokenizerException _,
                     IllegalArgumentException _,
                     IllegalStateException _,

@@ -4,6 +4,7 @@ package dev.llamapanama.cli;
 import dev.llamapanama.Generation;
 import dev.llamapanama.GenerationOptions;
 import dev.llamapanama.Llama;
+import dev.llamapanama.generation.FinishReason;
 import dev.llamapanama.generation.Timings;
 import dev.llamapanama.generation.Usage;
 import java.nio.file.Path;
@@ -47,11 +48,15 @@ final class GenerateCommand extends ModelCommand {
             return new Report(
                     generation.text(),
                     generation.tokens(),
-                    generation.finishReason().name().toLowerCase(Locale.ROOT),
+                    name(generation.finishReason()),
                     generation.usage(),
                     generation.timings(),
                     backend);
         }
+    }
+
+    static String name(FinishReason reason) {
+        return reason.name().toLowerCase(Locale.ROOT);
     }
 
     @Override

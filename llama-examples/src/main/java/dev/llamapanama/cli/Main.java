@@ -22,6 +22,8 @@ public final class Main {
 
     static {
         COMMANDS.put("generate", GenerateCommand::new);
+        COMMANDS.put("chat", ChatCommand::new);
+        COMMANDS.put("template", TemplateCommand::new);
         COMMANDS.put("tokenize", TokenizeCommand::new);
         COMMANDS.put("detokenize", DetokenizeCommand::new);
         COMMANDS.put("inspect", InspectCommand::new);
@@ -36,8 +38,8 @@ public final class Main {
     /** Runs a command and ends the JVM with its exit code: 0, 1 for a failure, 2 for wrong usage. */
     public static void main(String[] args) {
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
-        Console console =
-                new Console(new FileOutputStream(FileDescriptor.out), err, Boolean.getBoolean("llama.terminal"));
+        Console console = new Console(
+                System.in, new FileOutputStream(FileDescriptor.out), err, Boolean.getBoolean("llama.terminal"));
         System.exit(run(console, args));
     }
 

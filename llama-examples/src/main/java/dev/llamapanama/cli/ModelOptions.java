@@ -9,6 +9,7 @@ import dev.llamapanama.tensor.BackendSelection;
 import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tokenizers.Tokenizer;
 import dev.llamapanama.tokenizers.TokenizerDefinition;
+import dev.llamapanama.tokenizers.Tokenizers;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -119,7 +120,19 @@ final class ModelOptions {
 
     /** The tokenizer alone: the one given, or the model's, whose weights aren't needed. */
     Tokenizer openTokenizer() {
-        return tokenizer == null ? ModelTokenizers.ofModel(model()) : ModelTokenizers.open(tokenizer);
+        return Tokenizers.of(tokenizerDefinition());
+    }
+
+    /** Whether a file was named that may have a tokenizer. */
+    boolean namesTokenizer() {
+        return tokenizer != null || model != null;
+    }
+
+    /** What the tokenizer's file says: the one given, or the model's. */
+    TokenizerDefinition tokenizerDefinition() {
+        return tokenizer == null
+                ? ModelTokenizers.definitionOfModel(model())
+                : ModelTokenizers.readDefinition(tokenizer);
     }
 
     /** What the file of {@code --tokenizer} says, or null where none was given. */

@@ -2,6 +2,7 @@
 package dev.llamapanama.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +37,12 @@ public final class Rehearsal {
 
     private static int run(String... args) {
         OutputStream nowhere = OutputStream.nullOutputStream();
-        return Main.run(new Console(nowhere, new PrintStream(nowhere, true, StandardCharsets.UTF_8), false), args);
+        return Main.run(
+                new Console(
+                        InputStream.nullInputStream(),
+                        nowhere,
+                        new PrintStream(nowhere, true, StandardCharsets.UTF_8),
+                        false),
+                args);
     }
 }

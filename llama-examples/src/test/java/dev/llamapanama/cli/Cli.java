@@ -3,7 +3,9 @@ package dev.llamapanama.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -20,20 +22,26 @@ import tools.jackson.databind.json.JsonMapper;
 record Cli(int exit, String out, String err) {
 
     static Cli run(Object... args) {
-        return run(false, args);
+        return run("", false, args);
+    }
+
+    /** Runs it with so much on standard input. */
+    static Cli runWithInput(String input, Object... args) {
+        return run(input, false, args);
     }
 
     /** Runs it as if somebody watched standard error on a terminal. */
     static Cli runWatched(Object... args) {
-        return run(true, args);
+        return run("", true, args);
     }
 
-    private static Cli run(boolean terminal, Object[] args) {
+    private static Cli run(String input, boolean terminal, Object[] args) {
+        InputStream in = new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         String[] words = List.of(args).stream().map(Object::toString).toArray(String[]::new);
         PrintStream errors = new PrintStream(err, true, StandardCharsets.UTF_8);
-        int exit = Main.run(new Console(out, errors, terminal), words);
+        int exit = Main.run(new Console(in, out, errors, terminal), words);
         return new Cli(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.llamapanama.checkpoint.TestModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -186,7 +187,8 @@ class FailuresTest {
             }
         };
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Console console = new Console(out, new PrintStream(err, true, StandardCharsets.UTF_8), false);
+        Console console = new Console(
+                InputStream.nullInputStream(), out, new PrintStream(err, true, StandardCharsets.UTF_8), false);
         int exit = Main.run(console, args);
         return new Cli(exit, "", err.toString(StandardCharsets.UTF_8));
     }

@@ -11,6 +11,7 @@ import dev.llamapanama.LlamaOptions;
 import dev.llamapanama.checkpoint.TestModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -140,7 +141,11 @@ class GenerateCommandTest {
         Flushes out = new Flushes();
 
         int exit = Main.run(
-                new Console(out, new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8), false),
+                new Console(
+                        InputStream.nullInputStream(),
+                        out,
+                        new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
+                        false),
                 "generate",
                 "--model",
                 model.toString(),

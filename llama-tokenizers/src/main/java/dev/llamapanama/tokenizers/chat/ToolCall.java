@@ -22,7 +22,7 @@ public record ToolCall(@Nullable String id, String name, Map<String, @Nullable O
     }
 
     /** The same call with another id. */
-    public ToolCall withId(String other) {
+    public ToolCall withId(@Nullable String other) {
         return new ToolCall(other, name, arguments);
     }
 
