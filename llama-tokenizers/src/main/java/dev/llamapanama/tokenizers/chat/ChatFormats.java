@@ -7,21 +7,43 @@ import java.util.Optional;
 
 /** The chat formats of all Llama models, and the way from a model to its own. */
 public final class ChatFormats {
-    private static final List<ChatFormat> BUILT_IN = List.of();
+    private static final List<ChatFormat> BUILT_IN = List.of(
+            new Llama2Format(),
+            new CodeLlama70Format(),
+            new Llama3Format(),
+            new Llama31Format("llama-3.1", false, true),
+            new Llama31Format("llama-3.2", true, false),
+            new Llama31Format("llama-3.3", false, true),
+            new Llama4Format(),
+            new LlamaGuardFormat(GuardVersion.GUARD_1),
+            new LlamaGuardFormat(GuardVersion.GUARD_2),
+            new LlamaGuardFormat(GuardVersion.GUARD_3),
+            new LlamaGuardFormat(GuardVersion.GUARD_3_SMALL),
+            new LlamaGuardFormat(GuardVersion.GUARD_4));
 
     private ChatFormats() {}
 
     /**
      * The format of a model: its own Jinja template where it has one, else the built-in format that its control tokens
-     * tell. Without a Jinja engine, templates that are known to equal a built-in format are served by that one.
+     * tell: that of Llama 4, of Llama 3.1 where there is a {@code <|python_tag|>}, of Llama 3, or of Code Llama 70B.
      *
-     * @return nothing where there is neither a template nor control tokens of a known format, as for base models of Llama 2
-     * @throws ChatException where the template needs an engine that isn't there, or isn't understood by it
+     * @return nothing where there is neither a template nor control tokens of a known format, as for Llama 2, whose
+     *     chat models have the tokens of its base models: its format is {@code named("llama-2")}
+     * @throws ChatException where the template isn't understood
      */
     public static Optional<ChatFormat> of(TokenizerDefinition definition) {
-        return definition.chatTemplate() == null
-                ? Optional.empty()
-                : Optional.of(ofTemplate(definition.chatTemplate(), definition));
+        String template = definition.chatTemplate();
+        return template == null ? byTokens(definition.pieces()) : Optional.of(ofTemplate(template, definition));
+    }
+
+    private static Optional<ChatFormat> byTokens(List<String> pieces) {
+        if (pieces.contains("<|header_start|>")) {
+            return Optional.of(named("llama-4"));
+        }
+        if (pieces.contains("<|start_header_id|>")) {
+            return Optional.of(named(pieces.contains("<|python_tag|>") ? "llama-3.1" : "llama-3"));
+        }
+        return pieces.contains("<step>") ? Optional.of(named("code-llama-70b")) : Optional.empty();
     }
 
     /**
@@ -29,11 +51,10 @@ public final class ChatFormats {
      *
      * @param source the template
      * @param definition whose control tokens the template writes
-     * @throws ChatException where the template needs an engine that isn't there, or isn't understood by it
+     * @throws ChatException where the template isn't understood
      */
     public static ChatFormat ofTemplate(String source, TokenizerDefinition definition) {
-        ChatTemplates.compile(source);
-        return named(definition.source());
+        return new JinjaFormat(source, definition);
     }
 
     /**

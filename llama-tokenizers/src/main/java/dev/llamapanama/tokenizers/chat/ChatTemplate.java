@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tokenizers.chat;
 
+import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -10,11 +12,19 @@ public interface ChatTemplate {
     /**
      * Renders the template as {@code apply_chat_template} of Hugging Face transformers does.
      *
-     * @param variables JSON values by name: {@code messages}, {@code tools}, {@code add_generation_prompt},
-     *     {@code bos_token} and whatever else the template reads. {@code tools} and {@code documents} are null where they
-     *     aren't given. {@code strftime_now} is a function of the template; where {@code date} is an ISO date, it is
-     *     what that function calls now
+     * @param variables JSON values by name: {@code messages}, {@code add_generation_prompt}, {@code bos_token} and
+     *     whatever else the template reads. {@code tools} and {@code documents} are null where they aren't given
+     * @param now what the function {@code strftime_now} of the template calls now
      * @throws ChatException where the template raises one, fails, or takes too much time, depth or output
      */
-    String render(Map<String, @Nullable Object> variables);
+    String render(Map<String, @Nullable Object> variables, LocalDateTime now);
+
+    /**
+     * Renders the template at the present time.
+     *
+     * @throws ChatException where the template raises one, fails, or takes too much time, depth or output
+     */
+    default String render(Map<String, @Nullable Object> variables) {
+        return render(variables, LocalDateTime.now(ZoneId.systemDefault()));
+    }
 }

@@ -2,8 +2,7 @@
 package dev.llamapanama.tokenizers.chat;
 
 /**
- * Compiles Jinja chat templates; found by {@link java.util.ServiceLoader}. The module {@code dev.llamapanama.templates}
- * has one.
+ * Compiles Jinja chat templates; found by {@link java.util.ServiceLoader}, so that other modules can bring theirs.
  */
 public interface ChatTemplateEngine {
 

@@ -4,23 +4,20 @@ package dev.llamapanama.tokenizers.chat;
 import java.util.Optional;
 import java.util.ServiceLoader;
 
-/** Compiles Jinja chat templates by the engine that is there. */
+/** Compiles Jinja chat templates: by an engine that an application brings, else by the one of this module. */
 public final class ChatTemplates {
     private ChatTemplates() {}
 
     /**
      * Compiles a template.
      *
-     * @throws ChatException where it is no template, or there is no engine
+     * @throws ChatException where it is none
      */
     public static ChatTemplate compile(String source) {
-        return engine().orElseThrow(
-                        () -> new ChatException("chat template: found no engine for Jinja templates, expected the "
-                                + "dependency dev.llamapanama:llama-templates"))
-                .compile(source);
+        return engine().orElseGet(JinjaEngine::new).compile(source);
     }
 
-    static Optional<ChatTemplateEngine> engine() {
+    private static Optional<ChatTemplateEngine> engine() {
         return ServiceLoader.load(ChatTemplateEngine.class)
                 .findFirst()
                 .or(() -> ServiceLoader.load(ChatTemplateEngine.class, ChatTemplates.class.getClassLoader())

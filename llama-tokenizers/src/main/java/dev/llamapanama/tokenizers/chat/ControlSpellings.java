@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.tokenizers.chat;
+
+import dev.llamapanama.tokenizers.TokenType;
+import dev.llamapanama.tokenizers.TokenizerDefinition;
+import dev.llamapanama.tokenizers.chat.ChatPrompt.Control;
+import dev.llamapanama.tokenizers.chat.ChatPrompt.Segment;
+import dev.llamapanama.tokenizers.chat.ChatPrompt.Text;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/** The control tokens of a vocabulary, to be found in text: the leftmost first and of those the longest. */
+final class ControlSpellings {
+    private final Set<String> spellings;
+    private final TreeMap<Character, int[]> lengths = new TreeMap<>();
+
+    private ControlSpellings(Set<String> spellings) {
+        this.spellings = spellings;
+        for (String spelling : spellings) {
+            lengths.merge(spelling.charAt(0), new int[] {spelling.length()}, ControlSpellings::merged);
+        }
+    }
+
+    /** The longest first. */
+    private static int[] merged(int[] known, int[] more) {
+        return IntStream.concat(IntStream.of(known), IntStream.of(more))
+                .distinct()
+                .map(length -> -length)
+                .sorted()
+                .map(length -> -length)
+                .toArray();
+    }
+
+    static ControlSpellings of(TokenizerDefinition definition) {
+        Set<String> spellings = new HashSet<>();
+        for (int id = 0; id < definition.pieces().size(); id++) {
+            if (definition.types().get(id) == TokenType.CONTROL
+                    && !definition.pieces().get(id).isEmpty()) {
+                spellings.add(definition.pieces().get(id));
+            }
+        }
+        return new ControlSpellings(spellings);
+    }
+
+    /** The characters that spellings begin with. */
+    Set<Character> beginnings() {
+        return lengths.keySet();
+    }
+
+    /** Length of the spelling that begins at a place, or 0. */
+    int lengthAt(String text, int at) {
+        for (int length : lengths.getOrDefault(text.charAt(at), new int[0])) {
+            if (at + length <= text.length() && spellings.contains(text.substring(at, at + length))) {
+                return length;
+            }
+        }
+        return 0;
+    }
+
+    /** Whether at a place a spelling begins, or the text ends before one that may begin there does. */
+    boolean mayBeginAt(String text, int at) {
+        if (lengthAt(text, at) > 0) {
+            return true;
+        }
+        int[] known = lengths.getOrDefault(text.charAt(at), new int[0]);
+        String rest = text.length() - at <= longest(known) ? text.substring(at) : null;
+        return rest != null && spellings.stream().anyMatch(spelling -> spelling.startsWith(rest));
+    }
+
+    private static int longest(int[] lengths) {
+        return lengths.length == 0 ? 0 : lengths[0];
+    }
+
+    /** Control tokens and the text between them. */
+    List<Segment> cut(String text) {
+        List<Segment> segments = new ArrayList<>();
+        int start = 0;
+        int at = 0;
+        while (at < text.length()) {
+            int length = lengthAt(text, at);
+            if (length == 0) {
+                at++;
+                continue;
+            }
+            addText(segments, text.substring(start, at));
+            segments.add(new Control(text.substring(at, at + length)));
+            at += length;
+            start = at;
+        }
+        addText(segments, text.substring(start));
+        return segments;
+    }
+
+    private static void addText(List<Segment> segments, String text) {
+        if (!text.isEmpty()) {
+            segments.add(new Text(text));
+        }
+    }
+}

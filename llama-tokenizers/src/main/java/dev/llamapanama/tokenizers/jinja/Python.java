@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.tokenizers.jinja;
+
+import java.time.LocalDate;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What formats need of Python to write what official templates write. Values are JSON values. */
+public final class Python {
+    private Python() {}
+
+    /** {@code text.strip()}. */
+    public static String strip(String text) {
+        return PythonText.strip(text);
+    }
+
+    /** {@code str(value)}. */
+    public static String text(@Nullable Object value) {
+        return Representation.text(Values.of(value));
+    }
+
+    /** {@code repr(value)}. */
+    public static String literal(@Nullable Object value) {
+        return Representation.literal(Values.of(value));
+    }
+
+    /** {@code json.dumps(value, ensure_ascii=False)}. */
+    public static String json(@Nullable Object value) {
+        return Json.write(Values.of(value), Arguments.NONE);
+    }
+
+    /** {@code json.dumps(value, ensure_ascii=False, indent=indent)}. */
+    public static String json(@Nullable Object value, long indent) {
+        return Json.write(Values.of(value), new Arguments(java.util.List.of(), Map.of("indent", indent)));
+    }
+
+    /** {@code date.strftime(format)}. */
+    public static String date(LocalDate date, String format) {
+        return Strftime.format(date.atStartOfDay(), format);
+    }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.tokenizers.jinja;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Names and their values; what isn't here is looked for outside. */
+final class Scope {
+    private final @Nullable Scope outer;
+    private final Rendering rendering;
+    private final Map<String, Object> values = new HashMap<>();
+
+    Scope(Rendering rendering) {
+        this.outer = null;
+        this.rendering = rendering;
+    }
+
+    private Scope(Scope outer) {
+        this.outer = outer;
+        this.rendering = outer.rendering;
+    }
+
+    Scope inner() {
+        return new Scope(this);
+    }
+
+    Rendering rendering() {
+        return rendering;
+    }
+
+    void set(String name, Object value) {
+        values.put(name, value);
+    }
+
+    Object get(String name) {
+        for (Scope scope = this; scope != null; scope = scope.outer) {
+            Object value = scope.values.get(name);
+            if (value != null) {
+                return value;
+            }
+        }
+        return Undefined.name(name);
+    }
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.tokenizers.jinja;
+
+import dev.llamapanama.tokenizers.jinja.Statement.Flow;
+import dev.llamapanama.tokenizers.jinja.Token.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Turns tokens into statements. */
+final class StatementParser {
+    private final TokenStream tokens;
+    private final ExpressionParser expressions;
+    private final PrimaryParser primary;
+    private final MacroParser macros;
+    private int loops;
+
+    StatementParser(List<Token> list) {
+        tokens = new TokenStream(list);
+        expressions = new ExpressionParser(tokens);
+        primary = new PrimaryParser(tokens, expressions);
+        macros = new MacroParser(tokens, expressions, this);
+    }
+
+    /** The whole template. */
+    Statement template() {
+        Statement body = body(Set.of());
+        tokens.expect(Kind.END);
+        return body;
+    }
+
+    /** Statements up to a tag of one of these names, which comes next then. */
+    private Statement body(Set<String> ends) {
+        List<Statement> statements = new ArrayList<>();
+        tokens.enter();
+        while (!tokens.current().is(Kind.END)) {
+            Token token = tokens.next();
+            if (token.is(Kind.DATA)) {
+                statements.add(print(scope -> token.text()));
+            } else if (token.is(Kind.PRINT_BEGIN)) {
+                statements.add(print(expressions.parseTuple()));
+                tokens.expect(Kind.PRINT_END);
+            } else if (ends.contains(tokens.current().text())) {
+                break;
+            } else {
+                statements.add(tag());
+            }
+        }
+        tokens.leave();
+        return sequence(statements);
+    }
+
+    /** Statements up to a tag of a name, whose end comes next then. */
+    Statement bodyUntil(String end) {
+        tokens.expect(Kind.TAG_END);
+        Statement body = body(Set.of(end));
+        if (!tokens.skipName(end)) {
+            throw tokens.failure("expected " + end);
+        }
+        return body;
+    }
+
+    private static Statement print(Expression value) {
+        return (scope, output) -> {
+            output.append(Representation.text(value.evaluate(scope)));
+            scope.rendering().text(output.length());
+            return Flow.GO_ON;
+        };
+    }
+
+    private static Statement sequence(List<Statement> statements) {
+        Statement[] all = statements.toArray(new Statement[0]);
+        return (scope, output) -> {
+            for (Statement each : all) {
+                scope.rendering().step(1);
+                Flow flow = each.execute(scope, output);
+                if (flow != Flow.GO_ON) {
+                    return flow;
+                }
+            }
+            return Flow.GO_ON;
+        };
+    }
+
+    private Statement tag() {
+        Token name = tokens.current();
+        tokens.expect(Kind.NAME);
+        Statement statement = switch (name.text()) {
+            case "if" -> condition();
+            case "for" -> loop();
+            case "set" -> new AssignmentParser(tokens, expressions, primary, this).parse();
+            case "macro" -> macros.macro();
+            case "call" -> macros.call();
+            case "filter" -> filter();
+            case "with" -> with();
+            case "generation" -> scoped(bodyUntil("endgeneration"));
+            case "break" -> leaveLoop(Flow.BREAK);
+            case "continue" -> leaveLoop(Flow.CONTINUE);
+            default ->
+                throw new JinjaException("line " + name.line() + ": Encountered unknown tag '" + name.text() + "'.");
+        };
+        tokens.expect(Kind.TAG_END);
+        return statement;
+    }
+
+    private Statement leaveLoop(Flow flow) {
+        if (loops == 0) {
+            throw tokens.failure("expected break and continue inside loops only");
+        }
+        return (scope, output) -> flow;
+    }
+
+    private static Statement scoped(Statement body) {
+        return (scope, output) -> body.execute(scope.inner(), output);
+    }
+
+    private Statement condition() {
+        Expression test = expressions.parseTuple();
+        tokens.expect(Kind.TAG_END);
+        Statement then = body(Set.of("elif", "else", "endif"));
+        Statement otherwise = (scope, output) -> Flow.GO_ON;
+        if (tokens.skipName("elif")) {
+            tokens.enter();
+            otherwise = condition();
+            tokens.leave();
+        } else if (tokens.skipName("else")) {
+            otherwise = bodyUntil("endif");
+        } else if (!tokens.skipName("endif")) {
+            throw tokens.failure("expected endif");
+        }
+        Statement last = otherwise;
+        return (scope, output) -> (Values.isTrue(test.evaluate(scope)) ? then : last).execute(scope, output);
+    }
+
+    private Statement loop() {
+        Target target = Target.parse(tokens, Set.of("in"));
+        if (!tokens.skipName("in")) {
+            throw tokens.failure("expected 'in'");
+        }
+        Expression items = loopItems();
+        Expression filter = tokens.skipName("if") ? expressions.parse() : scope -> true;
+        boolean recursive = tokens.skipName("recursive");
+        tokens.expect(Kind.TAG_END);
+        loops++;
+        Statement body = body(Set.of("else", "endfor"));
+        loops--;
+        Statement otherwise = tokens.skipName("else") ? bodyUntil("endfor") : null;
+        if (otherwise == null && !tokens.skipName("endfor")) {
+            throw tokens.failure("expected endfor");
+        }
+        Statement empty = otherwise == null ? (scope, output) -> Flow.GO_ON : otherwise;
+        return new ForLoop(target, items, filter, recursive, body, empty);
+    }
+
+    /** Items of a loop: a condition behind them is the loop's. */
+    private Expression loopItems() {
+        List<Expression> items = new ArrayList<>(List.of(expressions.parseWithoutCondition()));
+        while (tokens.skipOperator(",")) {
+            items.add(expressions.parseWithoutCondition());
+        }
+        return items.size() == 1
+                ? items.getFirst()
+                : scope -> new Tuple(
+                        items.stream().map(item -> item.evaluate(scope)).toList());
+    }
+
+    private Statement filter() {
+        Expression[] text = {scope -> ""};
+        Expression filtered = primary.filter(scope -> text[0].evaluate(scope));
+        while (tokens.skipOperator("|")) {
+            filtered = primary.filter(filtered);
+        }
+        Statement body = bodyUntil("endfilter");
+        text[0] = scope -> Capture.text(body, scope.inner());
+        return print(filtered);
+    }
+
+    private Statement with() {
+        List<Target> targets = new ArrayList<>();
+        List<Expression> values = new ArrayList<>();
+        while (!tokens.current().is(Kind.TAG_END)) {
+            targets.add(Target.parse(tokens, Set.of()));
+            tokens.expectOperator("=");
+            values.add(expressions.parse());
+            tokens.skipOperator(",");
+        }
+        Statement body = bodyUntil("endwith");
+        return (scope, output) -> {
+            Scope inner = scope.inner();
+            for (int i = 0; i < targets.size(); i++) {
+                targets.get(i).assign(inner, values.get(i).evaluate(scope));
+            }
+            return body.execute(inner, output);
+        };
+    }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.tokenizers.jinja;
+
+import java.util.List;
+import java.util.Map;
+
+/** What stands after {@code is}, by name. */
+final class Tests {
+    private static final Map<String, Test> TESTS = Map.ofEntries(
+            Map.entry("defined", (value, arguments) -> !(value instanceof Undefined)),
+            Map.entry("undefined", (value, arguments) -> value instanceof Undefined),
+            Map.entry("none", (value, arguments) -> value == None.NONE),
+            Map.entry("boolean", (value, arguments) -> value instanceof Boolean),
+            Map.entry("true", (value, arguments) -> Boolean.TRUE.equals(value)),
+            Map.entry("false", (value, arguments) -> Boolean.FALSE.equals(value)),
+            Map.entry("string", (value, arguments) -> value instanceof String),
+            Map.entry("number", (value, arguments) -> Numbers.isNumber(value)),
+            Map.entry("integer", (value, arguments) -> Numbers.whole(value) != null && !(value instanceof Boolean)),
+            Map.entry("float", (value, arguments) -> value instanceof Double),
+            Map.entry("mapping", (value, arguments) -> value instanceof Map),
+            Map.entry("sequence", (value, arguments) -> isSequence(value)),
+            Map.entry("iterable", (value, arguments) -> isSequence(value)),
+            Map.entry("callable", (value, arguments) -> value instanceof Function),
+            Map.entry("sameas", (value, arguments) -> isSame(value, arguments.get(0, "other"))),
+            Map.entry("escaped", (value, arguments) -> false),
+            Map.entry("upper", (value, arguments) -> isUpper(Representation.text(value))),
+            Map.entry("lower", (value, arguments) -> isLower(Representation.text(value))),
+            Map.entry("odd", (value, arguments) -> remainder(value, 2L).equals(1L)),
+            Map.entry("even", (value, arguments) -> remainder(value, 2L).equals(0L)),
+            Map.entry(
+                    "divisibleby",
+                    (value, arguments) ->
+                            remainder(value, arguments.get(0, "num")).equals(0L)),
+            Map.entry("filter", (value, arguments) -> value instanceof String name && Filters.exists(name)),
+            Map.entry("test", (value, arguments) -> value instanceof String name && Tests.exists(name)),
+            Map.entry("in", (value, arguments) -> Operators.contains(arguments.get(0, "seq"), value)),
+            Map.entry("eq", comparison("==")),
+            Map.entry("equalto", comparison("==")),
+            Map.entry("==", comparison("==")),
+            Map.entry("ne", comparison("!=")),
+            Map.entry("!=", comparison("!=")),
+            Map.entry("lt", comparison("<")),
+            Map.entry("lessthan", comparison("<")),
+            Map.entry("<", comparison("<")),
+            Map.entry("le", comparison("<=")),
+            Map.entry("<=", comparison("<=")),
+            Map.entry("gt", comparison(">")),
+            Map.entry("greaterthan", comparison(">")),
+            Map.entry(">", comparison(">")),
+            Map.entry("ge", comparison(">=")),
+            Map.entry(">=", comparison(">=")));
+
+    private Tests() {}
+
+    static boolean exists(String name) {
+        return TESTS.containsKey(name);
+    }
+
+    static Test named(String name) {
+        Test test = TESTS.get(name);
+        if (test == null) {
+            throw new JinjaException("No test named '" + name + "'.");
+        }
+        return test;
+    }
+
+    private static Test comparison(String operator) {
+        return (value, arguments) -> Operators.compare(operator, value, arguments.get(0, "other"));
+    }
+
+    private static boolean isSequence(Object value) {
+        return value instanceof String || value instanceof List || value instanceof Map || value instanceof Undefined;
+    }
+
+    private static boolean isSame(Object value, Object other) {
+        return value.getClass() == other.getClass() && Equality.equal(value, other);
+    }
+
+    private static Object remainder(Object value, Object by) {
+        return Operators.modulo(value, by);
+    }
+
+    private static boolean isUpper(String text) {
+        return text.equals(PythonText.upper(text)) && !text.equals(PythonText.lower(text));
+    }
+
+    private static boolean isLower(String text) {
+        return text.equals(PythonText.lower(text)) && !text.equals(PythonText.upper(text));
+    }
+}
