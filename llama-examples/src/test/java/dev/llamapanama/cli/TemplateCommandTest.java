@@ -15,8 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 class TemplateCommandTest {
-    private static final String CONVERSATION =
-            """
+    private static final String CONVERSATION = """
             {"messages": [{"role": "system", "content": "Be brief."},
                           {"role": "user", "content": "once <|eot_id|>"},
                           {"role": "assistant", "content": "upon"},
@@ -54,8 +53,8 @@ class TemplateCommandTest {
     void templatesKnowTheDay() {
         Path template = file("chat.jinja", "{{ strftime_now('%d %b %Y') }}");
 
-        JsonNode json = Cli.json(
-                "template", "--template", template, "--input", file("in.json", "{}"), "--date", "2024-07-26");
+        JsonNode json =
+                Cli.json("template", "--template", template, "--input", file("in.json", "{}"), "--date", "2024-07-26");
 
         assertEquals("26 Jul 2024", json.at("/text").stringValue());
     }
@@ -64,8 +63,8 @@ class TemplateCommandTest {
     void aModelGivesIdsToo() {
         Path model = TestModel.builder().build().writeGguf(folder);
 
-        JsonNode json = Cli.json(
-                "template", "--model", model, "--format", "llama-2", "--input", file("in.json", CONVERSATION));
+        JsonNode json =
+                Cli.json("template", "--model", model, "--format", "llama-2", "--input", file("in.json", CONVERSATION));
 
         assertEquals(List.of("text", "ids"), Cli.keys(json));
         assertTrue(json.at("/text").stringValue().startsWith("<s>[INST] <<SYS>>\nBe brief.\n<</SYS>>\n\nonce"));
