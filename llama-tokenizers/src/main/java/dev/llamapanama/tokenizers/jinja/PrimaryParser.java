@@ -222,9 +222,7 @@ final class PrimaryParser {
         return scope -> {
             Object filtered = value.evaluate(scope);
             scope.rendering().step(Values.cost(filtered));
-            Object result = filter.apply(scope.rendering(), filtered, arguments.evaluate(scope));
-            scope.rendering().text(result instanceof String text ? text.length() : 1);
-            return result;
+            return scope.rendering().made(filter.apply(scope.rendering(), filtered, arguments.evaluate(scope)));
         };
     }
 

@@ -62,8 +62,10 @@ final class StatementParser {
 
     private static Statement print(Expression value) {
         return (scope, output) -> {
-            output.append(Representation.text(value.evaluate(scope)));
-            scope.rendering().text(output.length());
+            String text = Representation.text(value.evaluate(scope));
+            scope.rendering().made(text);
+            output.append(text);
+            Rendering.checkLength(output.length());
             return Flow.GO_ON;
         };
     }
