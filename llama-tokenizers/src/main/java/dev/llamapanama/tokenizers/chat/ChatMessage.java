@@ -2,6 +2,7 @@
 package dev.llamapanama.tokenizers.chat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,16 @@ public record ChatMessage(
         if (role != Role.ASSISTANT && !toolCalls.isEmpty()) {
             throw new ChatException("message: found tool calls of " + role.spelling() + ", expected the assistant's");
         }
+    }
+
+    /**
+     * A message in the field's JSON: {@code role}, {@code content} (text, data, or a list of parts with a {@code type}),
+     * {@code tool_calls}, {@code tool_call_id}, {@code name}; anything else is left out.
+     *
+     * @throws ChatException where the role is none, or a call has no name
+     */
+    public static ChatMessage ofJson(Map<String, @Nullable Object> json) {
+        return MessageReader.read(json);
     }
 
     /** What the model is and how it shall answer. */

@@ -21,6 +21,7 @@ final class HeldBackStream implements ToolCallStream {
 
     private final StringBuilder held = new StringBuilder();
     private boolean onlyMarks;
+    private boolean isCall;
     private boolean marked;
     private boolean ended;
 
@@ -29,9 +30,10 @@ final class HeldBackStream implements ToolCallStream {
         if (ended) {
             return "";
         }
+        int before = held.length();
         held.append(piece);
-        cutAtEnd();
-        if (marked) {
+        cutAtEnd(before);
+        if (marked || isCall) {
             return "";
         }
         if (!onlyMarks && mayBecomeCall()) {
@@ -41,9 +43,9 @@ final class HeldBackStream implements ToolCallStream {
         return release();
     }
 
-    private void cutAtEnd() {
+    private void cutAtEnd(int before) {
         for (String end : ENDS) {
-            int found = held.indexOf(end);
+            int found = held.indexOf(end, Math.max(0, before - end.length() + 1));
             if (found >= 0) {
                 held.setLength(found);
                 ended = true;
@@ -53,9 +55,11 @@ final class HeldBackStream implements ToolCallStream {
 
     private boolean mayBecomeCall() {
         var key = FIRST_KEY.matcher(held);
-        return key.matches()
-                ? KEYS.contains(key.group(1))
-                : MAY_BECOME_CALL.matcher(held).matches();
+        if (key.matches()) {
+            isCall = KEYS.contains(key.group(1));
+            return isCall;
+        }
+        return MAY_BECOME_CALL.matcher(held).matches();
     }
 
     /** Gives out what stands before a mark, or before what may be the beginning of one. */

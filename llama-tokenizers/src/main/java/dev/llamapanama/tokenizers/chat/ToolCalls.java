@@ -22,6 +22,9 @@ final class ToolCalls {
     static final String TOOL_CALL = "<tool_call>";
     static final List<String> MARKS = List.of(PYTHON_TAG, PYTHON_START, FUNCTION, TOOL_CALL);
 
+    /** More than an answer has that isn't hostile. */
+    private static final int MOST_MARKS = 128;
+
     private final StringBuilder text = new StringBuilder();
     private final List<ToolCall> calls = new ArrayList<>();
 
@@ -40,7 +43,7 @@ final class ToolCalls {
 
     private void readMarked(String held) {
         int at = 0;
-        while (at < held.length()) {
+        for (int i = 0; i < MOST_MARKS && at < held.length(); i++) {
             String mark = null;
             int begin = held.length();
             for (String each : MARKS) {
@@ -53,6 +56,7 @@ final class ToolCalls {
             addText(held.substring(at, begin));
             at = mark == null ? begin : readMark(held, mark, begin + mark.length());
         }
+        addText(held.substring(at));
     }
 
     /** What stands behind a mark; gives where the rest begins. */

@@ -24,7 +24,7 @@ final class Attributes {
             case Undefined undefined -> throw undefined.failure();
             case Map<?, ?> map when map.containsKey(key) -> entry(map, key);
             case List<?> list when Numbers.whole(key) != null -> at(list, key);
-            case String text when Numbers.whole(key) != null -> at(PythonText.characters(text), key);
+            case String text when Numbers.whole(key) != null -> character(text, key);
             default ->
                 key instanceof String name
                         ? method(value, name)
@@ -43,6 +43,15 @@ final class Attributes {
         return place >= 0 && place < list.size()
                 ? list.get(place)
                 : new Undefined("list object has no element " + index);
+    }
+
+    private static Object character(String text, Object key) {
+        long length = Values.length(text);
+        int index = Numbers.toInt(key, "index");
+        long place = index < 0 ? index + length : index;
+        return place >= 0 && place < length
+                ? Character.toString(text.codePointAt(text.offsetByCodePoints(0, (int) place)))
+                : new Undefined("str object has no element " + index);
     }
 
     private static Object method(Object value, String name) {

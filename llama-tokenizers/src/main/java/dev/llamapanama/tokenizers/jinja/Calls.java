@@ -16,7 +16,6 @@ final class Calls {
         rendering.enter();
         Object value = callable.call(rendering, arguments);
         rendering.leave();
-        rendering.text(value instanceof String text ? text.length() : 1);
-        return value;
+        return rendering.made(value);
     }
 }

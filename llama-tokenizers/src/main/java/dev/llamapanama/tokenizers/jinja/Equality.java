@@ -5,11 +5,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Python's {@code ==}: numbers by value, lists and maps by their items. */
+/**
+ * Python's {@code ==}: numbers by value, lists and maps by their items. Lists that hold a list twice, which holds one twice
+ * and so on, have more items than can be compared.
+ */
 final class Equality {
-    private Equality() {}
+    private static final int MOST = 1_000_000;
+
+    private int compared;
 
     static boolean equal(Object left, Object right) {
+        return new Equality().compare(left, right);
+    }
+
+    static boolean contains(List<?> list, Object value) {
+        Equality equality = new Equality();
+        return list.stream().anyMatch(each -> equality.compare(each, value));
+    }
+
+    private boolean compare(Object left, Object right) {
+        if (++compared > 2 * MOST) {
+            throw new JinjaException("a comparison of more than " + 2 * MOST + " values");
+        }
         if (Numbers.isNumber(left) && Numbers.isNumber(right)) {
             return Numbers.compare(left, right) == 0;
         }
@@ -22,23 +39,23 @@ final class Equality {
         return left instanceof Undefined ? right instanceof Undefined : Objects.equals(left, right);
     }
 
-    private static boolean lists(List<?> left, List<?> right) {
+    private boolean lists(List<?> left, List<?> right) {
         if (left.size() != right.size()) {
             return false;
         }
         for (int i = 0; i < left.size(); i++) {
-            if (!equal(left.get(i), right.get(i))) {
+            if (!compare(left.get(i), right.get(i))) {
                 return false;
             }
         }
         return true;
     }
 
-    private static boolean maps(Map<?, ?> left, Map<?, ?> right) {
+    private boolean maps(Map<?, ?> left, Map<?, ?> right) {
         return left.size() == right.size()
                 && left.entrySet().stream().allMatch(entry -> {
                     Object other = right.get(entry.getKey());
-                    return other != null && equal(entry.getValue(), other);
+                    return other != null && compare(entry.getValue(), other);
                 });
     }
 }

@@ -144,9 +144,9 @@ final class ExpressionParser {
             StringBuilder text = new StringBuilder();
             for (Expression part : parts) {
                 text.append(Representation.text(part.evaluate(scope)));
-                scope.rendering().text(text.length());
+                Rendering.checkLength(text.length());
             }
-            return text.toString();
+            return scope.rendering().made(text.toString());
         };
     }
 
@@ -169,12 +169,7 @@ final class ExpressionParser {
             java.util.function.Supplier<Expression> operand) {
         BinaryOperator<Object> operator = operators.getOrDefault(tokens.next().text(), Operators::add);
         Expression right = operand.get();
-        return scope -> measured(scope, operator.apply(left.evaluate(scope), right.evaluate(scope)));
-    }
-
-    private static Object measured(Scope scope, Object value) {
-        scope.rendering().text(value instanceof String text ? text.length() : 1);
-        return value;
+        return scope -> scope.rendering().made(operator.apply(left.evaluate(scope), right.evaluate(scope)));
     }
 
     private Expression power() {

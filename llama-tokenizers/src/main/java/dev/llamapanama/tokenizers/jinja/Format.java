@@ -22,6 +22,7 @@ final class Format {
         while (matcher.find()) {
             text.append(format, at, matcher.start());
             at = matcher.end();
+            Rendering.checkLength(text.length());
             if (matcher.group(4).equals("%")) {
                 text.append('%');
             } else if (next < given.size()) {
@@ -70,6 +71,7 @@ final class Format {
         while (matcher.find()) {
             text.append(format, at, matcher.start());
             at = matcher.end();
+            Rendering.checkLength(text.length());
             String name = matcher.group(1);
             if (name == null) {
                 if (matcher.group().length() < 2) {

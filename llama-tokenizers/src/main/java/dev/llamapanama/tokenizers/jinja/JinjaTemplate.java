@@ -39,6 +39,11 @@ public final class JinjaTemplate {
         scope.set("documents", None.NONE);
         scope.set("add_generation_prompt", false);
         variables.forEach((name, value) -> scope.set(name, Values.of(value)));
-        return Capture.text(body, scope);
+        try {
+            return Capture.text(body, scope);
+        } catch (StackOverflowError e) {
+            // Lists in lists in lists, whose depth nobody counts.
+            throw new JinjaException("the template makes values that are nested too deep");
+        }
     }
 }

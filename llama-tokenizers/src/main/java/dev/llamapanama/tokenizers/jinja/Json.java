@@ -38,9 +38,7 @@ final class Json {
     }
 
     private void write(Object value, int level) {
-        if (written.length() > Rendering.LENGTH) {
-            throw new JinjaException("the template makes more than " + Rendering.LENGTH + " characters");
-        }
+        Rendering.checkLength(written.length());
         switch (value) {
             case None _ -> written.append("null");
             case Boolean flag -> written.append(flag);

@@ -17,7 +17,7 @@ final class ListFilters {
             Map.entry("join", (rendering, value, arguments) -> join(value, arguments)),
             Map.entry("reverse", (rendering, value, arguments) -> reverse(value)),
             Map.entry("sort", (rendering, value, arguments) -> sort(value, arguments)),
-            Map.entry("unique", (rendering, value, arguments) -> unique(value, arguments)),
+            Map.entry("unique", ListFilters::unique),
             Map.entry("max", (rendering, value, arguments) -> extreme(value, arguments, true)),
             Map.entry("min", (rendering, value, arguments) -> extreme(value, arguments, false)),
             Map.entry("sum", (rendering, value, arguments) -> sum(value, arguments)),
@@ -57,6 +57,7 @@ final class ListFilters {
             joined.append(between)
                     .append(Representation.text(attribute == None.NONE ? item : Filters.path(item, attribute)));
             between = separator;
+            Rendering.checkLength(joined.length());
         }
         return joined.toString();
     }
@@ -86,13 +87,14 @@ final class ListFilters {
         return sorted;
     }
 
-    private static Object unique(Object value, Arguments arguments) {
+    private static Object unique(Rendering rendering, Object value, Arguments arguments) {
         boolean caseSensitive = Values.isTrue(arguments.get(0, "case_sensitive", false));
         Object attribute = arguments.get(1, "attribute", None.NONE);
         List<Object> unique = new ArrayList<>();
         List<Object> keys = new ArrayList<>();
         for (Object item : Values.items(value)) {
             Object key = key(item, attribute, caseSensitive);
+            rendering.step(1 + keys.size());
             if (!Operators.contains(keys, key)) {
                 keys.add(key);
                 unique.add(item);

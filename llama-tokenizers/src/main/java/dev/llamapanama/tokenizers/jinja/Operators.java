@@ -72,9 +72,7 @@ final class Operators {
     }
 
     private static String repeatable(long length, String text) {
-        if (length > Rendering.LENGTH) {
-            throw new JinjaException("the template makes more than " + Rendering.LENGTH + " characters");
-        }
+        Rendering.checkLength(length);
         return text;
     }
 
@@ -199,7 +197,7 @@ final class Operators {
             case Undefined _ -> false;
             case String text ->
                 text.contains(Values.requireText(value, "'in <string>' requires string as left operand"));
-            case List<?> list -> list.stream().anyMatch(each -> Equality.equal(each, value));
+            case List<?> list -> Equality.contains(list, value);
             case Map<?, ?> map -> map.containsKey(value);
             default ->
                 throw new JinjaException("argument of type '" + Values.typeName(container) + "' is not iterable");

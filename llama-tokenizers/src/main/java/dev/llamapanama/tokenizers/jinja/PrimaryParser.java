@@ -211,10 +211,9 @@ final class PrimaryParser {
         }
     }
 
-    /** A filter whose name comes next, applied to a value. */
+    /** A filter whose name comes next, applied to a value; one that isn't there fails where it is applied. */
     Expression filter(Expression value) {
         String name = dottedName();
-        Filter filter = Filters.named(name);
         ArgumentParser arguments = new ArgumentParser(tokens, expressions);
         if (tokens.current().isOperator("(")) {
             arguments.parse();
@@ -222,9 +221,8 @@ final class PrimaryParser {
         return scope -> {
             Object filtered = value.evaluate(scope);
             scope.rendering().step(Values.cost(filtered));
-            Object result = filter.apply(scope.rendering(), filtered, arguments.evaluate(scope));
-            scope.rendering().text(result instanceof String text ? text.length() : 1);
-            return result;
+            return scope.rendering()
+                    .made(Filters.named(name).apply(scope.rendering(), filtered, arguments.evaluate(scope)));
         };
     }
 
@@ -238,7 +236,7 @@ final class PrimaryParser {
 
     private Expression test(Expression value) {
         boolean negates = tokens.skipName("not");
-        Test test = Tests.named(dottedName());
+        String name = dottedName();
         ArgumentParser arguments = new ArgumentParser(tokens, expressions);
         if (tokens.current().isOperator("(")) {
             arguments.parse();
@@ -248,7 +246,7 @@ final class PrimaryParser {
         return scope -> {
             Object tested = value.evaluate(scope);
             scope.rendering().step(1);
-            return test.test(tested, arguments.evaluate(scope)) != negates;
+            return Tests.named(name).test(tested, arguments.evaluate(scope)) != negates;
         };
     }
 

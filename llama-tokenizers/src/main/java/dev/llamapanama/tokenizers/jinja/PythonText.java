@@ -54,6 +54,9 @@ final class PythonText {
     }
 
     static List<Object> characters(String text) {
+        if (text.length() > Rendering.ITEMS) {
+            throw new JinjaException("a text of more than " + Rendering.ITEMS + " characters as a list");
+        }
         List<Object> characters = new ArrayList<>(text.length());
         text.codePoints().forEach(c -> characters.add(Character.toString(c)));
         return characters;

@@ -3,18 +3,22 @@ package dev.llamapanama.tokenizers.jinja;
 
 import java.time.Duration;
 import java.time.LocalDateTime;
+import java.util.List;
 
 /** One rendering: its clock and what it may still take. */
 final class Rendering {
     /** The longest official template takes some thousand steps for a conversation of hundred messages. */
-    private static final int STEPS = 20_000_000;
+    private static final int STEPS = 5_000_000;
 
-    private static final int STEPS_PER_LOOK = 4096;
+    private static final int STEPS_PER_LOOK = 64;
     private static final long NANOSECONDS = Duration.ofSeconds(10).toNanos();
     private static final int DEPTH = 200;
 
+    /** The longest list that a template makes. */
+    static final int ITEMS = 1_000_000;
+
     /** The longest text, in characters, that a template writes or makes. */
-    static final int LENGTH = 64 << 20;
+    static final int LENGTH = 32 << 20;
 
     private final LocalDateTime now;
     private final long start = System.nanoTime();
@@ -44,12 +48,22 @@ final class Rendering {
         }
     }
 
-    /** Accounts for text that is copied. */
-    void text(long length) {
+    /** Accounts for a value that was made. */
+    Object made(Object value) {
+        if (value instanceof String text) {
+            checkLength(text.length());
+        } else if (value instanceof List<?> list && list.size() > ITEMS) {
+            throw new JinjaException("the template makes a list of more than " + ITEMS + " items");
+        }
+        step(Values.cost(value));
+        return value;
+    }
+
+    /** Fails for text that is too long. */
+    static void checkLength(long length) {
         if (length > LENGTH) {
             throw new JinjaException("the template makes more than " + LENGTH + " characters");
         }
-        step(1 + (length >> 6));
     }
 
     void enter() {

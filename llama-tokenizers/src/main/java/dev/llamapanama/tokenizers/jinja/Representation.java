@@ -37,9 +37,7 @@ final class Representation {
             case Number number -> written.append(number);
             default -> written.append('<').append(Values.typeName(value)).append('>');
         }
-        if (written.length() > Rendering.LENGTH) {
-            throw new JinjaException("the template makes more than " + Rendering.LENGTH + " characters");
-        }
+        Rendering.checkLength(written.length());
     }
 
     private static void list(List<?> list, StringBuilder written) {

@@ -75,9 +75,7 @@ final class Searching {
             }
             replaced.append(text, at, next).append(replacement);
             at = next + old.length();
-            if (replaced.length() > Rendering.LENGTH) {
-                throw new JinjaException("the template makes more than " + Rendering.LENGTH + " characters");
-            }
+            Rendering.checkLength(replaced.length());
         }
         return replaced.append(text, at, text.length()).toString();
     }
@@ -86,6 +84,7 @@ final class Searching {
         StringBuilder joined = new StringBuilder();
         for (Object item : Values.items(arguments.get(0, "iterable"))) {
             joined.append(joined.isEmpty() ? "" : separator).append(Values.requireText(item, "sequence item"));
+            Rendering.checkLength(joined.length());
         }
         return joined.toString();
     }

@@ -9,39 +9,48 @@ final class Slices {
     private Slices() {}
 
     static Object slice(Object value, Object from, Object to, Object by) {
-        List<?> items = switch (value) {
-            case Undefined undefined -> throw undefined.failure();
-            case String text -> PythonText.characters(text);
-            case List<?> list -> list;
-            default -> throw new JinjaException("'" + Values.typeName(value) + "' object can't be sliced");
-        };
-        List<Object> chosen = chosen(items, from, to, by);
         return switch (value) {
-            case String _ -> {
-                StringBuilder text = new StringBuilder();
-                chosen.forEach(text::append);
-                yield text.toString();
-            }
-            case Tuple _ -> new Tuple(chosen);
-            default -> chosen;
+            case Undefined undefined -> throw undefined.failure();
+            case String text -> slice(text, Range.of((int) Values.length(text), from, to, by));
+            case Tuple tuple -> new Tuple(slice(tuple, Range.of(tuple.size(), from, to, by)));
+            case List<?> list -> slice(list, Range.of(list.size(), from, to, by));
+            default -> throw new JinjaException("'" + Values.typeName(value) + "' object can't be sliced");
         };
     }
 
-    private static List<Object> chosen(List<?> items, Object from, Object to, Object by) {
-        int size = items.size();
-        long step = by == None.NONE ? 1 : Numbers.toInt(by, "slice step");
-        if (step == 0) {
-            throw new JinjaException("slice step cannot be zero");
+    private static String slice(String text, Range range) {
+        if (range.step() == 1) {
+            int start = text.offsetByCodePoints(0, (int) Math.min(range.start(), range.end()));
+            return text.substring(start, text.offsetByCodePoints(start, (int)
+                    Math.max(0, range.end() - range.start())));
         }
-        long lowest = step > 0 ? 0 : -1;
-        long highest = step > 0 ? size : size - 1;
-        long start = from == None.NONE ? (step > 0 ? lowest : highest) : bound(from, size, lowest, highest);
-        long end = to == None.NONE ? (step > 0 ? highest : lowest) : bound(to, size, lowest, highest);
+        StringBuilder sliced = new StringBuilder();
+        slice(PythonText.characters(text), range).forEach(sliced::append);
+        return sliced.toString();
+    }
+
+    private static List<Object> slice(List<?> items, Range range) {
         List<Object> chosen = new ArrayList<>();
-        for (long i = start; step > 0 ? i < end : i > end; i += step) {
+        for (long i = range.start(); range.step() > 0 ? i < range.end() : i > range.end(); i += range.step()) {
             chosen.add(items.get((int) i));
         }
         return chosen;
+    }
+
+    /** Bounds of a slice, within the length of what is sliced. */
+    private record Range(long start, long end, long step) {
+
+        static Range of(int size, Object from, Object to, Object by) {
+            long step = by == None.NONE ? 1 : Numbers.toInt(by, "slice step");
+            if (step == 0) {
+                throw new JinjaException("slice step cannot be zero");
+            }
+            long lowest = step > 0 ? 0 : -1;
+            long highest = step > 0 ? size : size - 1;
+            long start = from == None.NONE ? (step > 0 ? lowest : highest) : bound(from, size, lowest, highest);
+            long end = to == None.NONE ? (step > 0 ? highest : lowest) : bound(to, size, lowest, highest);
+            return new Range(start, end, step);
+        }
     }
 
     private static long bound(Object value, int size, long lowest, long highest) {

@@ -33,6 +33,7 @@ final class Splitting {
         int start = 0;
         int end = text.indexOf(separator);
         while (end >= 0 && parts.size() < most) {
+            checkSize(parts);
             parts.add(text.substring(start, end));
             start = end + separator.length();
             end = text.indexOf(separator, start);
@@ -41,21 +42,36 @@ final class Splitting {
         return parts;
     }
 
+    private static void checkSize(List<Object> parts) {
+        if (parts.size() == Rendering.ITEMS) {
+            throw new JinjaException("a text cut into more than " + Rendering.ITEMS + " parts");
+        }
+    }
+
     private static List<Object> words(String text, int most) {
         List<Object> words = new ArrayList<>();
-        String rest = PythonText.stripStart(text);
-        while (!rest.isEmpty() && words.size() < most) {
-            int end = 0;
-            while (end < rest.length() && !PythonText.isSpace(rest.charAt(end))) {
+        int at = skipSpace(text, 0);
+        while (at < text.length() && words.size() < most) {
+            checkSize(words);
+            int end = at;
+            while (end < text.length() && !PythonText.isSpace(text.charAt(end))) {
                 end++;
             }
-            words.add(rest.substring(0, end));
-            rest = PythonText.stripStart(rest.substring(end));
+            words.add(text.substring(at, end));
+            at = skipSpace(text, end);
         }
-        if (!rest.isEmpty()) {
-            words.add(rest);
+        if (at < text.length()) {
+            words.add(text.substring(at));
         }
         return words;
+    }
+
+    private static int skipSpace(String text, int from) {
+        int at = from;
+        while (at < text.length() && PythonText.isSpace(text.charAt(at))) {
+            at++;
+        }
+        return at;
     }
 
     static List<Object> splitFromEnd(String text, Arguments arguments) {
@@ -81,6 +97,7 @@ final class Splitting {
         List<Object> lines = new ArrayList<>();
         int start = 0;
         while (start < text.length()) {
+            checkSize(lines);
             int end = start;
             while (end < text.length()
                     && "\n\r\u000b\f\u001c\u001d\u001e\u0085\u2028\u2029".indexOf(text.charAt(end)) < 0) {

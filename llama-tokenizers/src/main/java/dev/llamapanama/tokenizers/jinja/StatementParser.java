@@ -52,7 +52,7 @@ final class StatementParser {
 
     /** Statements up to a tag of a name, whose end comes next then. */
     Statement bodyUntil(String end) {
-        tokens.expect(Kind.TAG_END);
+        endTag();
         Statement body = body(Set.of(end));
         if (!tokens.skipName(end)) {
             throw tokens.failure("expected " + end);
@@ -60,10 +60,18 @@ final class StatementParser {
         return body;
     }
 
+    /** Ends a tag behind which a body stands; jinja2 allows a colon, as in Python. */
+    private void endTag() {
+        tokens.skipOperator(":");
+        tokens.expect(Kind.TAG_END);
+    }
+
     private static Statement print(Expression value) {
         return (scope, output) -> {
-            output.append(Representation.text(value.evaluate(scope)));
-            scope.rendering().text(output.length());
+            String text = Representation.text(value.evaluate(scope));
+            scope.rendering().made(text);
+            output.append(text);
+            Rendering.checkLength(output.length());
             return Flow.GO_ON;
         };
     }
@@ -116,7 +124,7 @@ final class StatementParser {
 
     private Statement condition() {
         Expression test = expressions.parseTuple();
-        tokens.expect(Kind.TAG_END);
+        endTag();
         Statement then = body(Set.of("elif", "else", "endif"));
         Statement otherwise = (scope, output) -> Flow.GO_ON;
         if (tokens.skipName("elif")) {
@@ -140,7 +148,7 @@ final class StatementParser {
         Expression items = loopItems();
         Expression filter = tokens.skipName("if") ? expressions.parse() : scope -> true;
         boolean recursive = tokens.skipName("recursive");
-        tokens.expect(Kind.TAG_END);
+        endTag();
         loops++;
         Statement body = body(Set.of("else", "endfor"));
         loops--;

@@ -82,6 +82,7 @@ final class TextFilters {
             String line = (String) lines.get(i);
             boolean moved = i == 0 ? first : blank || !line.isEmpty();
             indented.append(i == 0 ? "" : "\n").append(moved ? space : "").append(line);
+            Rendering.checkLength(indented.length());
         }
         return indented.toString();
     }
