@@ -12,6 +12,7 @@ module dev.llamapanama.tokenizers {
     requires tools.jackson.databind;
 
     exports dev.llamapanama.tokenizers;
+    exports dev.llamapanama.tokenizers.train;
 
     uses TokenizerProvider;
 
