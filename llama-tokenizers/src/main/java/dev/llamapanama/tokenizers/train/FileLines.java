@@ -53,10 +53,7 @@ final class FileLines implements Lines {
         }
     }
 
-    /**
-     * @param before bytes of the files before it
-     * @param total bytes of all files
-     */
+    /** A file, with the number of bytes of those before it, and of all. */
     private final class OneFile {
         private final Path file;
         private final long before;

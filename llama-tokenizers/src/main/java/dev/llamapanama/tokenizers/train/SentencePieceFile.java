@@ -26,7 +26,18 @@ final class SentencePieceFile {
                 .string(1, definition.pieces().get(id))
                 .float32(2, definition.scores().get(id));
         TokenType type = definition.types().get(id);
-        return type == TokenType.NORMAL ? piece : piece.integer(3, type.ordinal() + 1);
+        return type == TokenType.NORMAL ? piece : piece.integer(3, number(type));
+    }
+
+    private static int number(TokenType type) {
+        return switch (type) {
+            case NORMAL -> 1;
+            case UNKNOWN -> 2;
+            case CONTROL -> 3;
+            case USER_DEFINED -> 4;
+            case UNUSED -> 5;
+            case BYTE -> 6;
+        };
     }
 
     private static ProtobufMessage trainer(SentencePieceOptions options) {

@@ -4,6 +4,7 @@ package dev.llamapanama.tokenizers.train;
 import dev.llamapanama.tokenizers.TokenType;
 import dev.llamapanama.tokenizers.TokenizerException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,6 +29,8 @@ final class SpecialPieces {
     /** By their first character, the longest first. */
     private final Map<Character, List<String>> byStart = new HashMap<>();
 
+    private final BitSet starts = new BitSet();
+
     SpecialPieces(SentencePieceOptions options) {
         add(UNKNOWN, TokenType.UNKNOWN);
         add(BEGIN, TokenType.CONTROL);
@@ -40,7 +43,8 @@ final class SpecialPieces {
         spellings.forEach(spelling -> byStart.computeIfAbsent(spelling.charAt(0), _ -> new ArrayList<>())
                 .add(spelling));
         byStart.values()
-                .forEach(list -> list.sort(Comparator.comparing(String::length).reversed()));
+                .forEach(list ->
+                        list.sort(Comparator.comparingInt(String::length).reversed()));
     }
 
     private void add(String spelling, TokenType type) {
@@ -76,7 +80,7 @@ final class SpecialPieces {
         StringBuilder hidden = new StringBuilder(text.length());
         int kept = 0;
         for (int i = 0; i < text.length(); i++) {
-            String found = at(text, i);
+            String found = starts.get(text.charAt(i)) ? at(text, i) : "";
             if (!found.isEmpty()) {
                 hidden.append(text, kept, i).append(BREAK);
                 kept = i + found.length();
