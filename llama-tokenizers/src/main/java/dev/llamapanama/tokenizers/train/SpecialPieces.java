@@ -21,6 +21,7 @@ final class SpecialPieces {
     static final String UNKNOWN = "<unk>";
     static final String BEGIN = "<s>";
     static final String END = "</s>";
+    static final String PAD = "<pad>";
 
     private final List<String> spellings = new ArrayList<>();
     private final List<TokenType> types = new ArrayList<>();
@@ -40,11 +41,15 @@ final class SpecialPieces {
         for (int b = 0; options.byteFallback() && b < 256; b++) {
             add(String.format(Locale.ROOT, "<0x%02X>", b), TokenType.BYTE);
         }
-        spellings.forEach(spelling -> byStart.computeIfAbsent(spelling.charAt(0), _ -> new ArrayList<>())
-                .add(spelling));
-        byStart.values()
-                .forEach(list ->
-                        list.sort(Comparator.comparingInt(String::length).reversed()));
+        spellings.forEach(this::index);
+    }
+
+    private void index(String spelling) {
+        char start = spelling.charAt(0);
+        starts.set(start);
+        List<String> alike = byStart.computeIfAbsent(start, _ -> new ArrayList<>());
+        alike.add(spelling);
+        alike.sort(Comparator.comparingInt(String::length).reversed());
     }
 
     private void add(String spelling, TokenType type) {
@@ -71,8 +76,10 @@ final class SpecialPieces {
         return spellings.size();
     }
 
-    int id(String spelling) {
-        return spellings.indexOf(spelling);
+    /** Id of a piece of this type, or −1. */
+    int id(String spelling, TokenType type) {
+        int id = spellings.indexOf(spelling);
+        return id >= 0 && types.get(id) == type ? id : -1;
     }
 
     /** The text with {@link #BREAK} for every special piece, the leftmost first and of those the longest. */

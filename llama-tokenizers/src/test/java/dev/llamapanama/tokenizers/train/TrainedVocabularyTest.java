@@ -90,7 +90,7 @@ final class TrainedVocabularyTest {
     void noPieceIsOfTwoScripts() {
         assertEquals(List.of("\u2581a", "a", "\u03B1", "\u2581"), learned(options(7), "a\u03B1"));
         assertEquals(
-                List.of("\u3042\u6F22", "\u2581\u3042\u6F22", "\u2581", "\u3042", "\u6F22"),
+                List.of("\u2581\u3042", "\u2581\u3042\u6F22", "\u2581", "\u3042", "\u6F22"),
                 learned(options(8), "\u3042\u6F22"));
         assertEquals(
                 List.of("a\u0301", "a\u0301b", "a", "b", "\u0301", "\u2581"),
