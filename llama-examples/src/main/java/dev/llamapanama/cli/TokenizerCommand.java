@@ -11,7 +11,7 @@ final class TokenizerCommand {
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Show this text.")
-    private boolean help;
+    boolean help;
 
     private TokenizerCommand() {}
 
