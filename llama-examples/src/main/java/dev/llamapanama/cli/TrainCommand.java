@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.cli;
 
-import dev.llamapanama.tokenizers.train.SentencePieceOptions;
 import dev.llamapanama.tokenizers.train.TokenizerTrainer;
 import dev.llamapanama.tokenizers.train.TrainedTokenizer;
 import dev.llamapanama.tokenizers.train.TrainingProgress;
@@ -19,6 +18,7 @@ import picocli.CommandLine.Parameters;
 @Command(description = "Finds the vocabulary of a text and writes it as tokenizer.model.")
 final class TrainCommand extends ConsoleCommand {
     private static final String BPE = "bpe";
+    private static final String TIKTOKEN = "tiktoken";
 
     private final Console console;
 
@@ -44,7 +44,9 @@ final class TrainCommand extends ConsoleCommand {
             names = "--type",
             paramLabel = "TYPE",
             defaultValue = BPE,
-            description = "bpe: SentencePiece BPE, as Llama 1 and 2 have it (default: ${DEFAULT-VALUE}).")
+            description =
+                    "bpe: SentencePiece BPE, as Llama 1 and 2 have it; tiktoken: byte-level BPE, as Llama 3 has it, to which only"
+                            + " --vocab-size applies, without the control tokens (default: ${DEFAULT-VALUE}).")
     private String type = BPE;
 
     @Option(names = "--output", paramLabel = "FILE", required = true, description = "The tokenizer.model to write.")
@@ -72,6 +74,10 @@ final class TrainCommand extends ConsoleCommand {
         if (!force && Files.exists(output)) {
             throw new IllegalArgumentException(output + ": exists already; --force replaces it");
         }
+        Path folder = output.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw new IllegalArgumentException(output + ": its folder does not exist");
+        }
         long start = System.nanoTime();
         TrainedTokenizer trained = train(trainer());
         trained.write(output);
@@ -79,12 +85,12 @@ final class TrainCommand extends ConsoleCommand {
     }
 
     private TokenizerTrainer trainer() {
-        if (!type.equals(BPE)) {
-            throw new UsageException("--type: found " + type + ", expected " + BPE);
-        }
         try {
-            SentencePieceOptions options = flags.options(vocabSize);
-            return TokenizerTrainer.sentencePiece(options);
+            return switch (type) {
+                case BPE -> TokenizerTrainer.sentencePiece(flags.options(vocabSize));
+                case TIKTOKEN -> TokenizerTrainer.tiktoken(vocabSize);
+                default -> throw new UsageException("--type: found " + type + ", expected " + BPE + " or " + TIKTOKEN);
+            };
         } catch (IllegalArgumentException e) {
             throw new UsageException(e);
         }

@@ -49,6 +49,15 @@ class TrainCommandTest {
     }
 
     @Test
+    void ranksAreUsableToo() {
+        Cli cli = train("--vocab-size", 275, "--type", "tiktoken");
+        assertEquals("", cli.err());
+        JsonNode tokens = Cli.json("tokenize", "--tokenizer", output, "--no-bos", "--text", "one two123");
+        assertEquals(
+                "[\"one\",\" two\",\"123\"]", tokens.get("pieces").toString().replace('\u0120', ' '));
+    }
+
+    @Test
     void printsJsonAndABar() throws IOException {
         Path more = Files.writeString(folder.resolve("more"), "one more\n");
         Cli cli = train(more, "--vocab-size", 30, "--no-byte-fallback", "--user-defined-symbols", "one,two", "--json");
@@ -72,7 +81,7 @@ class TrainCommandTest {
     void refusesWhatIsThereAndTypesThatAreNot() throws IOException {
         Cli unknown = train("--vocab-size", 290, "--type", "unigram");
         assertEquals(2, unknown.exit());
-        assertTrue(unknown.err().contains("--type: found unigram, expected bpe"), unknown.err());
+        assertTrue(unknown.err().contains("--type: found unigram, expected bpe or tiktoken"), unknown.err());
 
         Cli small = train("--vocab-size", 250);
         assertEquals(1, small.exit());
@@ -81,6 +90,11 @@ class TrainCommandTest {
 
         assertEquals(2, train("--vocab-size", 290, "--character-coverage", 2).exit());
         assertEquals(2, Cli.run("tokenizer").exit());
+
+        Cli nowhere = Cli.run(
+                "tokenizer", "train", "--input", text, "--vocab-size", 290, "--output", folder.resolve("no/output"));
+        assertEquals(1, nowhere.exit());
+        assertTrue(nowhere.err().contains("its folder does not exist"), nowhere.err());
 
         byte[] before = Files.readAllBytes(text);
         Cli there = Cli.run("tokenizer", "train", "--input", text, "--output", text, "--vocab-size", 290);

@@ -2,7 +2,7 @@
 package dev.llamapanama.tokenizers.train;
 
 import dev.llamapanama.tokenizers.TokenType;
-import dev.llamapanama.tokenizers.TokenizerDefinition;
+import java.util.List;
 
 /**
  * Writes a {@code ModelProto} of google/sentencepiece (src/sentencepiece_model.proto). Values that are the format's
@@ -13,20 +13,23 @@ final class SentencePieceFile {
 
     private SentencePieceFile() {}
 
-    static byte[] bytes(TokenizerDefinition definition, SentencePieceOptions options) {
+    static byte[] bytes(SpecialPieces special, List<String> learned, SentencePieceOptions options) {
         ProtobufMessage model = new ProtobufMessage();
-        for (int id = 0; id < definition.pieces().size(); id++) {
-            model.message(1, piece(definition, id));
+        for (int id = 0; id < special.size(); id++) {
+            model.message(
+                    1,
+                    piece(special.spellings().get(id), 0)
+                            .integer(3, number(special.types().get(id))));
+        }
+        for (int i = 0; i < learned.size(); i++) {
+            model.message(1, piece(learned.get(i), -(float) i));
         }
         return model.message(2, trainer(options)).message(3, normalizer()).toBytes();
     }
 
-    private static ProtobufMessage piece(TokenizerDefinition definition, int id) {
-        ProtobufMessage piece = new ProtobufMessage()
-                .string(1, definition.pieces().get(id))
-                .float32(2, definition.scores().get(id));
-        TokenType type = definition.types().get(id);
-        return type == TokenType.NORMAL ? piece : piece.integer(3, number(type));
+    /** The piece; without a type it is a normal one. */
+    private static ProtobufMessage piece(String spelling, float score) {
+        return new ProtobufMessage().string(1, spelling).float32(2, score);
     }
 
     private static int number(TokenType type) {

@@ -18,11 +18,6 @@ final class SpecialPieces {
     /** Where text is broken in place of a special piece that is spelled in it. */
     static final char BREAK = '\t';
 
-    static final String UNKNOWN = "<unk>";
-    static final String BEGIN = "<s>";
-    static final String END = "</s>";
-    static final String PAD = "<pad>";
-
     private final List<String> spellings = new ArrayList<>();
     private final List<TokenType> types = new ArrayList<>();
     private final Set<String> known = new HashSet<>();
@@ -33,9 +28,9 @@ final class SpecialPieces {
     private final BitSet starts = new BitSet();
 
     SpecialPieces(SentencePieceOptions options) {
-        add(UNKNOWN, TokenType.UNKNOWN);
-        add(BEGIN, TokenType.CONTROL);
-        add(END, TokenType.CONTROL);
+        add("<unk>", TokenType.UNKNOWN);
+        add("<s>", TokenType.CONTROL);
+        add("</s>", TokenType.CONTROL);
         options.controlSymbols().forEach(symbol -> add(symbol, TokenType.CONTROL));
         options.userDefinedSymbols().forEach(symbol -> add(symbol, TokenType.USER_DEFINED));
         for (int b = 0; options.byteFallback() && b < 256; b++) {
@@ -74,12 +69,6 @@ final class SpecialPieces {
 
     int size() {
         return spellings.size();
-    }
-
-    /** Id of a piece of this type, or −1. */
-    int id(String spelling, TokenType type) {
-        int id = spellings.indexOf(spelling);
-        return id >= 0 && types.get(id) == type ? id : -1;
     }
 
     /** The text with {@link #BREAK} for every special piece, the leftmost first and of those the longest. */

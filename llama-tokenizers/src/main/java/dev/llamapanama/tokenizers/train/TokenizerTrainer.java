@@ -38,6 +38,19 @@ public final class TokenizerTrainer {
         return new TokenizerTrainer(new SentencePieceRecipe(options), TrainingProgress.NONE);
     }
 
+    /**
+     * Byte-level BPE of the kind of Llama 3 (a file of ranks as openai/tiktoken reads it): text is split by the pattern of
+     * Llama 3, each of the 256 bytes is a token, and the most frequent pair within a part becomes a token, of equally
+     * frequent ones the shortest, then the first by bytes. Every line counts as ending in a line feed.
+     *
+     * @param ranks number of tokens, 256 to 128,000 so that {@code Tokenizers} opens the file; the control tokens follow
+     *     them
+     * @throws IllegalArgumentException where there are fewer ranks than bytes
+     */
+    public static TokenizerTrainer tiktoken(int ranks) {
+        return new TokenizerTrainer(new TiktokenRecipe(ranks), TrainingProgress.NONE);
+    }
+
     /** Tells how far it has come. */
     public TokenizerTrainer progress(TrainingProgress listener) {
         return new TokenizerTrainer(recipe, listener);

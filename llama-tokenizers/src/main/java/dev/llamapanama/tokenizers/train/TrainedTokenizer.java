@@ -18,8 +18,8 @@ public final class TrainedTokenizer {
     private final long lines;
     private final long skippedLines;
 
-    TrainedTokenizer(TokenizerDefinition definition, byte[] content, long lines, long skippedLines) {
-        this.definition = definition;
+    TrainedTokenizer(String source, byte[] content, long lines, long skippedLines) {
+        definition = Tokenizers.read(source, content);
         this.content = content;
         this.lines = lines;
         this.skippedLines = skippedLines;
