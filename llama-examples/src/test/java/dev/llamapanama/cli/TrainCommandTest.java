@@ -50,7 +50,7 @@ class TrainCommandTest {
 
     @Test
     void ranksAreUsableToo() {
-        Cli cli = train("--vocab-size", 275, "--type", "tiktoken");
+        Cli cli = train("--vocab-size", 269, "--type", "tiktoken");
         assertEquals("", cli.err());
         JsonNode tokens = Cli.json("tokenize", "--tokenizer", output, "--no-bos", "--text", "one two123");
         assertEquals(
