@@ -52,6 +52,9 @@ final class SpecialPieces {
         if (spelling.isEmpty()) {
             throw new TokenizerException("options", field, "an empty spelling", "at least one character");
         }
+        if (spelling.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)) {
+            throw new TokenizerException("options", field, "half a surrogate pair", "Unicode text");
+        }
         if (!known.add(spelling)) {
             throw new TokenizerException("options", field, "'" + spelling + "' again", "every spelling once");
         }

@@ -15,8 +15,8 @@ import java.util.List;
  * trained.write(Path.of("tokenizer.model"));
  * }</pre>
  *
- * <p>The same text and options give the same bytes, on any machine. What is held in memory are the distinct words of the
- * text, not the text.
+ * <p>The same text and options give the same bytes, on any machine and for any order of lines; only a JVM of a newer
+ * Unicode may know the scripts of more characters. What is held in memory are the distinct words of the text, not the text.
  */
 public final class TokenizerTrainer {
     private final Recipe recipe;

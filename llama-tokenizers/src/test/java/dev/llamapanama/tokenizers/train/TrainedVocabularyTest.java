@@ -179,6 +179,10 @@ final class TrainedVocabularyTest {
                 "options: symbol of type USER_DEFINED: found an empty spelling, expected at least one character",
                 options(10).userDefinedSymbols(List.of("")),
                 "ab");
+        refused(
+                "options: symbol of type USER_DEFINED: found half a surrogate pair, expected Unicode text",
+                options(10).userDefinedSymbols(List.of("a\uD800")),
+                "ab");
     }
 
     @Test
