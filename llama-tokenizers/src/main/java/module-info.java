@@ -14,6 +14,7 @@ module dev.llamapanama.tokenizers {
 
     exports dev.llamapanama.tokenizers;
     exports dev.llamapanama.tokenizers.chat;
+    exports dev.llamapanama.tokenizers.train;
 
     uses ChatTemplateEngine;
     uses TokenizerProvider;

@@ -18,7 +18,7 @@ import picocli.CommandLine.Help.Ansi;
 /** The {@code llama} command line. */
 public final class Main {
     /** In the order in which the help lists them. */
-    private static final SequencedMap<String, Function<Console, ModelCommand>> COMMANDS = new LinkedHashMap<>();
+    private static final SequencedMap<String, Function<Console, Object>> COMMANDS = new LinkedHashMap<>();
 
     static {
         COMMANDS.put("generate", GenerateCommand::new);
@@ -26,6 +26,7 @@ public final class Main {
         COMMANDS.put("template", TemplateCommand::new);
         COMMANDS.put("tokenize", TokenizeCommand::new);
         COMMANDS.put("detokenize", DetokenizeCommand::new);
+        COMMANDS.put("tokenizer", TokenizerCommand::line);
         COMMANDS.put("inspect", InspectCommand::new);
         COMMANDS.put("logits", LogitsCommand::new);
         COMMANDS.put("perplexity", PerplexityCommand::new);

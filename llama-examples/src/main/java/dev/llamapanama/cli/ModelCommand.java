@@ -1,35 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.cli;
 
-import java.io.PrintStream;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
-/** A command about a model, with the options that each of them has. */
-abstract class ModelCommand implements Runnable {
-    final PrintStream out;
-
+/** A command about a model. */
+abstract class ModelCommand extends ConsoleCommand {
     @Mixin
     final ModelOptions model = new ModelOptions();
 
-    @Option(names = "--json", description = "Print one JSON object.")
-    boolean json;
-
-    /** Read by {@link Main}, since the first log line may come before the command does. */
-    @Option(names = "--verbose", description = "Log to standard error what is done and chosen.")
-    boolean verbose;
-
-    /** Read by {@link Main}, since options that can't be parsed are errors too. */
-    @Option(names = "--debug", description = "Show where an error comes from.")
-    boolean debug;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this text.")
-    boolean help;
-
     ModelCommand(Console console) {
-        out = console.out();
+        super(console);
     }
 }

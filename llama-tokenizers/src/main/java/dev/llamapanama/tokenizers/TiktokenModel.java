@@ -37,8 +37,11 @@ final class TiktokenModel implements TokenizerFormat {
                 .filter(line -> !line.isEmpty())
                 .toList();
         TiktokenVocabulary vocabulary = TiktokenVocabulary.ofRanks(lines.size())
-                .orElseThrow(() ->
-                        new TokenizerException(source, "ranks", lines.size(), "128000 (Llama 3) or 200000 (Llama 4)"));
+                .orElseThrow(() -> new TokenizerException(
+                        source,
+                        "ranks",
+                        lines.size(),
+                        "128000 (Llama 3), 200000 (Llama 4) or 256 to 128000 of one's own"));
         List<String> pieces = pieces(source, lines);
         List<TokenType> types = new ArrayList<>(Collections.nCopies(pieces.size(), TokenType.NORMAL));
         for (String control : vocabulary.controls()) {

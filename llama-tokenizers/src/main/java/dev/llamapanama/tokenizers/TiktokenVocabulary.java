@@ -4,7 +4,7 @@ package dev.llamapanama.tokenizers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Set;
 
 /**
  * What Meta's code adds to a tiktoken file: control tokens, numbered on from the ranks, and the split pattern
@@ -22,13 +22,24 @@ record TiktokenVocabulary(
         int ranks, String preTokenizer, List<String> controls, String pad, String endOfTurn, String endOfMessage) {
     private static final String RESERVED = "reserved_special_token_";
 
-    private static final TiktokenVocabulary LLAMA_3 =
-            new TiktokenVocabulary(128_000, "llama-bpe", llama3(), "finetune_right_pad_id", "eot_id", "eom_id");
+    private static final int BYTES = 256;
+    private static final int MOST_LIKE_LLAMA_3 = 128_000;
+
+    /** Vocabularies of OpenAI, which have other patterns and control tokens. */
+    private static final Set<Integer> FOREIGN = Set.of(50_256, 50_257, 50_280, 50_281, 100_256);
+
     private static final TiktokenVocabulary LLAMA_4 =
             new TiktokenVocabulary(200_000, "llama4", llama4(), "finetune_right_pad", "eot", "eom");
 
+    /** Meta's code for Llama 3 takes any number of ranks, so that smaller vocabularies can be trained for it. */
     static Optional<TiktokenVocabulary> ofRanks(int ranks) {
-        return Stream.of(LLAMA_3, LLAMA_4).filter(known -> known.ranks == ranks).findFirst();
+        if (ranks == LLAMA_4.ranks) {
+            return Optional.of(LLAMA_4);
+        }
+        return ranks < BYTES || ranks > MOST_LIKE_LLAMA_3 || FOREIGN.contains(ranks)
+                ? Optional.empty()
+                : Optional.of(new TiktokenVocabulary(
+                        ranks, "llama-bpe", llama3(), "finetune_right_pad_id", "eot_id", "eom_id"));
     }
 
     /** The id of a control token by its name. */

@@ -49,7 +49,13 @@ public final class Tokenizers {
                 : Optional.empty();
     }
 
-    static TokenizerDefinition read(String source, byte[] bytes) {
+    /**
+     * Reads the content of a tokenizer file that stands alone.
+     *
+     * @param source what to call it in messages
+     * @throws TokenizerException where it is not as its format demands
+     */
+    public static TokenizerDefinition read(String source, byte[] bytes) {
         return read(source, bytes, Neighbours.NONE);
     }
 

@@ -101,6 +101,15 @@ final class TiktokenModelTest {
     }
 
     @Test
+    void smallerVocabulariesAreOfTheKindOfLlama3() {
+        Tokenizer tokenizer = Tokenizers.of(read(file(1000)));
+        assertEquals(1256, tokenizer.vocabularySize());
+        assertEquals(1009, tokenizer.idOf("<|eot_id|>").orElseThrow());
+        assertEquals(
+                256, Tokenizers.of(read(file(256))).idOf("<|begin_of_text|>").orElseThrow());
+    }
+
+    @Test
     void idsAreRanks() {
         Tokenizer tokenizer = Tokenizers.of(read(LLAMA_3));
         assertArrayEquals(new int[] {256 + 'a' * 256 + 'b'}, tokenizer.encode("ab"));
@@ -119,7 +128,10 @@ final class TiktokenModelTest {
 
     @Test
     void contradictionsAreRefused() {
-        refused("ranks: found 1, expected 128000 (Llama 3) or 200000 (Llama 4)", "IQ== 0\n");
+        String expected = "expected 128000 (Llama 3), 200000 (Llama 4) or 256 to 128000 of one's own";
+        refused("ranks: found 1, " + expected, "IQ== 0\n");
+        refused("ranks: found 100256, " + expected, file(100_256));
+        refused("ranks: found 151643, " + expected, file(151_643));
         String first = line(token(0), 0);
         String rest = LLAMA_3.substring(first.length());
         refused(
