@@ -38,11 +38,15 @@ public final class ByteLevelProvider implements TokenizerProvider {
     public Tokenizer create(TokenizerDefinition definition) {
         Vocabulary vocabulary = new Vocabulary(definition, ByteLevelProvider::bytes);
         SpecialTokens special = SpecialTokens.of(definition);
-        ByteLevelRules rules = new ByteLevelRules(vocabulary, special, definition.merges());
+        TextEncoder bytes =
+                new ByteLevelEncoder(new ByteLevelRules(vocabulary, special, definition), preTokenizer(definition));
         return new BpeTokenizer(
                 vocabulary,
                 special,
-                new UserDefinedCutter(vocabulary, new ByteLevelEncoder(rules, preTokenizer(definition))),
+                // Without merges it is a file of ranks, which Meta's own code reads.
+                definition.merges().isEmpty() ? TextLimits.META : TextLimits.NONE,
+                AddedTokenCutter.plain(definition, bytes),
+                AddedTokenCutter.parsing(definition, bytes),
                 () -> new Utf8StreamDecoder(vocabulary, Utf8StreamDecoder.Broken.TOGETHER, false));
     }
 

@@ -25,6 +25,7 @@ final class SentencePieceRules {
     private final CharacterTable characters = new CharacterTable();
     private final BitSet unused = new BitSet();
     private boolean wordsStandAlone = true;
+    private boolean everySpaceBeginsWord;
     private final IntList extraCharacters = new IntList();
 
     private SentencePieceRules(Vocabulary vocabulary, Set<TokenType> text) {
@@ -35,9 +36,12 @@ final class SentencePieceRules {
 
     /** @throws TokenizerException where there isn't a score for every piece, and no merges in their place */
     static SentencePieceRules of(Vocabulary vocabulary, TokenizerDefinition definition) {
-        return definition.scores().isEmpty() && !definition.merges().isEmpty()
-                ? listed(vocabulary, definition.merges())
-                : scored(vocabulary, definition.scores());
+        SentencePieceRules rules =
+                definition.scores().isEmpty() && !definition.merges().isEmpty()
+                        ? listed(vocabulary, definition.merges())
+                        : scored(vocabulary, definition.scores());
+        rules.everySpaceBeginsWord = definition.particulars().splitSpaces();
+        return rules;
     }
 
     /** As Hugging Face writes such vocabularies down: pairs, made of the scores once. */
@@ -115,8 +119,9 @@ final class SentencePieceRules {
 
     private void noteWords(int id) {
         String piece = vocabulary.piece(id);
-        for (int at = 1; at < piece.length(); at++) {
-            wordsStandAlone &= !beginsWord(piece, at);
+        char[] letters = piece.toCharArray();
+        for (int at = 1; at < letters.length; at++) {
+            wordsStandAlone &= !beginsWord(letters, at);
         }
     }
 
@@ -129,13 +134,13 @@ final class SentencePieceRules {
             }
             return characters.get(codePoint);
         }
-        int id = vocabulary.ids().get(piece, start, end);
+        int id = vocabulary.ids().get(piece.toCharArray(), start, end);
         return id >= 0 && text.contains(vocabulary.type(id)) ? id : -1;
     }
 
-    /** Whether a word begins at a place within a text: a space after something else. */
-    static boolean beginsWord(String text, int at) {
-        return text.charAt(at) == SpaceNormalizer.SPACE && text.charAt(at - 1) != SpaceNormalizer.SPACE;
+    /** Whether a word begins at a place within a text: a space after something else, or any where the definition says so. */
+    boolean beginsWord(char[] text, int at) {
+        return text[at] == SpaceNormalizer.SPACE && (everySpaceBeginsWord || text[at - 1] != SpaceNormalizer.SPACE);
     }
 
     /**
@@ -143,7 +148,7 @@ final class SentencePieceRules {
      * every vocabulary that was trained with SentencePiece's default of splitting at spaces.
      */
     boolean wordsStandAlone() {
-        return wordsStandAlone && unused.isEmpty();
+        return everySpaceBeginsWord || (wordsStandAlone && unused.isEmpty());
     }
 
     PairTable merges() {
@@ -158,6 +163,13 @@ final class SentencePieceRules {
     /** The character of a symbol that is not the id of a piece. */
     int characterOf(int symbol) {
         return extraCharacters.get(symbol - vocabulary.size());
+    }
+
+    /** The length of a symbol's spelling. */
+    int lengthOf(int symbol) {
+        return symbol < vocabulary.size()
+                ? vocabulary.piece(symbol).length()
+                : Character.charCount(characterOf(symbol));
     }
 
     /** The pieces of type {@link TokenType#UNUSED}. */

@@ -2,6 +2,7 @@
 package dev.llamapanama.tokenizers.bpe;
 
 import dev.llamapanama.tokenizers.StreamingDecoder;
+import java.nio.charset.StandardCharsets;
 
 /** Joins the bytes of tokens to characters (Unicode 16, table 3-7: well-formed UTF-8 byte sequences). */
 final class Utf8StreamDecoder implements StreamingDecoder {
@@ -49,6 +50,13 @@ final class Utf8StreamDecoder implements StreamingDecoder {
 
     /** The whole text of ids; only on a new decoder. */
     String decode(int[] ids) {
+        byte[] bytes = vocabulary.join(ids);
+        int start = stripLeadingSpace && bytes.length > 0 && bytes[0] == ' ' ? 1 : 0;
+        String text = new String(bytes, start, bytes.length - start, StandardCharsets.UTF_8);
+        // Without U+FFFD the bytes were characters, of which there is only one reading.
+        if (text.indexOf(REPLACEMENT) < 0) {
+            return text;
+        }
         for (int id : ids) {
             append(id);
         }
@@ -62,8 +70,9 @@ final class Utf8StreamDecoder implements StreamingDecoder {
     }
 
     private void append(int id) {
-        for (byte signed : vocabulary.bytes(id)) {
-            int b = signed & 0xFF;
+        int count = vocabulary.byteCount(id);
+        for (int i = 0; i < count; i++) {
+            int b = vocabulary.byteAt(id, i);
             if (!(atStart && stripLeadingSpace && b == ' ')) {
                 appendByte(b);
             }
