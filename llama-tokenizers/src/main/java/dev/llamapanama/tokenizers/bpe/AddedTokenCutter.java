@@ -4,6 +4,7 @@ package dev.llamapanama.tokenizers.bpe;
 import dev.llamapanama.tokenizers.AddedToken;
 import dev.llamapanama.tokenizers.TokenType;
 import dev.llamapanama.tokenizers.TokenizerDefinition;
+import dev.llamapanama.tokenizers.TokenizerDefinition.DummyPrefix;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -59,9 +60,17 @@ final class AddedTokenCutter implements TextEncoder {
                 .map(AddedToken::id)
                 .collect(Collectors.toSet());
         IntPredicate none = id -> false;
-        TextEncoder last =
-                late.isEmpty() ? between : new AddedTokenCutter(definition, cut.and(late::contains), none, between);
+        IntPredicate here = id -> late.contains(id) && !spacesAreNormalized(definition);
+        TextEncoder last = late.isEmpty() ? between : new AddedTokenCutter(definition, cut.and(here), none, between);
         return new AddedTokenCutter(definition, cut.and(id -> !late.contains(id)), none, last);
+    }
+
+    /**
+     * Whether text that counts as normalized has U+2581 in place of spaces and one before it, so that tokens are found there
+     * rather than here. {@code Metaspace}, which does the same, is no normalizer.
+     */
+    static boolean spacesAreNormalized(TokenizerDefinition definition) {
+        return definition.model().equals("llama") && definition.whitespace().dummyPrefix() == DummyPrefix.EVERY;
     }
 
     private static IntPredicate isOf(TokenizerDefinition definition, Set<TokenType> types) {

@@ -7,6 +7,8 @@ import dev.llamapanama.tokenizers.TokenType;
 import dev.llamapanama.tokenizers.Tokenizer;
 import dev.llamapanama.tokenizers.TokenizerDefinition;
 import dev.llamapanama.tokenizers.TokenizerProvider;
+import dev.llamapanama.tokenizers.bpe.Utf8StreamDecoder.Broken;
+import dev.llamapanama.tokenizers.bpe.Utf8StreamDecoder.LeadingSpaces;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -47,7 +49,7 @@ public final class ByteLevelProvider implements TokenizerProvider {
                 definition.merges().isEmpty() ? TextLimits.META : TextLimits.NONE,
                 AddedTokenCutter.plain(definition, bytes),
                 AddedTokenCutter.parsing(definition, bytes),
-                () -> new Utf8StreamDecoder(vocabulary, Utf8StreamDecoder.Broken.TOGETHER, false));
+                () -> new Utf8StreamDecoder(vocabulary, Broken.TOGETHER, LeadingSpaces.KEPT));
     }
 
     private static PreTokenizer preTokenizer(TokenizerDefinition definition) {

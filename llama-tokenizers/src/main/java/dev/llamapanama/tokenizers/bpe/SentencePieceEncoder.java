@@ -64,6 +64,7 @@ final class SentencePieceEncoder implements TextEncoder {
             int end;
             for (int at = 0; at < length; at = end) {
                 end = endOfWord(at);
+                afterUnknown &= !rules.everySpaceBeginsWord();
                 if (remembers) {
                     remember(at, end);
                 } else {

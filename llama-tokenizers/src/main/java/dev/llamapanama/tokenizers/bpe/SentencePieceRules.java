@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tokenizers.bpe;
 
+import dev.llamapanama.tokenizers.AddedToken;
 import dev.llamapanama.tokenizers.TokenType;
 import dev.llamapanama.tokenizers.TokenizerDefinition;
 import dev.llamapanama.tokenizers.TokenizerException;
@@ -24,13 +25,18 @@ final class SentencePieceRules {
     private final PairTable merges = new PairTable();
     private final CharacterTable characters = new CharacterTable();
     private final BitSet unused = new BitSet();
+
+    /** Added tokens that no text is where they aren't found. */
+    private final BitSet conditional = new BitSet();
+
     private boolean wordsStandAlone = true;
     private boolean everySpaceBeginsWord;
     private final IntList extraCharacters = new IntList();
 
-    private SentencePieceRules(Vocabulary vocabulary, Set<TokenType> text) {
+    private SentencePieceRules(Vocabulary vocabulary, Set<TokenType> text, List<AddedToken> added) {
         this.vocabulary = vocabulary;
         this.text = text;
+        added.forEach(token -> conditional.set(token.id()));
         addCharacters();
     }
 
@@ -38,23 +44,23 @@ final class SentencePieceRules {
     static SentencePieceRules of(Vocabulary vocabulary, TokenizerDefinition definition) {
         SentencePieceRules rules =
                 definition.scores().isEmpty() && !definition.merges().isEmpty()
-                        ? listed(vocabulary, definition.merges())
+                        ? listed(vocabulary, definition)
                         : scored(vocabulary, definition.scores());
         rules.everySpaceBeginsWord = definition.particulars().splitSpaces();
         return rules;
     }
 
     /** As Hugging Face writes such vocabularies down: pairs, made of the scores once. */
-    private static SentencePieceRules listed(Vocabulary vocabulary, List<String> merges) {
-        SentencePieceRules rules = new SentencePieceRules(vocabulary, LISTED_TEXT);
+    private static SentencePieceRules listed(Vocabulary vocabulary, TokenizerDefinition definition) {
+        SentencePieceRules rules = new SentencePieceRules(vocabulary, LISTED_TEXT, definition.particulars().addedTokens());
         rules.forEachText(rules::noteWords);
-        new ListedMerges(vocabulary, LISTED_TEXT).addTo(rules.merges, merges);
+        new ListedMerges(vocabulary, LISTED_TEXT).addTo(rules.merges, definition.merges());
         return rules;
     }
 
     private static SentencePieceRules scored(Vocabulary vocabulary, List<Float> scores) {
         int[] priorities = priorities(vocabulary, scores);
-        SentencePieceRules rules = new SentencePieceRules(vocabulary, TEXT);
+        SentencePieceRules rules = new SentencePieceRules(vocabulary, TEXT, List.of());
         rules.forEachText(id -> {
             rules.unused.set(id, vocabulary.type(id) == TokenType.UNUSED);
             rules.noteWords(id);
@@ -65,7 +71,7 @@ final class SentencePieceRules {
 
     private void forEachText(IntConsumer action) {
         for (int id = 0; id < vocabulary.size(); id++) {
-            if (text.contains(vocabulary.type(id))) {
+            if (text.contains(vocabulary.type(id)) && !conditional.get(id)) {
                 action.accept(id);
             }
         }
@@ -149,6 +155,11 @@ final class SentencePieceRules {
      */
     boolean wordsStandAlone() {
         return everySpaceBeginsWord || (wordsStandAlone && unused.isEmpty());
+    }
+
+    /** Whether no word has to do with what stands before it, spaces included. */
+    boolean everySpaceBeginsWord() {
+        return everySpaceBeginsWord;
     }
 
     PairTable merges() {
