@@ -10,8 +10,8 @@ import java.util.Arrays;
  * {@code i} was made of. They never go back from token to token. Where the bytes of one character are shared out among
  * several tokens, each of them has the place of that whole character, so that ranges overlap there and nowhere else.
  * What was not taken from the text has an empty range: begin and end tokens at its ends, a space that encoding puts
- * before the text (as a token of its own) where the text begins. White space that encoding leaves out belongs to the
- * token before it, or to none at either end of a text.
+ * before the text (as a token of its own) where the text begins. Of spaces that encoding makes one
+ * of, all belong to the token of that one; those that it leaves out at either end of a text belong to none.
  */
 public final class Encoding {
     private final int[] ids;

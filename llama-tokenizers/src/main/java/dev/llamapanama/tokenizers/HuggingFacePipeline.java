@@ -38,7 +38,10 @@ record HuggingFacePipeline(String model, String preTokenizer, Whitespace whitesp
         }
         DummyPrefix prefix = prefix(normalizers, preTokenizers);
         // Metaspace splits unless it says otherwise.
-        return spaces(top, prefix, !preTokenizers.isEmpty() && preTokenizers.getFirst().flag("split", true));
+        return spaces(
+                top,
+                prefix,
+                !preTokenizers.isEmpty() && preTokenizers.getFirst().flag("split", true));
     }
 
     /** What a field holds one of, or several within a {@code Sequence}; {@code null} is none. */

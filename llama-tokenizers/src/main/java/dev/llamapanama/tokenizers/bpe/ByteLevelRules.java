@@ -74,8 +74,10 @@ final class ByteLevelRules {
 
     /** What must stand alone to be a token isn't one that happens to be a part of the text. */
     private void addWholes(List<AddedToken> added) {
-        Set<Integer> alone =
-                added.stream().filter(AddedToken::singleWord).map(AddedToken::id).collect(Collectors.toSet());
+        Set<Integer> alone = added.stream()
+                .filter(AddedToken::singleWord)
+                .map(AddedToken::id)
+                .collect(Collectors.toSet());
         forEachText(id -> {
             String text = alone.contains(id) ? null : vocabulary.text(id);
             if (text != null) {

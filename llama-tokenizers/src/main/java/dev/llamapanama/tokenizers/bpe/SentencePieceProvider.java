@@ -27,8 +27,7 @@ public final class SentencePieceProvider implements TokenizerProvider {
 
     private static final byte[] NOTHING = {};
     private static final Set<TokenType> USER_DEFINED = Set.of(TokenType.USER_DEFINED);
-    private static final Set<TokenType> ADDED =
-            Set.of(TokenType.CONTROL, TokenType.UNKNOWN, TokenType.USER_DEFINED);
+    private static final Set<TokenType> ADDED = Set.of(TokenType.CONTROL, TokenType.UNKNOWN, TokenType.USER_DEFINED);
 
     @Override
     public String knows() {
@@ -50,7 +49,11 @@ public final class SentencePieceProvider implements TokenizerProvider {
         UnknownCharacters unknown = UnknownCharacters.of(
                 vocabulary, special, definition.particulars().fuseUnknown());
         Function<SpellingMatcher, TextEncoder> encoder = matched -> new SentencePieceEncoder(
-                vocabulary, rules, new SpaceNormalizer(definition.whitespace(), characterMap(definition, matched)), matched, unknown);
+                vocabulary,
+                rules,
+                new SpaceNormalizer(definition.whitespace(), characterMap(definition, matched)),
+                matched,
+                unknown);
         TextEncoder pieces = encoder.apply(scored ? userDefined(definition) : normalized(definition, USER_DEFINED));
         LeadingSpaces leading = leading(definition.whitespace(), scored);
         Broken broken = scored ? Broken.AT_EVERY_PIECE : Broken.EACH_BYTE;

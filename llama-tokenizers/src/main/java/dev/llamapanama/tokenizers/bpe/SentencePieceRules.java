@@ -52,7 +52,8 @@ final class SentencePieceRules {
 
     /** As Hugging Face writes such vocabularies down: pairs, made of the scores once. */
     private static SentencePieceRules listed(Vocabulary vocabulary, TokenizerDefinition definition) {
-        SentencePieceRules rules = new SentencePieceRules(vocabulary, LISTED_TEXT, definition.particulars().addedTokens());
+        SentencePieceRules rules = new SentencePieceRules(
+                vocabulary, LISTED_TEXT, definition.particulars().addedTokens());
         rules.forEachText(rules::noteWords);
         new ListedMerges(vocabulary, LISTED_TEXT).addTo(rules.merges, definition.merges());
         return rules;

@@ -9,8 +9,7 @@ import java.util.Set;
 /** Joins the bytes of tokens to characters (Unicode 16, table 3-7: well-formed UTF-8 byte sequences). */
 final class Utf8StreamDecoder implements StreamingDecoder {
     private static final char REPLACEMENT = '\uFFFD';
-    private static final Set<TokenType> PIECES =
-            Set.of(TokenType.NORMAL, TokenType.USER_DEFINED, TokenType.UNUSED);
+    private static final Set<TokenType> PIECES = Set.of(TokenType.NORMAL, TokenType.USER_DEFINED, TokenType.UNUSED);
 
     /** How bytes that begin a character but do not end it are shown. */
     enum Broken {
