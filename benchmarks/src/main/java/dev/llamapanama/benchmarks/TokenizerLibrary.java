@@ -13,7 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -62,10 +62,11 @@ public enum TokenizerLibrary {
     /** knuddelsgmbh/jtokkit with the ranks and the split pattern of a tiktoken file. */
     JTOKKIT {
         @Override
+        @SuppressWarnings({"ArrayAsKeyOfSetOrMap", "UndefinedEquals"}) // the library copies them to keys of its own
         Opened open(Path file) {
             TokenizerDefinition definition = Tokenizers.read(file);
             Tokenizer tokenizer = Tokenizers.of(definition);
-            Map<byte[], Integer> ranks = new HashMap<>();
+            Map<byte[], Integer> ranks = new IdentityHashMap<>();
             for (int id = 0; id < tokenizer.vocabularySize(); id++) {
                 if (tokenizer.tokenBytes(id).length > 0) {
                     ranks.put(tokenizer.tokenBytes(id), id);
