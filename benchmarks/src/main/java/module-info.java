@@ -4,8 +4,10 @@ import org.jspecify.annotations.NullMarked;
 /** JMH benchmarks of kernels and of the whole engine. */
 @NullMarked
 module dev.llamapanama.benchmarks {
+    requires ai.djl.tokenizers;
     requires dev.llamapanama.core;
     requires jdk.incubator.vector;
     requires jmh.core;
+    requires jtokkit;
     requires static transitive org.jspecify;
 }

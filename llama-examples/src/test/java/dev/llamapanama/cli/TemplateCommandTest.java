@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,14 +71,14 @@ class TemplateCommandTest {
         assertTrue(json.at("/text").stringValue().startsWith("<s>[INST] <<SYS>>\nBe brief.\n<</SYS>>\n\nonce"));
         int[] ids = Cli.ints(json.at("/ids"));
         assertEquals(1, ids[0]);
-        assertEquals(2, java.util.Arrays.stream(ids).filter(id -> id == 1).count());
+        assertEquals(2, Arrays.stream(ids).filter(id -> id == 1).count());
     }
 
     @Test
     void refusesWhatIsNoConversation() {
         assertRefused("{\"messages\": 5}", "messages: found 5, expected an array");
         assertRefused("{\"messages\": [{\"role\": \"poet\", \"content\": \"x\"}]}", "role: found 'poet'");
-        assertRefused("{\"messages\": [{\"content\": \"x\"}]}", "messages[0].role: found nothing, expected text");
+        assertRefused("{\"messages\": [{\"content\": \"x\"}]}", "role: found 'null'");
         assertRefused("[]", "expected an object");
         Cli nothing = Cli.run("template", "--input", file("in.json", "{}"));
         assertEquals(2, nothing.exit());

@@ -22,17 +22,26 @@ import org.jspecify.annotations.Nullable;
  * @param model the algorithm, in the words of GGUF
  * @param preTokenizer the regular expression, or empty
  * @param whitespace what happens to spaces
+ * @param splitSpaces whether every space begins a word, that is encoded alone
  */
-record HuggingFacePipeline(String model, String preTokenizer, Whitespace whitespace) {
+record HuggingFacePipeline(String model, String preTokenizer, Whitespace whitespace, boolean splitSpaces) {
     private static final String SPACE = "\u2581";
-    private static final String KNOWN_PRE_TOKENIZERS = "Metaspace without split, or a Sequence of Split and ByteLevel";
+    private static final String KNOWN_PRE_TOKENIZERS = "Metaspace, or a Sequence of Split and ByteLevel";
 
     static HuggingFacePipeline of(HuggingFaceFile file) {
         JsonPart top = file.top();
         List<JsonPart> preTokenizers = stages(top, "pre_tokenizer", "pretokenizers");
         List<JsonPart> normalizers = stages(top, "normalizer", "normalizers");
         boolean byteLevel = preTokenizers.stream().anyMatch(part -> isOf(part, "ByteLevel"));
-        return byteLevel ? byteLevel(top, normalizers, preTokenizers) : spaces(top, prefix(normalizers, preTokenizers));
+        if (byteLevel) {
+            return byteLevel(top, normalizers, preTokenizers);
+        }
+        DummyPrefix prefix = prefix(normalizers, preTokenizers);
+        // Metaspace splits unless it says otherwise.
+        return spaces(
+                top,
+                prefix,
+                !preTokenizers.isEmpty() && preTokenizers.getFirst().flag("split", true));
     }
 
     /** What a field holds one of, or several within a {@code Sequence}; {@code null} is none. */
@@ -66,10 +75,10 @@ record HuggingFacePipeline(String model, String preTokenizer, Whitespace whitesp
         if (regex == null) {
             throw split.refuse("pattern", "a Regex");
         }
-        return new HuggingFacePipeline("gpt2", regex, new Whitespace(false, false));
+        return new HuggingFacePipeline("gpt2", regex, new Whitespace(false, false), false);
     }
 
-    private static HuggingFacePipeline spaces(JsonPart top, DummyPrefix prefix) {
+    private static HuggingFacePipeline spaces(JsonPart top, DummyPrefix prefix, boolean splits) {
         List<JsonPart> decoders = stages(top, "decoder", "decoders");
         boolean strips = HuggingFaceDecoder.strips(top.source(), decoders);
         Require.that(
@@ -78,7 +87,7 @@ record HuggingFacePipeline(String model, String preTokenizer, Whitespace whitesp
                 "decoder",
                 names(decoders) + (strips ? ", which takes a space off" : ", which takes no space off"),
                 "one that takes a space off where one is put before the text");
-        return new HuggingFacePipeline("llama", "", new Whitespace(prefix, false));
+        return new HuggingFacePipeline("llama", "", new Whitespace(prefix, false), splits);
     }
 
     private static DummyPrefix prefix(List<JsonPart> normalizers, List<JsonPart> preTokenizers) {
@@ -109,7 +118,6 @@ record HuggingFacePipeline(String model, String preTokenizer, Whitespace whitesp
             throw metaspace.refuse("type", KNOWN_PRE_TOKENIZERS);
         }
         requireText(metaspace, "replacement", SPACE);
-        requireFlag(metaspace, "split", true, false);
         return schemeOf(metaspace);
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tokenizers;
 
+import dev.llamapanama.tokenizers.TokenizerDefinition.Particulars;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -9,8 +11,8 @@ import java.util.regex.Pattern;
  * {@code tokenizer.json} of huggingface/tokenizers, as the folders of Llamas have it. Only BPE models, with the stages before
  * and after them that {@link HuggingFacePipeline} knows; anything else is refused by its name.
  *
- * <p>Where it departs from that library: control tokens are recognised on request only, and tokens that were added to be
- * matched in normalised text are matched in the text as it stands.
+ * <p>Where it departs from that library: control tokens are recognised on request only; of the tokens of bytes that make no
+ * characters, only those bytes become U+FFFD, not all that stand beside them, which a stream couldn't know in time.
  */
 final class HuggingFaceTokenizer implements TokenizerFormat {
     private static final int LONGEST_START = 64;
@@ -48,7 +50,23 @@ final class HuggingFaceTokenizer implements TokenizerFormat {
                 settings.special(
                         HuggingFaceTemplate.of(file.top()), file.model().text("unk_token"), pieces),
                 pipeline.whitespace(),
-                settings.chatTemplate());
+                settings.chatTemplate(),
+                new Particulars(
+                        ignoresMerges(file.model(), pipeline),
+                        file.model().flag("fuse_unk", false),
+                        pipeline.splitSpaces(),
+                        vocabulary.flagged(),
+                        ByteBuffer.allocate(0)));
+    }
+
+    /** Files from before the flag existed leave it out; those who trained with Meta's code did what it says. */
+    private static boolean ignoresMerges(JsonPart model, HuggingFacePipeline pipeline) {
+        boolean byteLevel = pipeline.model().equals("gpt2");
+        boolean ignores = model.flag("ignore_merges", byteLevel);
+        if (ignores && !byteLevel) {
+            throw model.refuse("ignore_merges", "false without ByteLevel");
+        }
+        return ignores;
     }
 
     private static void checkModel(JsonPart model) {
@@ -67,16 +85,9 @@ final class HuggingFaceTokenizer implements TokenizerFormat {
     private static void checkFlags(HuggingFaceFile file, HuggingFacePipeline pipeline) {
         JsonPart model = file.model();
         boolean byteLevel = pipeline.model().equals("gpt2");
-        // Files from before the flag existed leave it out; those who trained with Meta's code did what it says.
-        if (model.flag("ignore_merges", byteLevel) != byteLevel) {
-            throw model.refuse("ignore_merges", byteLevel ? "true with ByteLevel" : "false without ByteLevel");
-        }
         boolean byteFallback = model.flag("byte_fallback", false);
         if (byteLevel && byteFallback) {
             throw model.refuse("byte_fallback", "false with ByteLevel");
-        }
-        if (!byteLevel && !byteFallback && !model.flag("fuse_unk", false)) {
-            throw model.refuse("fuse_unk", "true without byte_fallback");
         }
         Require.that(!file.merges().isEmpty(), file.source(), "model.merges", "none", "at least one");
     }

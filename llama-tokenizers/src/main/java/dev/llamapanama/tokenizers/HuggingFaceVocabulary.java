@@ -16,13 +16,16 @@ import org.jspecify.annotations.Nullable;
 final class HuggingFaceVocabulary {
     private final HuggingFaceFile file;
     private final boolean byteFallback;
+    private final boolean normalizes;
     private final @Nullable String[] pieces;
     private final TokenType[] types;
+    private final List<AddedToken> flagged = new ArrayList<>();
 
     /** @throws TokenizerException where two tokens claim an id, or one spelling stands for two */
     HuggingFaceVocabulary(HuggingFaceFile file) {
         this.file = file;
         byteFallback = file.model().flag("byte_fallback", false);
+        normalizes = file.top().has("normalizer");
         List<JsonPart> added = file.top().parts("added_tokens");
         int size = size(added);
         pieces = new @Nullable String[size];
@@ -63,16 +66,40 @@ final class HuggingFaceVocabulary {
         if (content == null) {
             throw token.refuse("content", "text");
         }
-        for (String flag : List.of("lstrip", "rstrip", "single_word")) {
-            if (token.flag(flag, false)) {
-                throw token.refuse(flag, "false: no Llama has such a token");
-            }
-        }
         if (pieces[id] != null && !content.equals(pieces[id])) {
             throw token.refuse("id", "an id that no other token has");
         }
         pieces[id] = content;
         types[id] = token.flag("special", false) ? TokenType.CONTROL : TokenType.USER_DEFINED;
+        AddedToken flags = new AddedToken(
+                id,
+                token.flag("lstrip", false),
+                token.flag("rstrip", false),
+                token.flag("single_word", false),
+                token.flag("normalized", false));
+        if (normalizes && flags.normalized()) {
+            requireFindable(token, content);
+        }
+        if (flags.lstrip() || flags.rstrip() || flags.singleWord() || flags.normalized()) {
+            flagged.add(flags);
+        }
+    }
+
+    /** In text whose spaces are U+2581 already, strips and words mean something else, that nobody wants. */
+    private static void requireFindable(JsonPart token, String content) {
+        for (String flag : List.of("lstrip", "rstrip", "single_word")) {
+            if (token.flag(flag, false)) {
+                throw token.refuse(flag, "false where normalized is true and spaces are normalized");
+            }
+        }
+        if (content.indexOf(' ') >= 0 || content.indexOf('\u2581') >= 0) {
+            throw token.refuse("content", "no spaces where normalized is true and spaces are normalized");
+        }
+    }
+
+    /** The added tokens that aren't simply looked for in the text as it stands. */
+    List<AddedToken> flagged() {
+        return flagged;
     }
 
     private void requireBytes() {

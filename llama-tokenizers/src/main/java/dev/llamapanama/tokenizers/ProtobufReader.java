@@ -70,9 +70,9 @@ final class ProtobufReader {
         return Utf8.decode(source, name(), delimited());
     }
 
-    /** Length in bytes of the bytes field here, whose content does not matter. */
-    int byteCount() {
-        return delimited().remaining();
+    /** The bytes field here, as a part of the file. */
+    ByteBuffer bytes() {
+        return delimited();
     }
 
     /** The message within this field. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tokenizers;
 
+import dev.llamapanama.tokenizers.TokenizerDefinition.Particulars;
 import dev.llamapanama.tokenizers.TokenizerDefinition.SpecialIds;
 import dev.llamapanama.tokenizers.TokenizerDefinition.Whitespace;
 import java.nio.ByteBuffer;
@@ -9,7 +10,7 @@ import java.util.List;
 
 /**
  * {@code tokenizer.model} of google/sentencepiece, a protobuf {@code ModelProto} (src/sentencepiece_model.proto). Only
- * BPE models without a character map: Llama 1 and 2, Code Llama and all that were trained in their manner.
+ * BPE models: Llama 1 and 2, Code Llama and all that were trained in their manner.
  */
 final class SentencePieceModel implements TokenizerFormat {
     private static final List<String> MODEL_TYPES = List.of("unigram", "BPE", "word", "char");
@@ -48,7 +49,7 @@ final class SentencePieceModel implements TokenizerFormat {
         private boolean addDummyPrefix = true;
         private boolean removeExtraWhitespaces = true;
         private boolean escapeWhitespaces = true;
-        private int characterMapBytes;
+        private ByteBuffer characterMap = ByteBuffer.allocate(0);
 
         Reading(String source) {
             this.source = source;
@@ -103,7 +104,7 @@ final class SentencePieceModel implements TokenizerFormat {
         private void normalizer(ProtobufReader normalizer) {
             while (normalizer.next()) {
                 switch (normalizer.field()) {
-                    case 2 -> characterMapBytes = normalizer.byteCount();
+                    case 2 -> characterMap = normalizer.bytes();
                     case 3 -> addDummyPrefix = normalizer.bool();
                     case 4 -> removeExtraWhitespaces = normalizer.bool();
                     case 5 -> escapeWhitespaces = normalizer.bool();
@@ -118,11 +119,6 @@ final class SentencePieceModel implements TokenizerFormat {
             require(modelType == BPE, "trainer_spec.model_type", found, "BPE");
             require(!spaceAsSuffix, "trainer_spec.treat_whitespace_as_suffix", true, "false");
             require(escapeWhitespaces, "normalizer_spec.escape_whitespaces", false, "true");
-            require(
-                    characterMapBytes == 0,
-                    "normalizer_spec.precompiled_charsmap",
-                    characterMapBytes + " bytes",
-                    "none: only the identity normalizer is known");
             long bytes = types.stream().filter(TokenType.BYTE::equals).count();
             require(
                     bytes == (byteFallback ? 256 : 0),
@@ -147,7 +143,8 @@ final class SentencePieceModel implements TokenizerFormat {
                     List.of(),
                     special,
                     new Whitespace(addDummyPrefix, removeExtraWhitespaces),
-                    null);
+                    null,
+                    new Particulars(true, true, false, List.of(), characterMap));
         }
 
         /** SentencePiece looks special pieces up by their spelling, whatever trainer_spec says of ids. */

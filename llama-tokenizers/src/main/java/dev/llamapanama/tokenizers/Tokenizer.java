@@ -19,7 +19,7 @@ public interface Tokenizer {
 
     /**
      * Ids of plain text: nothing is added before or after, and no spelling of a control token is recognised, so that
-     * text from outside cannot forge one. A lone surrogate counts as U+FFFD.
+     * text from outside cannot forge one. A lone surrogate counts as U+FFFD; NUL is a character like others.
      */
     default int[] encode(String text) {
         return encode(text, EncodeOptions.TEXT);
@@ -32,9 +32,30 @@ public interface Tokenizer {
      */
     int[] encode(String text, EncodeOptions options);
 
+    /** Ids of plain text, as {@link #encode(String)} gives them, and where in the text they come from. */
+    default Encoding encodeWithOffsets(String text) {
+        return encodeWithOffsets(text, EncodeOptions.TEXT);
+    }
+
+    /**
+     * The ids that {@link #encode(String, EncodeOptions)} gives, and where in the text they come from.
+     *
+     * @throws TokenizerException where a begin or end token is asked for and the vocabulary has none
+     */
+    Encoding encodeWithOffsets(String text, EncodeOptions options);
+
     /** Number of ids of {@code encode(text)}. */
     default int count(String text) {
-        return encode(text).length;
+        return count(text, EncodeOptions.TEXT);
+    }
+
+    /**
+     * Number of ids of {@code encode(text, options)}; those of this module make no array of ids for it.
+     *
+     * @throws TokenizerException where a begin or end token is asked for and the vocabulary has none
+     */
+    default int count(String text, EncodeOptions options) {
+        return encode(text, options).length;
     }
 
     /**

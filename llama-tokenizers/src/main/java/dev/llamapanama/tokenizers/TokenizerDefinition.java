@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tokenizers;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param special ids with a meaning
  * @param whitespace what happens to spaces before encoding, for SentencePiece; byte-level BPE leaves them alone
  * @param chatTemplate Jinja source, or null
+ * @param particulars what few files ask for
  */
 public record TokenizerDefinition(
         String source,
@@ -33,7 +35,34 @@ public record TokenizerDefinition(
         List<String> merges,
         SpecialIds special,
         Whitespace whitespace,
-        @Nullable String chatTemplate) {
+        @Nullable String chatTemplate,
+        Particulars particulars) {
+
+    /** A definition without {@linkplain Particulars#NONE particulars}. */
+    public TokenizerDefinition(
+            String source,
+            String model,
+            String preTokenizer,
+            List<String> pieces,
+            List<TokenType> types,
+            List<Float> scores,
+            List<String> merges,
+            SpecialIds special,
+            Whitespace whitespace,
+            @Nullable String chatTemplate) {
+        this(
+                source,
+                model,
+                preTokenizer,
+                pieces,
+                types,
+                scores,
+                merges,
+                special,
+                whitespace,
+                chatTemplate,
+                Particulars.NONE);
+    }
 
     public TokenizerDefinition {
         pieces = List.copyOf(pieces);
@@ -84,5 +113,37 @@ public record TokenizerDefinition(
         EVERY_WITHOUT,
         /** The one at the very beginning, if it begins with none: {@code Metaspace} of Hugging Face, {@code first}. */
         FIRST_WITHOUT
+    }
+
+    /**
+     * What sets a tokenizer apart from those of Llama.
+     *
+     * @param ignoreMerges for byte-level BPE, whether a part of the text that is a token as a whole is that token,
+     *     whatever merging would make of it
+     * @param fuseUnknown whether a run of characters without a token is one unknown token rather than one for each
+     * @param splitSpaces for SentencePiece, whether every space begins a word of its own, that is merged with no other
+     * @param addedTokens how added tokens are looked for, where that isn't simply in the text as it stands
+     * @param characterMap {@code precompiled_charsmap} of SentencePiece: what becomes of characters before encoding;
+     *     empty where they stay
+     */
+    public record Particulars(
+            boolean ignoreMerges,
+            boolean fuseUnknown,
+            boolean splitSpaces,
+            List<AddedToken> addedTokens,
+            ByteBuffer characterMap) {
+
+        /** As Llamas are. */
+        public static final Particulars NONE = new Particulars(true, true, false, List.of(), ByteBuffer.allocate(0));
+
+        public Particulars {
+            addedTokens = List.copyOf(addedTokens);
+            characterMap = characterMap.asReadOnlyBuffer();
+        }
+
+        @Override
+        public ByteBuffer characterMap() {
+            return characterMap.duplicate();
+        }
     }
 }

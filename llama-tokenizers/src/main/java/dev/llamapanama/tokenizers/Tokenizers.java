@@ -20,27 +20,41 @@ public final class Tokenizers {
     private static final List<TokenizerFormat> FORMATS =
             List.of(new HuggingFaceTokenizer(), new Llama2cTokenizer(), new TiktokenModel(), new SentencePieceModel());
 
+    private static final List<String> NAMES = List.of("tokenizer.json", "tokenizer.model", "tokenizer.bin");
+
     private Tokenizers() {}
 
     /**
      * Opens a tokenizer file of any known format, told by its content: SentencePiece {@code tokenizer.model} (Llama 1
      * and 2), tiktoken {@code tokenizer.model} (Llama 3 and 4), llama2.c {@code tokenizer.bin}, Hugging Face
      * {@code tokenizer.json} (all of them). With the last, {@code tokenizer_config.json},
-     * {@code special_tokens_map.json} and {@code chat_template.jinja} are read where they lie beside it.
+     * {@code special_tokens_map.json} and {@code chat_template.jinja} are read where they lie beside it. Of a folder, what
+     * {@link #read} says.
      *
      * @throws TokenizerException where the file cannot be read or is not as its format demands
      */
-    public static Tokenizer open(Path file) {
-        return of(read(file));
+    public static Tokenizer open(Path path) {
+        return of(read(path));
     }
 
     /**
-     * Reads what a tokenizer file states, without building the tokenizer.
+     * Reads what a tokenizer file states, without building the tokenizer. In a folder it is {@code tokenizer.json}, which
+     * states most, else {@code tokenizer.model}, else {@code tokenizer.bin}.
      *
      * @throws TokenizerException where the file cannot be read or is not as its format demands
      */
-    public static TokenizerDefinition read(Path file) {
+    public static TokenizerDefinition read(Path path) {
+        Path file = Files.isDirectory(path) ? within(path) : path;
         return read(file.toString(), bytesOf(file), name -> neighbour(file.resolveSibling(name)));
+    }
+
+    private static Path within(Path folder) {
+        return NAMES.stream()
+                .map(folder::resolve)
+                .filter(Files::isRegularFile)
+                .findFirst()
+                .orElseThrow(() ->
+                        new TokenizerException(folder.toString(), "folder", "none of " + NAMES, "a tokenizer file"));
     }
 
     private static Optional<Neighbour> neighbour(Path file) {

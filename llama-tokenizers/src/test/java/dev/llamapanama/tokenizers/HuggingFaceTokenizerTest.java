@@ -221,8 +221,7 @@ final class HuggingFaceTokenizerTest {
                 "normalizer.type: found \"NFC\", expected no normalizer before ByteLevel",
                 written3().set("normalizer", "{\"type\": \"NFC\"}"));
         refused(
-                "pre_tokenizer.type: found \"Whitespace\", expected Metaspace without split, or a Sequence of Split and"
-                        + " ByteLevel",
+                "pre_tokenizer.type: found \"Whitespace\", expected Metaspace, or a Sequence of Split and ByteLevel",
                 written2().set("normalizer", "null").set("pre_tokenizer", "{\"type\": \"Whitespace\"}"));
         refused(
                 "decoder.type: found \"WordPiece\", expected Replace, ByteFallback, Fuse, Strip or Metaspace",
@@ -231,8 +230,8 @@ final class HuggingFaceTokenizerTest {
                 "post_processor.type: found \"BertProcessing\", expected ByteLevel, and TemplateProcessing once",
                 written3().set("post_processor", "{\"type\": \"BertProcessing\"}"));
         refused(
-                "model.ignore_merges: found false, expected true with ByteLevel",
-                written3().setModel("ignore_merges", "false"));
+                "model.ignore_merges: found true, expected false without ByteLevel",
+                written2().setModel("ignore_merges", "true"));
         String refusal = assertThrows(
                         TokenizerException.class,
                         () -> HuggingFaceWriter.byteLevel(llama3().definition(), "\\p{L}+")

@@ -122,6 +122,15 @@ final class HuggingFaceWriter {
         return this;
     }
 
+    /** An added token with some of the flags {@code single_word}, {@code lstrip}, {@code rstrip}, {@code normalized}. */
+    HuggingFaceWriter flagged(int id, String content, boolean special, String... flags) {
+        added(id, content, special);
+        for (String flag : flags) {
+            ((ObjectNode) added.get(added.size() - 1)).put(flag, true);
+        }
+        return this;
+    }
+
     /** Sets a field to JSON. */
     HuggingFaceWriter set(String name, String json) {
         root.set(name, mapper.readTree(json));

@@ -120,9 +120,6 @@ final class SentencePieceModelTest {
                 "trainer_spec.treat_whitespace_as_suffix: found true, expected false",
                 withTrainer(new ProtobufWriter().integer(3, 2).integer(24, 1)));
         refused(
-                "normalizer_spec.precompiled_charsmap: found 2 bytes, expected none: only the identity normalizer is known",
-                withTrainer(BPE).message(NORMALIZER, new ProtobufWriter().bytes(2, new byte[2])));
-        refused(
                 "normalizer_spec.escape_whitespaces: found false, expected true",
                 withTrainer(BPE).message(NORMALIZER, new ProtobufWriter().integer(5, 0)));
     }

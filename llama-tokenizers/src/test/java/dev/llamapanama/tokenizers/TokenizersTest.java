@@ -43,7 +43,25 @@ final class TokenizersTest {
         Path missing = folder.resolve("missing");
         var refusal = assertThrows(TokenizerException.class, () -> Tokenizers.open(missing));
         assertEquals(missing + ": path: found no file there, expected a file", refusal.getMessage());
-        assertThrows(TokenizerException.class, () -> Tokenizers.open(folder));
+        refusal = assertThrows(TokenizerException.class, () -> Tokenizers.open(folder));
+        assertEquals(
+                folder
+                        + ": folder: found none of [tokenizer.json, tokenizer.model, tokenizer.bin], expected a tokenizer file",
+                refusal.getMessage());
+    }
+
+    @Test
+    void ofAFolderTheFileThatStatesMostIsOpened() throws IOException {
+        byte[] model = new ProtobufWriter()
+                .message(1, new ProtobufWriter().string(1, "<unk>").integer(3, 2))
+                .message(2, new ProtobufWriter().integer(3, 2))
+                .toBytes();
+        Path file = Files.write(folder.resolve("tokenizer.model"), model);
+        assertEquals(file.toString(), Tokenizers.read(folder).source());
+        HuggingFaceWriter json = HuggingFaceWriter.byteLevel(
+                DefinitionBuilder.byteLevel("").token((byte) 'a', (byte) 'b').definition(), HuggingFaceWriter.LLAMA_3);
+        Files.write(folder.resolve("tokenizer.json"), json.toBytes());
+        assertEquals(257, Tokenizers.open(folder).vocabularySize());
     }
 
     @Test

@@ -3,31 +3,42 @@ package dev.llamapanama.tokenizers.bpe;
 
 import dev.llamapanama.tokenizers.EncodeOptions;
 import dev.llamapanama.tokenizers.EncodeOptions.Boundary;
+import dev.llamapanama.tokenizers.Encoding;
 import dev.llamapanama.tokenizers.SpecialTokens;
 import dev.llamapanama.tokenizers.StreamingDecoder;
 import dev.llamapanama.tokenizers.TokenType;
 import dev.llamapanama.tokenizers.Tokenizer;
 import dev.llamapanama.tokenizers.TokenizerException;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /** A vocabulary with an encoder over it: what all tokenizers of this package share. */
 final class BpeTokenizer implements Tokenizer {
     private final Vocabulary vocabulary;
     private final SpecialTokens special;
-    private final TextEncoder encoder;
+    private final TextLimits limits;
+    private final TextEncoder plain;
+    private final TextEncoder parsing;
     private final Supplier<Utf8StreamDecoder> decoders;
-    private final SpellingMatcher spelled;
 
+    /**
+     * @param limits where text is cut before anything else
+     * @param plain for text in which no control token is recognised
+     * @param parsing for text in which they are
+     */
     BpeTokenizer(
-            Vocabulary vocabulary, SpecialTokens special, TextEncoder encoder, Supplier<Utf8StreamDecoder> decoders) {
+            Vocabulary vocabulary,
+            SpecialTokens special,
+            TextLimits limits,
+            TextEncoder plain,
+            TextEncoder parsing,
+            Supplier<Utf8StreamDecoder> decoders) {
         this.vocabulary = vocabulary;
         this.special = special;
-        this.encoder = encoder;
+        this.limits = limits;
+        this.plain = plain;
+        this.parsing = parsing;
         this.decoders = decoders;
-        this.spelled =
-                new SpellingMatcher(vocabulary, Set.of(TokenType.CONTROL, TokenType.UNKNOWN, TokenType.USER_DEFINED));
     }
 
     @Override
@@ -42,46 +53,39 @@ final class BpeTokenizer implements Tokenizer {
 
     @Override
     public int[] encode(String text, EncodeOptions options) {
-        IntList ids = new IntList();
-        addBoundary("bos", options.bos(), special.addBos(), special.bos(), ids);
-        String clean = WellFormed.of(text);
-        if (options.parseSpecial()) {
-            encodeSpecial(clean, ids);
-        } else {
-            encoder.encode(clean, true, ids);
-        }
-        addBoundary("eos", options.eos(), special.addEos(), special.eos(), ids);
-        return ids.toArray();
+        return encode(text, options, TokenSink.ofIds(text.length())).ids();
     }
 
-    private void addBoundary(String name, Boundary choice, boolean defined, OptionalInt id, IntList ids) {
+    @Override
+    public Encoding encodeWithOffsets(String text, EncodeOptions options) {
+        return encode(text, options, TokenSink.ofPlaces(text.length())).encoding();
+    }
+
+    @Override
+    public int count(String text, EncodeOptions options) {
+        return encode(text, options, TokenSink.ofNumber()).size();
+    }
+
+    private TokenSink encode(String text, EncodeOptions options, TokenSink sink) {
+        addBoundary("bos", options.bos(), special.addBos(), special.bos(), 0, sink);
+        char[] clean = WellFormed.of(text);
+        TextEncoder encoder = options.parseSpecial() ? parsing : plain;
+        limits.forEach(clean, (from, to) -> encoder.encode(clean, from, to, sink));
+        addBoundary("eos", options.eos(), special.addEos(), special.eos(), clean.length, sink);
+        return sink;
+    }
+
+    private void addBoundary(String name, Boundary choice, boolean defined, OptionalInt id, int place, TokenSink sink) {
         boolean wanted = switch (choice) {
             case AS_DEFINED -> defined;
             case ALWAYS -> true;
             case NEVER -> false;
         };
         if (wanted) {
-            ids.add(id.orElseThrow(() -> new TokenizerException(
-                    vocabulary.source(), name + " token", "none", "one, since the options ask for it")));
+            int token = id.orElseThrow(() -> new TokenizerException(
+                    vocabulary.source(), name + " token", "none", "one, since the options ask for it"));
+            sink.add(token, place, place);
         }
-    }
-
-    /**
-     * Every stretch between control tokens is encoded alone. User-defined tokens are left to the encoder, which knows
-     * them.
-     */
-    private void encodeSpecial(String text, IntList ids) {
-        int from = 0;
-        int searched = 0;
-        for (var match = spelled.next(text, 0); match != null; match = spelled.next(text, searched)) {
-            if (vocabulary.type(match.id()) != TokenType.USER_DEFINED) {
-                encoder.encode(text.substring(from, match.start()), from == 0, ids);
-                ids.add(match.id());
-                from = match.end();
-            }
-            searched = match.end();
-        }
-        encoder.encode(text.substring(from), from == 0, ids);
     }
 
     @Override
@@ -96,7 +100,7 @@ final class BpeTokenizer implements Tokenizer {
 
     @Override
     public byte[] tokenBytes(int id) {
-        return vocabulary.bytes(id).clone();
+        return vocabulary.bytes(id);
     }
 
     @Override

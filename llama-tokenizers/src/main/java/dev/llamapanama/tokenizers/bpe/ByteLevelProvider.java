@@ -7,6 +7,8 @@ import dev.llamapanama.tokenizers.TokenType;
 import dev.llamapanama.tokenizers.Tokenizer;
 import dev.llamapanama.tokenizers.TokenizerDefinition;
 import dev.llamapanama.tokenizers.TokenizerProvider;
+import dev.llamapanama.tokenizers.bpe.Utf8StreamDecoder.Broken;
+import dev.llamapanama.tokenizers.bpe.Utf8StreamDecoder.LeadingSpaces;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -38,12 +40,16 @@ public final class ByteLevelProvider implements TokenizerProvider {
     public Tokenizer create(TokenizerDefinition definition) {
         Vocabulary vocabulary = new Vocabulary(definition, ByteLevelProvider::bytes);
         SpecialTokens special = SpecialTokens.of(definition);
-        ByteLevelRules rules = new ByteLevelRules(vocabulary, special, definition.merges());
+        TextEncoder bytes =
+                new ByteLevelEncoder(new ByteLevelRules(vocabulary, special, definition), preTokenizer(definition));
         return new BpeTokenizer(
                 vocabulary,
                 special,
-                new UserDefinedCutter(vocabulary, new ByteLevelEncoder(rules, preTokenizer(definition))),
-                () -> new Utf8StreamDecoder(vocabulary, Utf8StreamDecoder.Broken.TOGETHER, false));
+                // Without merges it is a file of ranks, which Meta's own code reads.
+                definition.merges().isEmpty() ? TextLimits.META : TextLimits.NONE,
+                AddedTokenCutter.plain(definition, bytes),
+                AddedTokenCutter.parsing(definition, bytes),
+                () -> new Utf8StreamDecoder(vocabulary, Broken.TOGETHER, LeadingSpaces.KEPT));
     }
 
     private static PreTokenizer preTokenizer(TokenizerDefinition definition) {

@@ -1,90 +1,102 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tokenizers.bpe;
 
+import dev.llamapanama.tokenizers.AddedToken;
 import dev.llamapanama.tokenizers.SpecialTokens;
 import dev.llamapanama.tokenizers.TokenType;
+import dev.llamapanama.tokenizers.TokenizerDefinition;
 import dev.llamapanama.tokenizers.TokenizerException;
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.function.ObjIntConsumer;
+import java.util.function.IntConsumer;
+import java.util.stream.Collectors;
 
 /**
- * Which tokens merge to which, for byte-level BPE. Where the definition lists merges (GGUF, Hugging Face), these, the
- * first listed first. Where it lists none, ids are ranks, and any two tokens whose bytes joined are a token merge to
- * it, the lowest rank first (openai/tiktoken src/lib.rs).
+ * Which tokens merge to which, for byte-level BPE: those that the definition lists (GGUF, Hugging Face), the first listed
+ * first, or where it lists none, {@link RankedPairs}.
  */
 final class ByteLevelRules {
     private static final Set<TokenType> TEXT = Set.of(TokenType.NORMAL, TokenType.USER_DEFINED, TokenType.BYTE);
 
     private final Vocabulary vocabulary;
-    private final PairTable merges = new PairTable();
+    private final PairTable merges;
     private final int[] bytes = new int[256];
 
-    /** The tokens that text may become, by their bytes with a character for each. */
-    private final SpellingTable texts;
+    /** The tokens that a part of text is as a whole, without merging. */
+    private final SpellingTable wholes;
 
-    ByteLevelRules(Vocabulary vocabulary, SpecialTokens special, List<String> listed) {
+    ByteLevelRules(Vocabulary vocabulary, SpecialTokens special, TokenizerDefinition definition) {
         this.vocabulary = vocabulary;
-        texts = new SpellingTable(vocabulary.size());
-        forEachText(texts::putIfAbsent);
+        merges = new PairTable(Math.max(vocabulary.size(), definition.merges().size()));
         addBytes(special);
-        if (listed.isEmpty()) {
-            forEachText(this::addRank);
+        if (definition.merges().isEmpty()) {
+            RankedPairs.addTo(merges, this, vocabulary);
         } else {
-            new ListedMerges(vocabulary, TEXT).addTo(merges, listed);
+            new ListedMerges(vocabulary, TEXT).addTo(merges, definition.merges());
+        }
+        wholes = new SpellingTable(vocabulary.size());
+        if (definition.particulars().ignoreMerges()) {
+            addWholes(definition.particulars().addedTokens());
         }
     }
 
-    private void forEachText(ObjIntConsumer<String> action) {
+    /** Every token that text may become. */
+    void forEachText(IntConsumer action) {
         for (int id = 0; id < vocabulary.size(); id++) {
             if (TEXT.contains(vocabulary.type(id))) {
-                action.accept(latin1(vocabulary.bytes(id)), id);
+                action.accept(id);
             }
         }
-    }
-
-    private static String latin1(byte[] bytes) {
-        return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
     private void addBytes(SpecialTokens special) {
+        Arrays.fill(
+                bytes,
+                special.unknown().isEmpty()
+                        ? SpellingTable.NONE
+                        : SymbolList.fixed(special.unknown().getAsInt()));
+        boolean[] found = new boolean[bytes.length];
+        forEachText(id -> {
+            if (vocabulary.byteCount(id) == 1) {
+                int b = vocabulary.byteAt(id, 0);
+                bytes[b] = found[b] ? bytes[b] : id;
+                found[b] = true;
+            }
+        });
         for (int b = 0; b < bytes.length; b++) {
-            int id = texts.get(String.valueOf((char) b));
-            if (id == SpellingTable.NONE && special.unknown().isEmpty()) {
+            if (bytes[b] == SpellingTable.NONE) {
                 throw new TokenizerException(
                         vocabulary.source(), "tokens", "none for byte " + b, "one for every byte, or an unknown token");
             }
-            bytes[b] = id == SpellingTable.NONE
-                    ? SymbolList.fixed(special.unknown().getAsInt())
-                    : id;
         }
     }
 
-    private void addRank(String spelling, int id) {
-        if (texts.get(spelling) != id) {
-            return;
-        }
-        for (int cut = 1; cut < spelling.length(); cut++) {
-            int left = texts.get(spelling, 0, cut);
-            int right = left == SpellingTable.NONE ? left : texts.get(spelling, cut, spelling.length());
-            if (right != SpellingTable.NONE) {
-                merges.putIfAbsent(left, right, SymbolList.rule(id, id));
+    /** What must stand alone to be a token isn't one that happens to be a part of the text. */
+    private void addWholes(List<AddedToken> added) {
+        Set<Integer> alone = added.stream()
+                .filter(AddedToken::singleWord)
+                .map(AddedToken::id)
+                .collect(Collectors.toSet());
+        forEachText(id -> {
+            String text = alone.contains(id) ? null : vocabulary.text(id);
+            if (text != null) {
+                wholes.putIfAbsent(text, id);
             }
-        }
+        });
     }
 
     PairTable merges() {
         return merges;
     }
 
-    /** The symbol of a byte: its token, or the unknown token fixed. */
-    int symbolOf(byte b) {
-        return bytes[b & 0xFF];
+    /** The symbol of a byte, given as 0 to 255: its token, or the unknown token fixed. */
+    int symbolOf(int b) {
+        return bytes[b];
     }
 
-    /** The token whose bytes are exactly these, or {@link SpellingTable#NONE}. */
-    int whole(byte[] part) {
-        return texts.get(latin1(part));
+    /** The token that a part of text with a {@linkplain SpellingTable#hash hash} is without merging, or {@link SpellingTable#NONE}. */
+    int whole(long hash, char[] text, int start, int end) {
+        return wholes.get(hash, text, start, end);
     }
 }

@@ -29,24 +29,24 @@ final class ListedMerges {
         if (space < 0) {
             throw new TokenizerException(vocabulary.source(), "merge " + index, '"' + merge + '"', "two tokens");
         }
-        int merged = vocabulary.ids().getJoined(merge, space);
+        char[] pair = merge.toCharArray();
+        int left = vocabulary.ids().get(pair, 0, space);
+        int right = vocabulary.ids().get(pair, space + 1, pair.length);
+        System.arraycopy(pair, space + 1, pair, space, pair.length - space - 1);
+        int merged = vocabulary.ids().get(pair, 0, pair.length - 1);
         if (merged == SpellingTable.NONE) {
             throw unknownPiece(index, merge.substring(0, space) + merge.substring(space + 1));
         }
         // Text never becomes a control token, not even where a file lists a merge to one.
         if (text.contains(vocabulary.type(merged))) {
-            int left = token(index, merge, 0, space);
-            int right = token(index, merge, space + 1, merge.length());
+            if (left == SpellingTable.NONE) {
+                throw unknownPiece(index, merge.substring(0, space));
+            }
+            if (right == SpellingTable.NONE) {
+                throw unknownPiece(index, merge.substring(space + 1));
+            }
             merges.putIfAbsent(left, right, SymbolList.rule(index, merged));
         }
-    }
-
-    private int token(int index, String merge, int start, int end) {
-        int id = vocabulary.ids().get(merge, start, end);
-        if (id == SpellingTable.NONE) {
-            throw unknownPiece(index, merge.substring(start, end));
-        }
-        return id;
     }
 
     private TokenizerException unknownPiece(int index, String piece) {

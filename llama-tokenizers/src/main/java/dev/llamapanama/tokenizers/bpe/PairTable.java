@@ -10,33 +10,43 @@ final class PairTable {
     static final long NONE = -1;
     private static final long GOLDEN = 0x9E37_79B9_7F4A_7C15L;
 
-    private long[] keys = empty(64);
-    private long[] values = new long[64];
+    /** A key and its value beside each other, so that both come with one line of the cache. */
+    private long[] entries;
+
     private int size;
 
+    PairTable() {
+        this(32);
+    }
+
+    /** @param expected about how many entries there will be */
+    PairTable(int expected) {
+        entries = empty(4 * Integer.highestOneBit(Math.max(16, expected)));
+    }
+
     private static long[] empty(int capacity) {
-        long[] keys = new long[capacity];
-        Arrays.fill(keys, NONE);
-        return keys;
+        long[] entries = new long[2 * capacity];
+        Arrays.fill(entries, NONE);
+        return entries;
     }
 
     /** The value at (a, b), or {@link #NONE}. */
     long get(int a, int b) {
         long key = key(a, b);
         int slot = slot(key);
-        return keys[slot] == key ? values[slot] : NONE;
+        return entries[slot] == key ? entries[slot + 1] : NONE;
     }
 
     /** Sets the value at (a, b) where there is none. */
     void putIfAbsent(int a, int b, long value) {
         long key = key(a, b);
         int slot = slot(key);
-        if (keys[slot] == key) {
+        if (entries[slot] == key) {
             return;
         }
-        keys[slot] = key;
-        values[slot] = value;
-        if (++size > keys.length / 2) {
+        entries[slot] = key;
+        entries[slot + 1] = value;
+        if (++size > entries.length / 4) {
             grow();
         }
     }
@@ -47,24 +57,22 @@ final class PairTable {
 
     private int slot(long key) {
         long mixed = (key ^ (key >>> 29)) * GOLDEN;
-        int mask = keys.length - 1;
+        int mask = entries.length - 2;
         int slot = (int) (mixed >>> 32) & mask;
-        while (keys[slot] != key && keys[slot] != NONE) {
-            slot = (slot + 1) & mask;
+        while (entries[slot] != key && entries[slot] != NONE) {
+            slot = (slot + 2) & mask;
         }
         return slot;
     }
 
     private void grow() {
-        long[] oldKeys = keys;
-        long[] oldValues = values;
-        keys = empty(2 * oldKeys.length);
-        values = new long[keys.length];
-        for (int i = 0; i < oldKeys.length; i++) {
-            if (oldKeys[i] != NONE) {
-                int slot = slot(oldKeys[i]);
-                keys[slot] = oldKeys[i];
-                values[slot] = oldValues[i];
+        long[] old = entries;
+        entries = empty(old.length);
+        for (int i = 0; i < old.length; i += 2) {
+            if (old[i] != NONE) {
+                int slot = slot(old[i]);
+                entries[slot] = old[i];
+                entries[slot + 1] = old[i + 1];
             }
         }
     }

@@ -3,19 +3,16 @@ package dev.llamapanama.tokenizers.bpe;
 
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * How text is split before byte-level BPE, with the names that GGUF files have for it. The patterns are those of
  * meta-llama/llama-models (models/llama3/tokenizer.py, models/llama4/tokenizer.py). Every character belongs to a match.
- *
- * <p>Meta also cuts text into 400,000 characters, and runs of or without white space into 25,000, because its regular
- * expression engine fails on more. This one does not, so text is not cut.
  */
 enum PreTokenizer {
     LLAMA_3(
             Set.of("llama-bpe", "llama3", "llama-v3", "falcon3"),
+            new Llama3Splitter(),
             Part.CONTRACTION,
             Part.LEAD + "?\\p{L}+",
             "\\p{N}{1,3}",
@@ -25,6 +22,7 @@ enum PreTokenizer {
             "\\s+"),
     LLAMA_4(
             Set.of("llama4", "gpt-4o"),
+            new Llama4Splitter(),
             Part.LEAD + "?" + Part.UPPER + "*" + Part.LOWER + "+" + Part.CONTRACTION + "?",
             Part.LEAD + "?" + Part.UPPER + "+" + Part.LOWER + "*" + Part.CONTRACTION + "?",
             "\\p{N}{1,3}",
@@ -42,19 +40,19 @@ enum PreTokenizer {
     }
 
     private final Set<String> names;
-    private final Pattern pattern;
+    private final Splitter splitter;
+    private final String pattern;
 
-    PreTokenizer(Set<String> names, String... alternatives) {
+    PreTokenizer(Set<String> names, Splitter splitter, String... alternatives) {
         this.names = names;
-        this.pattern =
-                Pattern.compile(String.join("|", alternatives), Pattern.UNICODE_CASE | Pattern.UNICODE_CHARACTER_CLASS);
+        this.splitter = splitter;
+        this.pattern = String.join("|", alternatives);
     }
 
     /** The one with a name, or with exactly this regular expression. */
     static Optional<PreTokenizer> named(String name) {
         return Stream.of(values())
-                .filter(known ->
-                        known.names.contains(name) || known.pattern.pattern().equals(name))
+                .filter(known -> known.names.contains(name) || known.pattern.equals(name))
                 .findFirst();
     }
 
@@ -67,7 +65,13 @@ enum PreTokenizer {
                         .toList());
     }
 
-    Pattern pattern() {
+    /** The regular expression. */
+    String pattern() {
         return pattern;
+    }
+
+    /** What matches it. */
+    Splitter splitter() {
+        return splitter;
     }
 }

@@ -2,11 +2,12 @@
 package dev.llamapanama.tokenizers.bpe;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.function.IntConsumer;
 
 /**
  * How unused pieces came about in one text. SentencePiece merges into unused pieces too, for what may be merged out of
@@ -29,18 +30,20 @@ final class ReverseMerges {
     }
 
     /** The symbols that stand for one symbol, left to right. */
-    void takeApart(int symbol, IntConsumer parts) {
+    List<Integer> takeApart(int symbol) {
+        List<Integer> parts = new ArrayList<>();
         Deque<Integer> stack = new ArrayDeque<>();
         stack.push(symbol);
         while (!stack.isEmpty()) {
             int top = stack.pop();
             Pair pair = pairs.get(top);
             if (pair == null) {
-                parts.accept(top);
+                parts.add(top);
             } else {
                 stack.push(pair.right());
                 stack.push(pair.left());
             }
         }
+        return parts;
     }
 }

@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tokenizers.bpe;
 
+import dev.llamapanama.tokenizers.AddedToken;
 import dev.llamapanama.tokenizers.SpecialTokens;
 import dev.llamapanama.tokenizers.TokenType;
 import dev.llamapanama.tokenizers.Tokenizer;
 import dev.llamapanama.tokenizers.TokenizerDefinition;
+import dev.llamapanama.tokenizers.TokenizerDefinition.Whitespace;
 import dev.llamapanama.tokenizers.TokenizerException;
 import dev.llamapanama.tokenizers.TokenizerProvider;
+import dev.llamapanama.tokenizers.bpe.Utf8StreamDecoder.Broken;
+import dev.llamapanama.tokenizers.bpe.Utf8StreamDecoder.LeadingSpaces;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * SentencePiece BPE: Llama 1 and 2, Code Llama, llama2.c. It splits nothing beforehand, so that any pre-tokenizer's
@@ -18,6 +26,8 @@ public final class SentencePieceProvider implements TokenizerProvider {
     private static final byte[] UNKNOWN = " \u2047 ".getBytes(StandardCharsets.UTF_8);
 
     private static final byte[] NOTHING = {};
+    private static final Set<TokenType> USER_DEFINED = Set.of(TokenType.USER_DEFINED);
+    private static final Set<TokenType> ADDED = Set.of(TokenType.CONTROL, TokenType.UNKNOWN, TokenType.USER_DEFINED);
 
     @Override
     public String knows() {
@@ -34,19 +44,65 @@ public final class SentencePieceProvider implements TokenizerProvider {
         String source = definition.source();
         Vocabulary vocabulary = new Vocabulary(definition, (piece, type) -> bytes(source, piece, type));
         SpecialTokens special = SpecialTokens.of(definition);
-        TextEncoder pieces = new SentencePieceEncoder(
+        boolean scored = !definition.scores().isEmpty();
+        SentencePieceRules rules = SentencePieceRules.of(vocabulary, definition);
+        UnknownCharacters unknown = UnknownCharacters.of(
+                vocabulary, special, definition.particulars().fuseUnknown());
+        Function<SpellingMatcher, TextEncoder> encoder = matched -> new SentencePieceEncoder(
                 vocabulary,
-                SentencePieceRules.of(vocabulary, definition),
-                new SpaceNormalizer(definition.whitespace()),
-                UnknownCharacters.of(vocabulary, special));
-        // SentencePiece looks for user-defined pieces where it has normalised the text, Hugging Face before it does.
-        TextEncoder encoder = definition.scores().isEmpty() ? new UserDefinedCutter(vocabulary, pieces) : pieces;
-        boolean strip = definition.whitespace().addDummyPrefix();
+                rules,
+                new SpaceNormalizer(definition.whitespace(), characterMap(definition, matched)),
+                matched,
+                unknown);
+        TextEncoder pieces = encoder.apply(scored ? userDefined(definition) : normalized(definition, USER_DEFINED));
+        LeadingSpaces leading = leading(definition.whitespace(), scored);
+        Broken broken = scored ? Broken.AT_EVERY_PIECE : Broken.EACH_BYTE;
         return new BpeTokenizer(
                 vocabulary,
                 special,
-                encoder,
-                () -> new Utf8StreamDecoder(vocabulary, Utf8StreamDecoder.Broken.EACH_BYTE, strip));
+                TextLimits.NONE,
+                scored ? pieces : AddedTokenCutter.plain(definition, pieces),
+                scored
+                        ? AddedTokenCutter.control(definition, pieces)
+                        : AddedTokenCutter.parsing(definition, encoder.apply(normalized(definition, ADDED))),
+                () -> new Utf8StreamDecoder(vocabulary, broken, leading));
+    }
+
+    private static LeadingSpaces leading(Whitespace whitespace, boolean scored) {
+        if (scored && whitespace.removeExtraWhitespaces()) {
+            return LeadingSpaces.OF_PIECES;
+        }
+        return !whitespace.addDummyPrefix()
+                ? LeadingSpaces.KEPT
+                : scored ? LeadingSpaces.OF_PIECE : LeadingSpaces.FIRST;
+    }
+
+    /** SentencePiece looks for user-defined pieces where it has normalized the text. */
+    private static SpellingMatcher userDefined(TokenizerDefinition definition) {
+        SpellingMatcher matcher = new SpellingMatcher();
+        for (int id = 0; id < definition.pieces().size(); id++) {
+            if (definition.types().get(id) == TokenType.USER_DEFINED) {
+                matcher.add(definition.pieces().get(id), id);
+            }
+        }
+        return matcher;
+    }
+
+    /** Hugging Face looks for some added tokens there, whose spellings it normalizes as if they were texts. */
+    private static SpellingMatcher normalized(TokenizerDefinition definition, Set<TokenType> types) {
+        SpellingMatcher matcher = new SpellingMatcher();
+        for (AddedToken token : definition.particulars().addedTokens()) {
+            boolean wanted = types.contains(definition.types().get(token.id()));
+            if (wanted && token.normalized() && AddedTokenCutter.spacesAreNormalized(definition)) {
+                matcher.add(SpaceNormalizer.SPACE + definition.pieces().get(token.id()), token.id());
+            }
+        }
+        return matcher;
+    }
+
+    private static @Nullable CharacterMap characterMap(TokenizerDefinition definition, SpellingMatcher kept) {
+        ByteBuffer content = definition.particulars().characterMap();
+        return content.hasRemaining() ? new CharacterMap(definition.source(), content, kept) : null;
     }
 
     private static byte[] bytes(String source, String piece, TokenType type) {

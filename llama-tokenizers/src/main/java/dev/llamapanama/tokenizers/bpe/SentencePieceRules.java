@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tokenizers.bpe;
 
+import dev.llamapanama.tokenizers.AddedToken;
 import dev.llamapanama.tokenizers.TokenType;
 import dev.llamapanama.tokenizers.TokenizerDefinition;
 import dev.llamapanama.tokenizers.TokenizerException;
@@ -24,33 +25,43 @@ final class SentencePieceRules {
     private final PairTable merges = new PairTable();
     private final CharacterTable characters = new CharacterTable();
     private final BitSet unused = new BitSet();
+
+    /** Added tokens that no text is where they aren't found. */
+    private final BitSet conditional = new BitSet();
+
     private boolean wordsStandAlone = true;
+    private boolean everySpaceBeginsWord;
     private final IntList extraCharacters = new IntList();
 
-    private SentencePieceRules(Vocabulary vocabulary, Set<TokenType> text) {
+    private SentencePieceRules(Vocabulary vocabulary, Set<TokenType> text, List<AddedToken> added) {
         this.vocabulary = vocabulary;
         this.text = text;
+        added.forEach(token -> conditional.set(token.id()));
         addCharacters();
     }
 
     /** @throws TokenizerException where there isn't a score for every piece, and no merges in their place */
     static SentencePieceRules of(Vocabulary vocabulary, TokenizerDefinition definition) {
-        return definition.scores().isEmpty() && !definition.merges().isEmpty()
-                ? listed(vocabulary, definition.merges())
-                : scored(vocabulary, definition.scores());
+        SentencePieceRules rules =
+                definition.scores().isEmpty() && !definition.merges().isEmpty()
+                        ? listed(vocabulary, definition)
+                        : scored(vocabulary, definition.scores());
+        rules.everySpaceBeginsWord = definition.particulars().splitSpaces();
+        return rules;
     }
 
     /** As Hugging Face writes such vocabularies down: pairs, made of the scores once. */
-    private static SentencePieceRules listed(Vocabulary vocabulary, List<String> merges) {
-        SentencePieceRules rules = new SentencePieceRules(vocabulary, LISTED_TEXT);
+    private static SentencePieceRules listed(Vocabulary vocabulary, TokenizerDefinition definition) {
+        SentencePieceRules rules = new SentencePieceRules(
+                vocabulary, LISTED_TEXT, definition.particulars().addedTokens());
         rules.forEachText(rules::noteWords);
-        new ListedMerges(vocabulary, LISTED_TEXT).addTo(rules.merges, merges);
+        new ListedMerges(vocabulary, LISTED_TEXT).addTo(rules.merges, definition.merges());
         return rules;
     }
 
     private static SentencePieceRules scored(Vocabulary vocabulary, List<Float> scores) {
         int[] priorities = priorities(vocabulary, scores);
-        SentencePieceRules rules = new SentencePieceRules(vocabulary, TEXT);
+        SentencePieceRules rules = new SentencePieceRules(vocabulary, TEXT, List.of());
         rules.forEachText(id -> {
             rules.unused.set(id, vocabulary.type(id) == TokenType.UNUSED);
             rules.noteWords(id);
@@ -61,7 +72,7 @@ final class SentencePieceRules {
 
     private void forEachText(IntConsumer action) {
         for (int id = 0; id < vocabulary.size(); id++) {
-            if (text.contains(vocabulary.type(id))) {
+            if (text.contains(vocabulary.type(id)) && !conditional.get(id)) {
                 action.accept(id);
             }
         }
@@ -115,8 +126,9 @@ final class SentencePieceRules {
 
     private void noteWords(int id) {
         String piece = vocabulary.piece(id);
-        for (int at = 1; at < piece.length(); at++) {
-            wordsStandAlone &= !beginsWord(piece, at);
+        char[] letters = piece.toCharArray();
+        for (int at = 1; at < letters.length; at++) {
+            wordsStandAlone &= !beginsWord(letters, at);
         }
     }
 
@@ -129,13 +141,13 @@ final class SentencePieceRules {
             }
             return characters.get(codePoint);
         }
-        int id = vocabulary.ids().get(piece, start, end);
+        int id = vocabulary.ids().get(piece.toCharArray(), start, end);
         return id >= 0 && text.contains(vocabulary.type(id)) ? id : -1;
     }
 
-    /** Whether a word begins at a place within a text: a space after something else. */
-    static boolean beginsWord(String text, int at) {
-        return text.charAt(at) == SpaceNormalizer.SPACE && text.charAt(at - 1) != SpaceNormalizer.SPACE;
+    /** Whether a word begins at a place within a text: a space after something else, or any where the definition says so. */
+    boolean beginsWord(char[] text, int at) {
+        return text[at] == SpaceNormalizer.SPACE && (everySpaceBeginsWord || text[at - 1] != SpaceNormalizer.SPACE);
     }
 
     /**
@@ -143,7 +155,12 @@ final class SentencePieceRules {
      * every vocabulary that was trained with SentencePiece's default of splitting at spaces.
      */
     boolean wordsStandAlone() {
-        return wordsStandAlone && unused.isEmpty();
+        return everySpaceBeginsWord || (wordsStandAlone && unused.isEmpty());
+    }
+
+    /** Whether no word has to do with what stands before it, spaces included. */
+    boolean everySpaceBeginsWord() {
+        return everySpaceBeginsWord;
     }
 
     PairTable merges() {
@@ -158,6 +175,13 @@ final class SentencePieceRules {
     /** The character of a symbol that is not the id of a piece. */
     int characterOf(int symbol) {
         return extraCharacters.get(symbol - vocabulary.size());
+    }
+
+    /** The length of a symbol's spelling. */
+    int lengthOf(int symbol) {
+        return symbol < vocabulary.size()
+                ? vocabulary.piece(symbol).length()
+                : Character.charCount(characterOf(symbol));
     }
 
     /** The pieces of type {@link TokenType#UNUSED}. */

@@ -2,39 +2,71 @@
 package dev.llamapanama.tokenizers.bpe;
 
 import dev.llamapanama.tokenizers.TokenizerDefinition.Whitespace;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What SentencePiece does to spaces before it looks for pieces (src/normalizer.cc, with the identity character map), and
- * Hugging Face's normalizers and pre-tokenizers in its place.
+ * What SentencePiece does to text before it looks for pieces (src/normalizer.cc), and Hugging Face's normalizers and
+ * pre-tokenizers in its place.
+ *
+ * @param characters what becomes of characters, or null where they stay
  */
-record SpaceNormalizer(Whitespace whitespace) {
+record SpaceNormalizer(Whitespace whitespace, @Nullable CharacterMap characters) {
     /** How pieces spell a space. */
     static final char SPACE = '\u2581';
 
-    /** @param first whether the text is the beginning of the whole text */
-    String normalize(String text, boolean first) {
-        int start = whitespace.removeExtraWhitespaces() ? firstNonSpace(text) : 0;
-        if (start == text.length()) {
-            return "";
+    /** @param tracked whether it will be asked where characters come from */
+    NormalizedText normalize(char[] text, int from, int to, boolean tracked) {
+        NormalizedText normalized = new NormalizedText(to - from + 1, tracked);
+        int start = whitespace.removeExtraWhitespaces() ? firstNonSpace(text, from, to) : from;
+        normalized.end(start);
+        if (start == to) {
+            return normalized;
         }
-        StringBuilder normalized = new StringBuilder(text.length() + 1);
-        if (hasPrefix(text.charAt(start), first)) {
-            normalized.append(SPACE);
+        if (hasPrefix(text[start], from == 0)) {
+            normalized.add(SPACE, start);
         }
-        boolean afterSpace = false;
-        for (int i = start; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c != ' ') {
-                normalized.append(c);
-            } else if (!(afterSpace && whitespace.removeExtraWhitespaces())) {
-                normalized.append(SPACE);
+        boolean afterSpace = whitespace.removeExtraWhitespaces();
+        for (int at = start; at < to; ) {
+            if (characters == null) {
+                afterSpace = add(text[at], at, afterSpace, normalized);
+                at++;
+            } else {
+                var replacement = characters.at(text, at, to);
+                afterSpace = addAll(replacement.text(), at, afterSpace, normalized);
+                at = replacement.end();
             }
-            afterSpace = c == ' ';
         }
+        normalized.end(to);
         if (whitespace.removeExtraWhitespaces()) {
-            stripTrailing(normalized);
+            // Also takes off a U+2581 of the text itself, as SentencePiece does.
+            normalized.stripTrailing(SPACE);
         }
-        return normalized.toString();
+        return normalized;
+    }
+
+    /** Whether the next space is one too many. */
+    private boolean add(char c, int origin, boolean afterSpace, NormalizedText normalized) {
+        if (c != ' ') {
+            normalized.add(c, origin);
+            return false;
+        }
+        if (!afterSpace) {
+            normalized.add(SPACE, origin);
+        }
+        return whitespace.removeExtraWhitespaces();
+    }
+
+    /** What is replaced together is looked at together: only spaces at its beginning are too many. */
+    private boolean addAll(String replacement, int origin, boolean afterSpace, NormalizedText normalized) {
+        int at = 0;
+        while (afterSpace && at < replacement.length() && replacement.charAt(at) == ' ') {
+            at++;
+        }
+        boolean spaceLast = afterSpace;
+        for (; at < replacement.length(); at++) {
+            spaceLast = add(replacement.charAt(at), origin, false, normalized);
+        }
+        return spaceLast;
     }
 
     private boolean hasPrefix(char begin, boolean first) {
@@ -47,20 +79,18 @@ record SpaceNormalizer(Whitespace whitespace) {
         };
     }
 
-    private static int firstNonSpace(String text) {
-        int first = 0;
-        while (first < text.length() && text.charAt(first) == ' ') {
+    private int firstNonSpace(char[] text, int from, int to) {
+        int first = from;
+        while (first < to && characters == null && text[first] == ' ') {
             first++;
         }
-        return first;
-    }
-
-    /** Also takes off a U+2581 of the text itself, as SentencePiece does. */
-    private static void stripTrailing(StringBuilder normalized) {
-        int length = normalized.length();
-        while (length > 0 && normalized.charAt(length - 1) == SPACE) {
-            length--;
+        while (first < to && characters != null) {
+            var replacement = characters.at(text, first, to);
+            if (!replacement.text().equals(" ")) {
+                break;
+            }
+            first = replacement.end();
         }
-        normalized.setLength(length);
+        return first;
     }
 }

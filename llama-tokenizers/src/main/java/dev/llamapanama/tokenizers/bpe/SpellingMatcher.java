@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tokenizers.bpe;
 
-import dev.llamapanama.tokenizers.TokenType;
 import java.util.ArrayList;
-import java.util.EnumSet;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Finds spellings of tokens in text, the longest at a place: a trie. */
@@ -16,20 +14,14 @@ final class SpellingMatcher {
     private final PairTable children = new PairTable();
     private final List<Integer> tokens = new ArrayList<>(List.of(NONE));
 
+    /** The characters with which spellings begin. */
+    private final BitSet begins = new BitSet();
+
     /** A token found in a text, from {@code start} to before {@code end}. */
     record Match(int id, int start, int end) {}
 
-    /** @param types tokens of which types are to be found */
-    SpellingMatcher(Vocabulary vocabulary, Set<TokenType> types) {
-        Set<TokenType> wanted = EnumSet.copyOf(types);
-        for (int id = 0; id < vocabulary.size(); id++) {
-            if (wanted.contains(vocabulary.type(id))) {
-                add(vocabulary.piece(id), id);
-            }
-        }
-    }
-
-    private void add(String spelling, int id) {
+    /** Has a spelling found too; only before the first search. */
+    void add(String spelling, int id) {
         int node = ROOT;
         for (int i = 0; i < spelling.length(); i++) {
             children.putIfAbsent(node, spelling.charAt(i), tokens.size());
@@ -39,19 +31,23 @@ final class SpellingMatcher {
             }
         }
         tokens.set(node, id);
+        begins.set(spelling.charAt(0));
     }
 
     boolean isEmpty() {
         return tokens.size() == 1;
     }
 
-    /** The longest spelling that begins at a place, or null. */
+    /** The longest spelling that begins at a place and ends before {@code to}, or null. */
     @Nullable
-    Match at(String text, int start) {
+    Match at(char[] text, int start, int to) {
+        if (!begins.get(text[start])) {
+            return null;
+        }
         Match longest = null;
         int node = ROOT;
-        for (int i = start; i < text.length(); i++) {
-            node = (int) children.get(node, text.charAt(i));
+        for (int i = start; i < to; i++) {
+            node = (int) children.get(node, text[i]);
             if (node == PairTable.NONE) {
                 break;
             }
@@ -64,9 +60,9 @@ final class SpellingMatcher {
 
     /** The leftmost spelling that begins at {@code from} or later, of those at one place the longest, or null. */
     @Nullable
-    Match next(String text, int from) {
-        for (int start = from; start < text.length() && !isEmpty(); start++) {
-            Match match = at(text, start);
+    Match next(char[] text, int from, int to) {
+        for (int start = from; start < to && !isEmpty(); start++) {
+            Match match = at(text, start, to);
             if (match != null) {
                 return match;
             }

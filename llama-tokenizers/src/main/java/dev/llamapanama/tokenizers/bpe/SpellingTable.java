@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.Random;
 
 /**
- * Map of spellings to ids ≥ 0, without boxes: open addressing, at most half full. What is looked up may be a part of a
- * text, which needs no string of its own. Filled once, then only read.
+ * Map of spellings to ids ≥ 0, without boxes: open addressing, at most half full. What is looked up is a part of a text,
+ * which needs no string of its own. Filled once, then only read.
  */
 final class SpellingTable {
     static final int NONE = -1;
@@ -14,63 +14,83 @@ final class SpellingTable {
     /** Drawn anew for each JVM, so that no file can be made of spellings that collide. */
     private static final long FACTOR = new Random().nextLong() | 1;
 
-    private final String[] spellings;
+    private static final long FREE = -1;
+
+    /** Half of a spelling's hash and its number. */
+    private final long[] slots;
+
+    /** For every number the id, and where its spelling ends; it begins where that of the number before ends. */
     private final int[] ids;
+
+    private final int[] ends;
+    private char[] letters = new char[64];
+    private int size;
 
     /** @param most how many spellings may be put */
     SpellingTable(int most) {
-        spellings = new String[4 * Integer.highestOneBit(Math.max(1, most))];
-        ids = new int[spellings.length];
-        Arrays.fill(spellings, "");
-        Arrays.fill(ids, NONE);
+        slots = new long[4 * Integer.highestOneBit(Math.max(1, most))];
+        ids = new int[most];
+        ends = new int[most + 1];
+        Arrays.fill(slots, FREE);
     }
 
     /** Puts a spelling where it isn't there yet. Returns the id that it had before, or {@link #NONE}. */
     int putIfAbsent(String spelling, int id) {
-        int slot = slot(spelling, 0, spelling.length(), 0, 0);
-        int before = ids[slot];
-        if (before == NONE) {
-            spellings[slot] = spelling;
-            ids[slot] = id;
+        int start = ends[size];
+        int end = start + spelling.length();
+        if (end > letters.length) {
+            letters = Arrays.copyOf(letters, Math.max(end, 2 * letters.length));
         }
-        return before;
+        spelling.getChars(0, spelling.length(), letters, start);
+        long hash = hash(letters, start, end);
+        int slot = slot(hash, letters, start, end);
+        if (slots[slot] != FREE) {
+            return ids[(int) slots[slot]];
+        }
+        slots[slot] = (hash & ~0xFFFF_FFFFL) | size;
+        ids[size] = id;
+        ends[++size] = end;
+        return NONE;
     }
 
     /** The id of a spelling, or {@link #NONE}. */
     int get(String spelling) {
-        return get(spelling, 0, spelling.length());
+        char[] text = spelling.toCharArray();
+        return get(text, 0, text.length);
     }
 
     /** The id of a text from {@code start} to before {@code end}, or {@link #NONE}. */
-    int get(String text, int start, int end) {
-        return ids[slot(text, start, end, end, end)];
+    int get(char[] text, int start, int end) {
+        return get(hash(text, start, end), text, start, end);
     }
 
-    /** The id of a text without the character at {@code gap}, or {@link #NONE}. */
-    int getJoined(String text, int gap) {
-        return ids[slot(text, 0, gap, gap + 1, text.length())];
+    /** The same where the {@link #hash} is known. */
+    int get(long hash, char[] text, int start, int end) {
+        long found = slots[slot(hash, text, start, end)];
+        return found == FREE ? NONE : ids[(int) found];
     }
 
-    /** The slot of what two parts of a text spell together, or the free one where it would be put. */
-    private int slot(String text, int start, int end, int start2, int end2) {
-        int length = end - start;
-        int length2 = end2 - start2;
-        long hash = hash(hash(0, text, start, end), text, start2, end2);
-        int slot = (int) (hash >>> 32) & (ids.length - 1);
-        while (ids[slot] != NONE
-                && !(spellings[slot].length() == length + length2
-                        && spellings[slot].regionMatches(0, text, start, length)
-                        && spellings[slot].regionMatches(length, text, start2, length2))) {
-            slot = (slot + 1) & (ids.length - 1);
+    /** The slot of a spelling, or the free one where it would be put. */
+    private int slot(long hash, char[] text, int start, int end) {
+        int slot = (int) (hash >>> 32) & (slots.length - 1);
+        while (slots[slot] != FREE && !isAt(slots[slot], hash, text, start, end)) {
+            slot = (slot + 1) & (slots.length - 1);
         }
         return slot;
     }
 
-    private static long hash(long before, String text, int start, int end) {
-        long hash = before;
+    private boolean isAt(long found, long hash, char[] text, int start, int end) {
+        int number = (int) found;
+        return ((found ^ hash) >>> 32) == 0 && Arrays.equals(letters, ends[number], ends[number + 1], text, start, end);
+    }
+
+    /** The same for equal texts, and hardly ever for others. */
+    static long hash(char[] text, int start, int end) {
+        long hash = 0;
         for (int i = start; i < end; i++) {
-            hash = (hash + text.charAt(i) + 1) * FACTOR;
+            hash = (hash + text[i] + 1) * FACTOR;
         }
-        return hash;
+        // Bit 63 of no entry is set, which keeps them apart from a free slot.
+        return hash & Long.MAX_VALUE;
     }
 }

@@ -15,14 +15,20 @@ final class SymbolList {
     static final int END = -1;
     private static final int MERGED_AWAY = -1;
 
+    /** Up to so many symbols, looking at all pairs for the best is faster than keeping them in order. */
+    private static final int FEW = 40;
+
     private final PairTable rules;
     private final @Nullable ReverseMerges reverse;
     private final Agenda agenda = new Agenda();
     private int[] symbols = new int[64];
-    private int[] origins = new int[64];
+    private int[] starts = new int[64];
+    private int[] ends = new int[64];
     private int[] previous = new int[64];
     private int[] next = new int[64];
+    private final long[] pairs = new long[FEW];
     private int size;
+    private long lookups;
 
     /** @param reverse told of every pair that has a rule, or null */
     SymbolList(PairTable rules, @Nullable ReverseMerges reverse) {
@@ -53,19 +59,21 @@ final class SymbolList {
         size = 0;
     }
 
-    /** @param origin where the symbol began in the text; kept for {@link #origin} */
-    void add(int symbol, int origin) {
+    /** @param start where the symbol began in the text, which ends at {@code end} */
+    void add(int symbol, int start, int end) {
         if (size == symbols.length) {
             grow();
         }
         symbols[size] = symbol;
-        origins[size] = origin;
+        starts[size] = start;
+        ends[size] = end;
         size++;
     }
 
     private void grow() {
         symbols = Arrays.copyOf(symbols, 2 * size);
-        origins = Arrays.copyOf(origins, 2 * size);
+        starts = Arrays.copyOf(starts, 2 * size);
+        ends = Arrays.copyOf(ends, 2 * size);
         previous = new int[2 * size];
         next = new int[2 * size];
     }
@@ -84,15 +92,89 @@ final class SymbolList {
         return symbols[position];
     }
 
-    int origin(int position) {
-        return origins[position];
+    /** Where the symbol at a position begins in the text. */
+    int start(int position) {
+        return starts[position];
+    }
+
+    /** Where the symbol at a position ends in the text. */
+    int end(int position) {
+        return ends[position];
+    }
+
+    /** How many pairs were looked up so far: the work of merging. */
+    long lookups() {
+        return lookups;
     }
 
     void mergeAll() {
+        if (size <= FEW && reverse == null) {
+            mergeFew();
+            link();
+        } else {
+            link();
+            mergeMany();
+        }
+    }
+
+    private void link() {
         for (int i = 0; i < size; i++) {
             previous[i] = i - 1;
             next[i] = i + 1 < size ? i + 1 : END;
         }
+    }
+
+    private void mergeFew() {
+        for (int i = 0; i + 1 < size; i++) {
+            pairs[i] = look(i, i + 1);
+        }
+        for (int best = best(); best != END; best = best()) {
+            symbols[best] = (int) pairs[best];
+            ends[best] = ends[best + 1];
+            close(best + 1);
+            if (best > 0) {
+                pairs[best - 1] = look(best - 1, best);
+            }
+            if (best + 1 < size) {
+                pairs[best] = look(best, best + 1);
+            }
+        }
+    }
+
+    /** Of the pairs with the lowest priority the leftmost, or {@link #END}. */
+    private int best() {
+        int best = END;
+        int lowest = Integer.MAX_VALUE;
+        for (int i = 0; i + 1 < size; i++) {
+            int priority = (int) (pairs[i] >> 32);
+            if (pairs[i] != PairTable.NONE && (priority < lowest || best == END)) {
+                best = i;
+                lowest = priority;
+            }
+        }
+        return best;
+    }
+
+    private void close(int gap) {
+        int after = gap + 1;
+        System.arraycopy(symbols, after, symbols, gap, size - after);
+        System.arraycopy(starts, after, starts, gap, size - after);
+        System.arraycopy(ends, after, ends, gap, size - after);
+        if (after < size) {
+            System.arraycopy(pairs, gap, pairs, gap - 1, size - after);
+        }
+        size--;
+    }
+
+    private long look(int left, int right) {
+        if (symbols[left] < 0 || symbols[right] < 0) {
+            return PairTable.NONE;
+        }
+        lookups++;
+        return rules.get(symbols[left], symbols[right]);
+    }
+
+    private void mergeMany() {
         for (int i = 0; i < size; i++) {
             consider(i);
         }
@@ -108,11 +190,7 @@ final class SymbolList {
     }
 
     private long ruleAt(int left) {
-        if (left == END || symbols[left] < 0) {
-            return PairTable.NONE;
-        }
-        int right = next[left];
-        return right == END || symbols[right] < 0 ? PairTable.NONE : rules.get(symbols[left], symbols[right]);
+        return left == END || next[left] == END ? PairTable.NONE : look(left, next[left]);
     }
 
     private void consider(int left) {
@@ -129,6 +207,7 @@ final class SymbolList {
         int right = next[left];
         symbols[left] = merged;
         symbols[right] = MERGED_AWAY;
+        ends[left] = ends[right];
         next[left] = next[right];
         if (next[left] != END) {
             previous[next[left]] = left;

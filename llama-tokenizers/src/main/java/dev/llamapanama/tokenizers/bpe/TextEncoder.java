@@ -5,9 +5,11 @@ package dev.llamapanama.tokenizers.bpe;
 interface TextEncoder {
 
     /**
-     * Appends the ids of a stretch of text without lone surrogates. No control token comes of it, whatever the text.
+     * Hands on the tokens of a stretch of text.
      *
-     * @param first whether it is the beginning of the whole text, with no token cut out before it
+     * @param text the whole text, without lone surrogates; not to be written to
+     * @param from where the stretch begins: at 0, or after a token that was cut out of the text
+     * @param to where the stretch ends
      */
-    void encode(String text, boolean first, IntList ids);
+    void encode(char[] text, int from, int to, TokenSink sink);
 }

@@ -4,8 +4,11 @@ package dev.llamapanama.tokenizers.bpe;
 import dev.llamapanama.tokenizers.TokenType;
 import dev.llamapanama.tokenizers.TokenizerDefinition;
 import dev.llamapanama.tokenizers.TokenizerException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tokens of a definition, checked: spellings that are there once each, types, and the bytes that every token
@@ -18,7 +21,10 @@ final class Vocabulary {
     private final String source;
     private final List<String> pieces;
     private final List<TokenType> types;
-    private final byte[][] bytes;
+    /** What the tokens print, one after another; a token's bytes end where those of the next begin. */
+    private byte[] bytes;
+
+    private final int[] starts;
     private final SpellingTable ids;
 
     /** What a token of a vocabulary prints. */
@@ -38,12 +44,23 @@ final class Vocabulary {
         if (types.size() != pieces.size()) {
             throw new TokenizerException(source, "token types", types.size(), "as many as tokens: " + pieces.size());
         }
-        bytes = new byte[pieces.size()][];
+        bytes = new byte[8 * pieces.size()];
+        starts = new int[pieces.size() + 1];
         ids = new SpellingTable(pieces.size());
         for (int id = 0; id < pieces.size(); id++) {
             checkPiece(id);
-            bytes[id] = printing.bytes(pieces.get(id), types.get(id));
+            append(id, printing.bytes(pieces.get(id), types.get(id)));
         }
+    }
+
+    private void append(int id, byte[] printed) {
+        int start = starts[id];
+        int end = start + printed.length;
+        if (end > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(end, 2 * bytes.length));
+        }
+        System.arraycopy(printed, 0, bytes, start, printed.length);
+        starts[id + 1] = end;
     }
 
     private void checkPiece(int id) {
@@ -75,9 +92,48 @@ final class Vocabulary {
         return types.get(check(id));
     }
 
-    /** What a token prints; not to be written to. */
+    /** What a token prints, in a new array. */
     byte[] bytes(int id) {
-        return bytes[check(id)];
+        return Arrays.copyOfRange(bytes, starts[check(id)], starts[id + 1]);
+    }
+
+    /** How many bytes a token prints. */
+    int byteCount(int id) {
+        return starts[check(id) + 1] - starts[id];
+    }
+
+    /** A byte of what a token prints, from 0 to 255. */
+    int byteAt(int id, int index) {
+        return bytes[starts[id] + index] & 0xFF;
+    }
+
+    /** All that tokens print, joined. */
+    byte[] join(int[] tokens) {
+        long length = 0;
+        for (int id : tokens) {
+            length += byteCount(id);
+        }
+        byte[] joined = new byte[Math.toIntExact(length)];
+        int at = 0;
+        for (int id : tokens) {
+            int count = byteCount(id);
+            System.arraycopy(bytes, starts[id], joined, at, count);
+            at += count;
+        }
+        return joined;
+    }
+
+    /** What a token prints, with a character for each byte. */
+    String latin1(int id) {
+        return new String(bytes, starts[check(id)], byteCount(id), StandardCharsets.ISO_8859_1);
+    }
+
+    /** What a token prints as text, or null where it is none by itself. */
+    @Nullable
+    String text(int id) {
+        String text = new String(bytes, starts[check(id)], byteCount(id), StandardCharsets.UTF_8);
+        boolean replaced = text.indexOf('\uFFFD') >= 0;
+        return replaced && !Arrays.equals(text.getBytes(StandardCharsets.UTF_8), bytes(id)) ? null : text;
     }
 
     OptionalInt idOf(String piece) {

@@ -3,23 +3,22 @@ package dev.llamapanama.tokenizers.bpe;
 
 /** Text as Unicode defines it: a lone surrogate is no character and has no UTF-8. */
 final class WellFormed {
+    private static final char REPLACEMENT = '\uFFFD';
+
     private WellFormed() {}
 
-    /** The text with every lone surrogate as U+FFFD. */
-    static String of(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (Character.isSurrogate(text.charAt(i))) {
-                return replaced(text);
+    /** The text with every lone surrogate as U+FFFD, so that every character stays in its place. */
+    static char[] of(String text) {
+        char[] clean = text.toCharArray();
+        for (int i = 0; i < clean.length; i++) {
+            if (Character.isSurrogate(clean[i])) {
+                if (i + 1 < clean.length && Character.isSurrogatePair(clean[i], clean[i + 1])) {
+                    i++;
+                } else {
+                    clean[i] = REPLACEMENT;
+                }
             }
         }
-        return text;
-    }
-
-    private static String replaced(String text) {
-        StringBuilder clean = new StringBuilder(text.length());
-        text.codePoints()
-                .map(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? 0xFFFD : c)
-                .forEach(clean::appendCodePoint);
-        return clean.toString();
+        return clean;
     }
 }

@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -66,8 +68,19 @@ final class PreTokenizerTest {
     };
 
     private static List<String> split(PreTokenizer preTokenizer, String text) {
-        return preTokenizer
-                .pattern()
+        List<String> parts = new ArrayList<>();
+        char[] letters = text.toCharArray();
+        int end;
+        for (int at = 0; at < letters.length; at = end) {
+            end = preTokenizer.splitter().end(letters, at, letters.length);
+            parts.add(text.substring(at, end));
+        }
+        return parts;
+    }
+
+    /** The regular expression itself, by the engine of the library. */
+    private static List<String> match(PreTokenizer preTokenizer, String text) {
+        return Pattern.compile(preTokenizer.pattern(), Pattern.UNICODE_CASE | Pattern.UNICODE_CHARACTER_CLASS)
                 .matcher(text)
                 .results()
                 .map(MatchResult::group)
@@ -101,8 +114,22 @@ final class PreTokenizerTest {
             for (int n = random.nextInt(14); n > 0; n--) {
                 text.append(PARTS[random.nextInt(PARTS.length)]);
             }
+            for (PreTokenizer preTokenizer : PreTokenizer.values()) {
+                assertEquals(match(preTokenizer, text.toString()), split(preTokenizer, text.toString()));
+            }
             assertEquals(SplitReference.llama3(text.toString()), split(PreTokenizer.LLAMA_3, text.toString()));
             assertEquals(SplitReference.llama4(text.toString()), split(PreTokenizer.LLAMA_4, text.toString()));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyCharacterIsSplitAsThePatternSays(PreTokenizer preTokenizer) {
+        for (int c = 0; c <= Character.MAX_CODE_POINT; c += c < 0x3000 ? 1 : 7) {
+            if (c < Character.MIN_SURROGATE || c > Character.MAX_SURROGATE) {
+                String text = "a" + Character.toString(c) + "B " + Character.toString(c) + Character.toString(c) + "'s";
+                assertEquals(match(preTokenizer, text), split(preTokenizer, text));
+            }
         }
     }
 
