@@ -48,7 +48,7 @@ final class Conversation {
     }
 
     private static ChatException refused(String where, @Nullable Object found, String expected) {
-        return new ChatException(where + ": found " + (found == null ? "nothing" : JsonValues.write(found))
-                + ", expected " + expected);
+        return new ChatException(
+                where + ": found " + (found == null ? "nothing" : JsonValues.write(found)) + ", expected " + expected);
     }
 }
