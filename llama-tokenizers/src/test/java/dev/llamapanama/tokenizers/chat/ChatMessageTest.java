@@ -49,7 +49,7 @@ final class ChatMessageTest {
     @Test
     void toolsKeepTheirJson() {
         String json = "{\"name\": \"f\", \"extra\": null, \"description\": \"d\"}";
-        ToolDefinition tool = new ToolDefinition(JsonValues.object(JsonValues.read(json)));
+        ToolDefinition tool = ToolDefinition.ofJson(JsonValues.object(JsonValues.read(json)));
         assertEquals("f", tool.name());
         assertEquals("d", tool.description());
         assertEquals("{\"name\":\"f\",\"extra\":null,\"description\":\"d\"}", JsonValues.write(tool.json()));
