@@ -23,6 +23,15 @@ public record ToolDefinition(Map<String, @Nullable Object> json) {
     }
 
     /**
+     * A definition in the field's JSON.
+     *
+     * @throws ChatException where it has no name
+     */
+    public static ToolDefinition ofJson(Map<String, @Nullable Object> json) {
+        return new ToolDefinition(json);
+    }
+
+    /**
      * @param name what the model calls it
      * @param description what it is good for, in words for the model
      * @param parameters JSON schema of an object whose properties are the parameters
