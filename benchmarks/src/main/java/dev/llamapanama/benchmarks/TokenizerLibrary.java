@@ -62,11 +62,11 @@ public enum TokenizerLibrary {
     /** knuddelsgmbh/jtokkit with the ranks and the split pattern of a tiktoken file. */
     JTOKKIT {
         @Override
-        @SuppressWarnings({"ArrayAsKeyOfSetOrMap", "UndefinedEquals"}) // the library copies them to keys of its own
+        @SuppressWarnings({"ArrayAsKeyOfSetOrMap", "IdentityHashMapUsage", "UndefinedEquals"}) // copied by the library
         Opened open(Path file) {
             TokenizerDefinition definition = Tokenizers.read(file);
             Tokenizer tokenizer = Tokenizers.of(definition);
-            Map<byte[], Integer> ranks = new IdentityHashMap<>();
+            IdentityHashMap<byte[], Integer> ranks = new IdentityHashMap<>();
             for (int id = 0; id < tokenizer.vocabularySize(); id++) {
                 if (tokenizer.tokenBytes(id).length > 0) {
                     ranks.put(tokenizer.tokenBytes(id), id);
