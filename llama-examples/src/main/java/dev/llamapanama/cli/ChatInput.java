@@ -11,7 +11,7 @@ interface ChatInput extends AutoCloseable {
 
     /** A terminal with editing and history, where there is one. */
     static ChatInput open(Console console) {
-        return System.console() != null && System.console().isTerminal()
+        return System.console() instanceof java.io.Console shell && shell.isTerminal()
                 ? TerminalInput.open()
                 : new LineInput(console.in());
     }

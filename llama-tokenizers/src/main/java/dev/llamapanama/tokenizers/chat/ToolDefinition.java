@@ -47,15 +47,6 @@ public record ToolDefinition(Map<String, @Nullable Object> json) {
         return new ToolDefinition(json);
     }
 
-    /**
-     * A definition as JSON has it.
-     *
-     * @throws ChatException where it has no name
-     */
-    public static ToolDefinition ofJson(Map<String, @Nullable Object> json) {
-        return new ToolDefinition(json);
-    }
-
     /** What the model calls it. */
     public String name() {
         return String.valueOf(function(json).get("name"));
