@@ -3,6 +3,7 @@ package dev.llamapanama.cli;
 
 import dev.llamapanama.ChatReply;
 import dev.llamapanama.ChatStream;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,9 @@ interface ChatInput extends AutoCloseable {
 
     /** A terminal with editing and history, where there is one. */
     static ChatInput open(Console console) {
-        return System.console() instanceof java.io.Console shell && shell.isTerminal()
+        return Optional.ofNullable(System.console())
+                        .filter(java.io.Console::isTerminal)
+                        .isPresent()
                 ? TerminalInput.open()
                 : new LineInput(console.in());
     }
