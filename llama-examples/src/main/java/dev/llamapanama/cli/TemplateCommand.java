@@ -12,6 +12,9 @@ import dev.llamapanama.tokenizers.chat.ChatTemplates;
 import dev.llamapanama.tokenizers.chat.JsonValues;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -97,10 +100,8 @@ final class TemplateCommand extends ModelCommand {
         variables.putIfAbsent("tools", null);
         variables.putIfAbsent("documents", null);
         variables.putIfAbsent("add_generation_prompt", false);
-        if (date != null) {
-            variables.put("date", date.toString());
-        }
-        return ChatTemplates.compile(source).render(variables);
+        LocalDateTime present = LocalDateTime.now(ZoneId.systemDefault());
+        return ChatTemplates.compile(source).render(variables, date == null ? present : date.atTime(LocalTime.NOON));
     }
 
     private static void putSpelling(

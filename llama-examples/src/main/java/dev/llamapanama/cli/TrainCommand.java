@@ -12,13 +12,19 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 @Command(description = "Finds the vocabulary of a text and writes it as tokenizer.model.")
 final class TrainCommand extends ConsoleCommand {
     private static final String BPE = "bpe";
     private static final String TIKTOKEN = "tiktoken";
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
 
     private final Console console;
 
@@ -88,12 +94,22 @@ final class TrainCommand extends ConsoleCommand {
         try {
             return switch (type) {
                 case BPE -> TokenizerTrainer.sentencePiece(flags.options(vocabSize));
-                case TIKTOKEN -> TokenizerTrainer.tiktoken(vocabSize);
+                case TIKTOKEN -> tiktoken();
                 default -> throw new UsageException("--type: found " + type + ", expected " + BPE + " or " + TIKTOKEN);
             };
         } catch (IllegalArgumentException e) {
             throw new UsageException(e);
         }
+    }
+
+    private TokenizerTrainer tiktoken() {
+        for (OptionSpec option :
+                CommandSpec.forAnnotatedObject(new SentencePieceFlags()).options()) {
+            if (spec.commandLine().getParseResult().hasMatchedOption(option.longestName())) {
+                throw new UsageException(option.longestName() + ": found with --type tiktoken, expected with bpe");
+            }
+        }
+        return TokenizerTrainer.tiktoken(vocabSize);
     }
 
     private TrainedTokenizer train(TokenizerTrainer trainer) {

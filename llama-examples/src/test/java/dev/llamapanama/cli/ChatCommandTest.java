@@ -74,6 +74,10 @@ class ChatCommandTest {
         assertEquals(1, chat("once\n", "--tools", tools).exit());
         assertTrue(chat("once\n", "--tools", tools).err().contains("found no name"));
         assertTrue(chat("once\n", "--echo").err().contains("echo: found true"));
-        assertTrue(chat("once\n", "--format", "llama-0").err().contains("found 'llama-0', expected one of"));
+        Path model = TestModel.builder().layers(1).build().writeGguf(folder);
+        Cli unknown = Cli.run("chat", "--model", model, "--format", "llama-0");
+        assertTrue(unknown.err().contains("found 'llama-0', expected one of"), unknown.err());
+        Cli base = Cli.run("chat", "--model", model);
+        assertTrue(base.err().contains("found neither a template nor control tokens"), base.err());
     }
 }

@@ -83,6 +83,10 @@ class TrainCommandTest {
         assertEquals(2, unknown.exit());
         assertTrue(unknown.err().contains("--type: found unigram, expected bpe or tiktoken"), unknown.err());
 
+        Cli flag = train("--vocab-size", 269, "--type", "tiktoken", "--no-byte-fallback");
+        assertEquals(2, flag.exit());
+        assertTrue(flag.err().contains("--byte-fallback: found with --type tiktoken"), flag.err());
+
         Cli small = train("--vocab-size", 250);
         assertEquals(1, small.exit());
         assertTrue(small.err().contains("vocabulary size: found 250, expected at least"), small.err());
