@@ -12,11 +12,14 @@ import tools.jackson.databind.json.JsonMapper;
  * Genuine vocabularies and published vectors in a folder beside the project. Without the folder its tests have no
  * cases.
  */
-final class SharedData {
+public final class SharedData {
     private static final Path SHARED = Path.of("..", "..", "shared");
 
     static final Path DATA = SHARED.resolve("data");
     static final Path TOKENIZERS = DATA.resolve("tokenizers");
+    /** Chat templates that Meta published. */
+    public static final Path TEMPLATES = DATA.resolve("templates");
+
     static final Path MODELS = DATA.resolve("models");
 
     private SharedData() {}
@@ -37,7 +40,8 @@ final class SharedData {
         return json(TOKENIZERS.resolve("hf").resolve(name).resolve("tokenizer.json"));
     }
 
-    static String text(Path file) {
+    /** A whole file. */
+    public static String text(Path file) {
         try {
             return Files.readString(file);
         } catch (IOException e) {

@@ -2,33 +2,36 @@
 package dev.llamapanama.tokenizers.chat;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.llamapanama.tokenizers.TokenizerDefinition;
-import java.io.IOException;
+import dev.llamapanama.tokenizers.SharedData;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 
-/**
- * Built-in formats write what the templates of their models write, down to what is control and what is text. The templates
- * lie in a folder beside the project; without it there is nothing to compare.
- */
+/** Built-in formats write what the templates of their models write, down to what is control and what is text. */
 final class OfficialTemplatesTest {
-    private static final Path TEMPLATES = Path.of("..", "..", "shared", "data", "templates");
+    private static final Map<String, String> MODELS =
+            Map.of("llama-3.1", "3.1-8B", "llama-3.2", "3.2-3B", "llama-3.3", "3.3-70B");
 
-    @ParameterizedTest
-    @CsvSource({"llama-3.1,3.1-8B", "llama-3.2,3.2-3B", "llama-3.3,3.3-70B"})
-    void builtInFormatsEqualTheTemplates(String name, String model) throws IOException {
-        Path file = TEMPLATES.resolve("meta-llama-Llama-" + model + "-Instruct.jinja");
-        assumeTrue(Files.exists(file));
-        TokenizerDefinition definition = SmallVocabulary.llama3();
-        ChatFormat template = ChatFormats.ofTemplate(Files.readString(file), definition);
+    @TestFactory
+    Stream<DynamicTest> builtInFormatsEqualTheTemplates() {
+        return MODELS.keySet().stream()
+                .filter(name -> Files.exists(template(name)))
+                .map(name -> DynamicTest.dynamicTest(name, () -> assertEqual(name)));
+    }
+
+    private static Path template(String name) {
+        return SharedData.TEMPLATES.resolve("meta-llama-Llama-" + MODELS.get(name) + "-Instruct.jinja");
+    }
+
+    private static void assertEqual(String name) {
+        ChatFormat template = ChatFormats.ofTemplate(SharedData.text(template(name)), SmallVocabulary.llama3());
         ChatFormat builtIn = ChatFormats.named(name);
         for (int seed = 0; seed < 300; seed++) {
             Random random = new Random(seed);
