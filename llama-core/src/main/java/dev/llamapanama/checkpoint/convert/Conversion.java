@@ -28,19 +28,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Conversion {
     private final Checkpoint checkpoint;
-    private final WeightTypes types;
+    private final Mix mix;
     private final @Nullable TokenizerDefinition tokenizer;
     private final LoadProgress progress;
     private final boolean replacing;
 
     private Conversion(
             Checkpoint checkpoint,
-            WeightTypes types,
+            Mix mix,
             @Nullable TokenizerDefinition tokenizer,
             LoadProgress progress,
             boolean replacing) {
         this.checkpoint = checkpoint;
-        this.types = types;
+        this.mix = mix;
         this.tokenizer = tokenizer;
         this.progress = progress;
         this.replacing = replacing;
@@ -52,7 +52,7 @@ public final class Conversion {
      * @param checkpoint remains the caller's, and open until the conversion is done
      */
     public static Conversion of(Checkpoint checkpoint) {
-        return new Conversion(checkpoint, WeightTypes.ofFile("F16"), null, LoadProgress.NONE, false);
+        return new Conversion(checkpoint, Mix.F16, null, LoadProgress.NONE, false);
     }
 
     /**
@@ -62,22 +62,22 @@ public final class Conversion {
      * @throws IllegalArgumentException if it is none
      */
     public Conversion type(String name) {
-        return new Conversion(checkpoint, WeightTypes.ofFile(name), tokenizer, progress, replacing);
+        return new Conversion(checkpoint, Mix.valueOf(WeightTypes.ofFile(name).name()), tokenizer, progress, replacing);
     }
 
     /** Writes this tokenizer in place of the model's. */
     public Conversion tokenizer(TokenizerDefinition definition) {
-        return new Conversion(checkpoint, types, definition, progress, replacing);
+        return new Conversion(checkpoint, mix, definition, progress, replacing);
     }
 
     /** Tells how many bytes of the model are converted, in the thread that called {@link #write}. */
     public Conversion progress(LoadProgress listener) {
-        return new Conversion(checkpoint, types, tokenizer, listener, replacing);
+        return new Conversion(checkpoint, mix, tokenizer, listener, replacing);
     }
 
     /** Whether a file that is there is replaced. */
     public Conversion replacing(boolean existing) {
-        return new Conversion(checkpoint, types, tokenizer, progress, existing);
+        return new Conversion(checkpoint, mix, tokenizer, progress, existing);
     }
 
     /**
@@ -90,9 +90,9 @@ public final class Conversion {
     public ConversionReport write(Path target) {
         long start = System.nanoTime();
         refuseTarget(target);
-        GgufDraft draft = GgufDraft.of(checkpoint, tokenizerToWrite(), types.fileTypeId());
+        GgufDraft draft = GgufDraft.of(checkpoint, tokenizerToWrite(), mix.id());
         try (UnfinishedFile file = UnfinishedFile.beside(target, replacing)) {
-            TensorWriter writer = new TensorWriter(checkpoint, types, draft, file.channel(), progress);
+            TensorWriter writer = new TensorWriter(checkpoint, WeightTypes.of(mix), draft, file.channel(), progress);
             StorageError error = writer.write();
             long bytes = file.finish();
             return new ConversionReport(target, bytes, System.nanoTime() - start, error.root(), error.relative());

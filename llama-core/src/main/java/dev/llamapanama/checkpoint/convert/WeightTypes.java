@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the weights of a model are stored as: all matrices as one type (what llama.cpp calls pure), or as one of its mixes.
@@ -18,27 +17,35 @@ import org.jspecify.annotations.Nullable;
 public final class WeightTypes {
     private static final List<String> TYPES =
             Arrays.stream(DType.values()).map(DType::name).toList();
-    private static final List<String> MIXES = Arrays.stream(Mix.values())
-            .map(Mix::name)
-            .filter(name -> !TYPES.contains(name))
-            .toList();
+    private static final List<String> FILES =
+            Arrays.stream(Mix.values()).map(Mix::name).toList();
 
     /** For rows that are no multiple of 256. */
-    private static final Map<String, String> SMALLER_BLOCKS =
-            Map.of("Q2_K", "Q4_0", "Q3_K", "Q4_0", "Q4_K", "Q5_0", "Q5_K", "Q5_1", "Q6_K", "Q8_0", "IQ4_XS", "IQ4_NL");
+    private static final Map<DType, DType> SMALLER_BLOCKS = Map.of(
+            DType.Q2_K, DType.Q4_0,
+            DType.Q3_K, DType.Q4_0,
+            DType.Q4_K, DType.Q5_0,
+            DType.Q5_K, DType.Q5_1,
+            DType.Q6_K, DType.Q8_0,
+            DType.IQ4_XS, DType.IQ4_NL);
 
     private final String name;
+    private final Choice choice;
 
-    private final @Nullable Mix mix;
+    /** The type of a matrix, before it is known whether its rows fill whole blocks. */
+    @FunctionalInterface
+    private interface Choice {
+        DType typeOf(String weight, LlamaConfig config);
+    }
 
-    private WeightTypes(String name, @Nullable Mix mix) {
+    private WeightTypes(String name, Choice choice) {
         this.name = name;
-        this.mix = mix;
+        this.choice = choice;
     }
 
     /** What {@link #named} knows: every type, then the mixes. */
     public static List<String> names() {
-        return Stream.concat(TYPES.stream(), MIXES.stream()).toList();
+        return Stream.concat(TYPES.stream(), FILES.stream()).distinct().toList();
     }
 
     /**
@@ -46,15 +53,17 @@ public final class WeightTypes {
      * @throws IllegalArgumentException if it is none
      */
     public static WeightTypes named(String name) {
-        if (!names().contains(name)) {
-            throw new IllegalArgumentException("type: found " + name + ", expected one of " + names());
+        requireOneOf(names(), name);
+        if (!TYPES.contains(name)) {
+            return ofFile(name);
         }
-        return new WeightTypes(name, MIXES.contains(name) ? Mix.valueOf(name) : null);
+        DType type = DType.valueOf(name);
+        return new WeightTypes(name, (weight, config) -> type);
     }
 
     /** What {@link #ofFile} knows: the names that llama-quantize has for its files. */
     public static List<String> fileTypes() {
-        return Arrays.stream(Mix.values()).map(Mix::name).toList();
+        return FILES;
     }
 
     /**
@@ -64,16 +73,18 @@ public final class WeightTypes {
      * @throws IllegalArgumentException if it is none
      */
     public static WeightTypes ofFile(String name) {
-        if (!fileTypes().contains(name)) {
-            throw new IllegalArgumentException("type: found " + name + ", expected one of " + fileTypes());
-        }
-        return new WeightTypes(name, Mix.valueOf(name));
+        requireOneOf(FILES, name);
+        return of(Mix.valueOf(name));
     }
 
-    /** What {@code general.file_type} says: that of the mix, or of the file that has mostly this type. */
-    int fileTypeId() {
-        boolean severalFiles = name.equals("Q3_K") || name.equals("Q4_K") || name.equals("Q5_K");
-        return (mix == null ? Mix.valueOf(severalFiles ? name + "_S" : name) : mix).id();
+    static WeightTypes of(Mix mix) {
+        return new WeightTypes(mix.name(), mix::typeOf);
+    }
+
+    private static void requireOneOf(List<String> names, String name) {
+        if (!names.contains(name)) {
+            throw new IllegalArgumentException("type: found " + name + ", expected one of " + names);
+        }
     }
 
     /** Name of the type or mix. */
@@ -85,27 +96,17 @@ public final class WeightTypes {
      * The type of a weight.
      *
      * @param weight canonical name
-     * @throws IllegalArgumentException if this version doesn't have the type
      */
     public DType of(String weight, Shape shape, LlamaConfig config) {
         if (shape.rows() == 1 || weight.contains(".ffn_gate_inp.")) {
             return DType.F32;
         }
-        String wanted = mix == null ? name : mix.typeOf(weight, config);
-        DType type = existing(fitting(wanted, shape.cols()));
+        DType type = fitting(choice.typeOf(weight, config), shape.cols());
         return shape.cols() % type.blockSize() == 0 ? type : DType.F16;
     }
 
     /** The type, or the one of smaller blocks that stands in for it. */
-    static String fitting(String type, long cols) {
+    static DType fitting(DType type, long cols) {
         return cols % 256 == 0 ? type : SMALLER_BLOCKS.getOrDefault(type, type);
-    }
-
-    private DType existing(String type) {
-        if (!TYPES.contains(type)) {
-            throw new IllegalArgumentException(
-                    "type: found " + name + ", which needs " + type + ", expected types of this version: " + TYPES);
-        }
-        return DType.valueOf(type);
     }
 }

@@ -84,15 +84,18 @@ final class MetaNames {
 
     private MetaNames() {}
 
-    /** Whether a key is of the text decoder's weights, or unknown; false for what text alone doesn't need. */
-    static boolean isWanted(String key) {
+    /** Whether a key is of a weight that images need and text alone doesn't: encoder, projector and cross-attention. */
+    static boolean isForImages(String key) {
         String name = plain(key);
-        return !key.startsWith("vision_")
-                && !name.startsWith("cross_attention_layers.")
-                && !name.startsWith("learnable_embedding.")
-                && !name.endsWith("rope.freqs")
-                && !name.endsWith("._extra_state")
-                && !name.contains("gate_stats_3E");
+        return (key.startsWith("vision_")
+                        || name.startsWith("cross_attention_layers.")
+                        || name.startsWith("learnable_embedding."))
+                && isWeight(key);
+    }
+
+    /** Whether a key is of a weight, or unknown; false for what is computed, counted or kept for training. */
+    static boolean isWeight(String key) {
+        return !key.endsWith("rope.freqs") && !key.endsWith("._extra_state") && !key.contains("gate_stats_3E");
     }
 
     /** The weight that a key stands for, or null for an unknown one. */

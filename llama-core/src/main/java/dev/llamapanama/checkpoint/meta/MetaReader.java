@@ -8,9 +8,11 @@ import dev.llamapanama.checkpoint.CheckpointTensor;
 import dev.llamapanama.checkpoint.WeightLayout;
 import dev.llamapanama.checkpoint.mapped.MappedCheckpoint;
 import dev.llamapanama.checkpoint.mapped.MappedFiles;
+import dev.llamapanama.checkpoint.meta.ShardJoiner.Rows;
 import dev.llamapanama.config.LlamaConfig;
 import dev.llamapanama.tokenizers.TokenizerDefinition;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
@@ -51,10 +53,12 @@ public final class MetaReader implements CheckpointReader {
         checkCount(path, params, shards);
         boolean tied = shards.ending(HEAD).isEmpty();
         LlamaConfig config = params.config(KvCopies.heads(params, shards), embedded(path, params, shards), tied);
-        SequencedMap<String, CheckpointTensor> tensors = new MetaWeights(shards, config, new ShardJoiner(files)).join();
+        ShardJoiner joiner = new ShardJoiner(files);
+        SequencedMap<String, CheckpointTensor> tensors = new MetaWeights(shards, config, joiner).join();
         WeightLayout.check(path, config, tensors);
         String format = shards.count() == 1 ? "Meta, 1 shard" : "Meta, " + shards.count() + " shards";
-        return new MappedCheckpoint(path, files::close, format, config, params.metadata(), tensors, null);
+        return new MappedCheckpoint(path, files::close, format, config, params.metadata(), tensors, null)
+                .withOtherTensors(forImages(shards, joiner));
     }
 
     /** Every shard has as many columns of the attention's output as its heads are wide. */
@@ -71,6 +75,17 @@ public final class MetaReader implements CheckpointReader {
                     shards.count() + " with " + columns + " columns of wo",
                     "as many as make " + params.queryDim() + " together");
         }
+    }
+
+    /** Where there are several shards, a name begins with that of the file, since how the parts belong together isn't known. */
+    private static SequencedMap<String, CheckpointTensor> forImages(MetaShards shards, ShardJoiner joiner) {
+        SequencedMap<String, CheckpointTensor> tensors = new LinkedHashMap<>();
+        for (TorchTensor part : shards.forImages()) {
+            String file = shards.count() == 1 ? "" : part.file().path().getFileName() + ":";
+            String name = file + part.name();
+            tensors.put(name, joiner.rows(name, List.of(Rows.all(part))));
+        }
+        return tensors;
     }
 
     private static long embedded(Path path, MetaParams params, MetaShards shards) {

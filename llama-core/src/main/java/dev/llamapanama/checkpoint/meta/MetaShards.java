@@ -11,9 +11,13 @@ import java.util.SequencedMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The tensors of all shards, which have the same names, types and shapes in each. */
+/**
+ * The tensors of all shards. Those of the text decoder have the same names, types and shapes in each; those for images are kept as
+ * each shard has them.
+ */
 final class MetaShards {
     private final List<SequencedMap<String, TorchTensor>> shards = new ArrayList<>();
+    private final List<TorchTensor> forImages = new ArrayList<>();
 
     private MetaShards() {}
 
@@ -22,7 +26,15 @@ final class MetaShards {
         MetaShards shards = new MetaShards();
         for (Path path : paths) {
             MappedFile file = files.map(path);
-            SequencedMap<String, TorchTensor> tensors = TorchFile.read(file, MetaNames::isWanted);
+            SequencedMap<String, TorchTensor> tensors = TorchFile.read(file, MetaNames::isWeight);
+            tensors.forEach((name, tensor) -> {
+                if (MetaNames.isForImages(name)) {
+                    shards.forImages.add(tensor);
+                } else if (tensor.dimensions() < 1 || tensor.dimensions() > 2) {
+                    throw tensor.refuse(tensor.dimensions() + " dimensions", "a vector or a matrix");
+                }
+            });
+            tensors.keySet().removeIf(MetaNames::isForImages);
             if (!shards.shards.isEmpty()) {
                 checkLike(shards.shards.getFirst(), tensors, path);
             }
@@ -50,6 +62,11 @@ final class MetaShards {
             parts.add(part);
         }
         return parts;
+    }
+
+    /** What a decoder of text doesn't read, shard by shard. */
+    List<TorchTensor> forImages() {
+        return forImages;
     }
 
     /** The parts of the first tensor whose name in a text decoder ends so; empty where there is none. */

@@ -4,6 +4,7 @@ package dev.llamapanama.checkpoint.meta;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a restricted pickle can hold. Values refer to each other as the pickle pleases, even in circles: nothing walks
@@ -49,5 +50,30 @@ sealed interface Pickled {
      * @param sizes of all dimensions, the contiguous one last
      * @param strides from one element to the next of each dimension, in elements
      */
-    record View(Storage storage, long offset, List<Long> sizes, List<Long> strides) implements Pickled {}
+    record View(Storage storage, long offset, List<Long> sizes, List<Long> strides) implements Pickled {
+        int dimensions() {
+            return sizes.size();
+        }
+
+        /**
+         * The same elements in at most two dimensions, of which the second has all but the first of these.
+         *
+         * @return null where those don't lie one behind the other
+         * @throws ArithmeticException if there are too many
+         */
+        @Nullable
+        View asMatrix() {
+            if (dimensions() <= 2) {
+                return dimensions() == 0 ? new View(storage, offset, List.of(1L), List.of(1L)) : this;
+            }
+            long inner = 1;
+            for (int i = dimensions() - 1; i > 0; i--) {
+                if (sizes.get(i) != 1 && strides.get(i) != inner) {
+                    return null;
+                }
+                inner = Math.multiplyExact(inner, (long) sizes.get(i));
+            }
+            return new View(storage, offset, List.of(sizes.getFirst(), inner), List.of(strides.getFirst(), 1L));
+        }
+    }
 }

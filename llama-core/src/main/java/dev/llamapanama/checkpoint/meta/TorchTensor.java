@@ -10,14 +10,23 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * A matrix or vector of one shard. A part of another tensor is stored with all of it, so that elements may lie apart.
+ * A tensor of one shard as a matrix: of a vector one row, of more than two dimensions a row for each element of the first. A part of
+ * another tensor is stored with all of it, so that elements may lie apart.
  *
+ * @param dimensions how many it has in the file
  * @param start where its first element is in the file
  * @param rowStride bytes from a row to the next
  * @param columnStride bytes from an element of a row to the next
  */
 record TorchTensor(
-        MappedFile file, String name, DType type, Shape shape, long start, long rowStride, long columnStride) {
+        MappedFile file,
+        String name,
+        DType type,
+        Shape shape,
+        int dimensions,
+        long start,
+        long rowStride,
+        long columnStride) {
 
     /**
      * @param storage where the storage begins in the file; it was checked that it is there
@@ -28,13 +37,11 @@ record TorchTensor(
         if (type == null) {
             throw refuse(file, name, view.storage().type(), "floats of 32 or 16 bits");
         }
-        List<Long> sizes = view.sizes();
-        if (sizes.isEmpty() || sizes.size() > 2 || sizes.contains(0L)) {
-            throw refuse(file, name, "sizes " + sizes, "a vector or a matrix");
-        }
+        View matrix = matrix(file, name, view);
+        List<Long> sizes = matrix.sizes();
         Shape shape = shape(file, name, sizes);
-        long columnStride = stride(file, name, view, sizes.size() - 1);
-        long rowStride = sizes.size() == 1 ? shape.cols() : stride(file, name, view, 0);
+        long columnStride = stride(file, name, matrix, sizes.size() - 1);
+        long rowStride = sizes.size() == 1 ? shape.cols() : stride(file, name, matrix, 0);
         long elements = view.storage().elements();
         if (view.offset() >= elements
                 || shape.elements() > elements
@@ -42,9 +49,31 @@ record TorchTensor(
             String found = shape.elements() + " elements from " + view.offset() + " with strides " + view.strides();
             throw refuse(file, name, found, "a part of the " + elements + " of its storage");
         }
-        long start = storage + type.bytes(view.offset());
         return new TorchTensor(
-                file, name, type, shape, start, rowStride * type.blockBytes(), columnStride * type.blockBytes());
+                file,
+                name,
+                type,
+                shape,
+                view.dimensions(),
+                storage + type.bytes(view.offset()),
+                rowStride * type.blockBytes(),
+                columnStride * type.blockBytes());
+    }
+
+    private static View matrix(MappedFile file, String name, View view) {
+        if (view.sizes().contains(0L)) {
+            throw refuse(file, name, "sizes " + view.sizes(), "sizes of 1 or more");
+        }
+        try {
+            View matrix = view.asMatrix();
+            if (matrix != null) {
+                return matrix;
+            }
+        } catch (ArithmeticException overflow) {
+            throw refuse(file, name, "sizes " + view.sizes(), "fewer elements");
+        }
+        String found = "sizes " + view.sizes() + " with strides " + view.strides();
+        throw refuse(file, name, found, "elements of the first dimension each in one piece");
     }
 
     /** One that isn't used, because there is one element only, may be anything. */

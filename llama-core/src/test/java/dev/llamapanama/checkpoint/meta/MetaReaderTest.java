@@ -14,12 +14,16 @@ import dev.llamapanama.checkpoint.Refusal;
 import dev.llamapanama.checkpoint.TestEncoder;
 import dev.llamapanama.checkpoint.TestModel;
 import dev.llamapanama.tensor.DType;
+import dev.llamapanama.tensor.Shape;
 import dev.llamapanama.tokenizers.Tokenizer;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,13 +100,14 @@ class MetaReaderTest {
     }
 
     @Test
-    void leavesOutWhatTextDoesNotNeed() throws IOException {
+    void keepsWhatTextDoesNotNeedApart() throws IOException {
         TestModel model = TestModel.builder().build();
         MetaWriter writer = new MetaWriter(model, DType.BF16, 1);
         TorchWriter shard = writer.shard(0)
                 .addStream("layers.0.attention.wqkv._extra_state")
                 .add("layers.0.attention.inner_attention.rope.freqs", DType.F32, new byte[32], 8)
                 .add("vision_model.vision_encoder.class_embedding", DType.F32, new byte[32], 8)
+                .add("vision_model.vision_encoder.gated_positional_embedding", DType.F16, new byte[48], 2, 3, 4)
                 .add("text_model.cross_attention_layers.0.attention.wq.weight", DType.F32, new byte[32], 2, 4)
                 .add("text_model.learnable_embedding.weight", DType.F32, new byte[32], 2, 4);
         writer.write(folder);
@@ -110,6 +115,37 @@ class MetaReaderTest {
         try (Checkpoint checkpoint = Checkpoints.open(folder)) {
             assertEquals(
                     model.weights().keySet(), Set.copyOf(checkpoint.tensors().keySet()));
+            assertEquals(
+                    Map.of(
+                            "vision_model.vision_encoder.class_embedding", Shape.vector(8),
+                            "vision_model.vision_encoder.gated_positional_embedding", new Shape(2, 12),
+                            "text_model.cross_attention_layers.0.attention.wq.weight", new Shape(2, 4),
+                            "text_model.learnable_embedding.weight", new Shape(2, 4)),
+                    checkpoint.otherTensors().values().stream()
+                            .collect(Collectors.toMap(CheckpointTensor::name, CheckpointTensor::shape)));
+        }
+    }
+
+    @Test
+    void keepsWhatIsForImagesShardByShard() throws IOException {
+        TestModel model = TestModel.builder().build();
+        MetaWriter writer = new MetaWriter(model, DType.F32, 2);
+        writer.write(folder);
+        for (int i = 0; i < 2; i++) {
+            TorchWriter shard =
+                    writer.shard(i).add("vision_encoder.fc.weight", DType.F32, new byte[] {0, 0, 0, (byte) i}, 1);
+            Files.write(folder.resolve("consolidated.0" + i + ".pth"), shard.bytes());
+        }
+        try (Checkpoint checkpoint = Checkpoints.open(folder)) {
+            assertEquals(
+                    List.of(
+                            "consolidated.00.pth:vision_encoder.fc.weight",
+                            "consolidated.01.pth:vision_encoder.fc.weight"),
+                    List.copyOf(checkpoint.otherTensors().keySet()));
+            checkpoint.otherTensors().forEach((name, tensor) -> {
+                assertEquals(name, tensor.name());
+                assertEquals(name.charAt(14) - '0', tensor.data().get(ValueLayout.JAVA_BYTE, 3));
+            });
         }
     }
 

@@ -125,7 +125,8 @@ class TorchFileTest {
                 view("FloatStorage", 6, 0, new long[] {1L << 40, 1L << 40}, new long[] {1L << 40, 1}), "w: found");
         assertRefused(view("FloatStorage", 6, 0, new long[] {0, 3}, new long[] {3, 1}), "w: found sizes [0, 3]");
         assertRefused(
-                view("FloatStorage", 6, 0, new long[] {1, 2, 3}, new long[] {6, 3, 1}), "w: found sizes [1, 2, 3]");
+                view("FloatStorage", 6, 0, new long[] {1, 3, 2}, new long[] {6, 1, 3}),
+                "w: found sizes [1, 3, 2] with strides [6, 1, 3]");
         assertRefused(view("CharStorage", 24, 0, new long[] {4, 6}, new long[] {6, 1}), "w: found CharStorage");
         assertRefused(view("FloatStorage", 5, 0, new long[] {1, 2}, new long[] {2, 1}), "data/0: found 24 bytes");
         assertRefused(

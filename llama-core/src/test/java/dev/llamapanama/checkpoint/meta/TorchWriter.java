@@ -55,7 +55,10 @@ final class TorchWriter {
         for (int i = 0; i < tensors.size(); i++) {
             Stored tensor = tensors.get(i);
             long[] sizes = tensor.sizes;
-            long[] strides = sizes.length == 1 ? new long[] {1} : new long[] {sizes[1], 1};
+            long[] strides = new long[sizes.length];
+            for (int d = sizes.length - 1; d >= 0; d--) {
+                strides[d] = d == sizes.length - 1 ? 1 : strides[d + 1] * sizes[d + 1];
+            }
             out.text(tensor.name);
             long elements = tensor.data.length / tensor.type.blockBytes();
             tensor(out, storage(tensor.type), Integer.toString(i), elements, 0, sizes, strides);
