@@ -36,8 +36,4 @@ record Elements(DType type, Copy copy) {
                 (source, from, target, to, output) ->
                         target.set(Little.SHORT, Short.BYTES * to, source.get(Little.SHORT, Short.BYTES * from)));
     }
-
-    long bytes() {
-        return type.blockBytes();
-    }
 }

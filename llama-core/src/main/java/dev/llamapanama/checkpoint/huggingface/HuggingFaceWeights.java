@@ -14,7 +14,6 @@ import java.lang.foreign.MemorySegment;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The weights of a decoder in canonical order and layout: as they lie in the files where that is the same, else with their rows put into order,
@@ -26,10 +25,6 @@ final class HuggingFaceWeights {
     private final ModelType type;
     private final StoredTensors stored;
     private final TensorNames names;
-    /** Goes with the checkpoint, so that no thread keeps what is of a closed one. */
-    @SuppressWarnings("ThreadLocalUsage")
-    private final ThreadLocal<ExpertRows.@Nullable Tile> tiles = new ThreadLocal<>();
-
     private final SequencedMap<String, CheckpointTensor> tensors = new LinkedHashMap<>();
     private final SequencedMap<String, CheckpointTensor> forImages = new LinkedHashMap<>();
 
@@ -128,11 +123,13 @@ final class HuggingFaceWeights {
         SafetensorsTensor tensor = stored.get(name, (long) moe.experts(), shape.cols(), outputs);
         Elements elements = stored.elements(tensor, moe.experts() * outputs);
         long first = canonical.endsWith("up_exps.weight") ? wanted : 0;
-        return computed(
-                canonical,
-                elements,
-                shape,
-                new ExpertRows(tensor.data(), elements, shape.cols(), outputs, first, wanted, tiles));
+        MemorySegment data = tensor.data();
+        WeightSource source = files.transposed(
+                moe.experts(), shape, elements.type().blockBytes(), (expert, input, output, target, to) -> {
+                    long from = (expert * shape.cols() + input) * outputs + first + output;
+                    elements.copy().copy(data, from, target, to, expert * outputs + first + output);
+                });
+        return new CheckpointTensor(canonical, elements.type(), shape, source);
     }
 
     private CheckpointTensor computed(String canonical, Elements elements, Shape shape, ComputedRows.Reader rows) {

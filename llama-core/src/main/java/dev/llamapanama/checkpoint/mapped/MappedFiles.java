@@ -2,12 +2,14 @@
 package dev.llamapanama.checkpoint.mapped;
 
 import dev.llamapanama.checkpoint.CheckpointException;
+import dev.llamapanama.tensor.Shape;
 import dev.llamapanama.tensor.WeightSource;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files of a checkpoint that has several, and the memory of weights that no file holds as they are wanted. For one thread until the
@@ -16,6 +18,9 @@ import java.util.function.Function;
 public final class MappedFiles implements AutoCloseable {
     private final List<MappedFile> files = new ArrayList<>();
     private final Arena computed = Arena.ofShared();
+    /** Goes with the checkpoint, so that no thread keeps what is of a closed one. */
+    @SuppressWarnings("ThreadLocalUsage")
+    private final ThreadLocal<TransposedRows.@Nullable Tile> tiles = new ThreadLocal<>();
 
     private MappedFiles() {}
 
@@ -44,6 +49,18 @@ public final class MappedFiles implements AutoCloseable {
     /** A weight whose rows are computed when they are wanted. */
     public WeightSource computed(long rows, long rowBytes, ComputedRows.Reader reader) {
         return new ComputedRows(computed, rows, rowBytes, reader);
+    }
+
+    /**
+     * A weight of matrices that are stored input-major, one below the other.
+     *
+     * @param experts how many
+     * @param shape of the weight: outputs of all experts, and inputs
+     * @param elementBytes what an element takes in the weight
+     */
+    public WeightSource transposed(long experts, Shape shape, int elementBytes, TransposedRows.Cell cell) {
+        TransposedRows rows = new TransposedRows(shape.cols(), shape.rows() / experts, cell, tiles);
+        return computed(shape.rows(), shape.cols() * elementBytes, rows);
     }
 
     /**

@@ -4,6 +4,7 @@ package dev.llamapanama.checkpoint.meta;
 import dev.llamapanama.checkpoint.CheckpointTensor;
 import dev.llamapanama.checkpoint.mapped.ComputedRows;
 import dev.llamapanama.checkpoint.mapped.MappedFiles;
+import dev.llamapanama.checkpoint.mapped.TransposedRows;
 import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tensor.Shape;
 import dev.llamapanama.tensor.WeightSource;
@@ -62,11 +63,12 @@ final class ShardJoiner {
 
     /** Rows and columns exchanged. */
     CheckpointTensor transposed(String name, TorchTensor tensor) {
-        return computed(
+        return transposed(
                 name,
                 tensor.type(),
+                1,
                 new Shape(tensor.cols(), tensor.rows()),
-                (row, target) -> tensor.copyColumn(row, 0, target, 0, tensor.rows()));
+                (expert, input, output, target, to) -> tensor.copyElement(input, output, target, to));
     }
 
     /**
@@ -78,10 +80,10 @@ final class ShardJoiner {
         TorchTensor start = parts.getFirst();
         long inputs = start.rows() / experts;
         long outputs = Math.multiplyExact(start.cols(), (long) parts.size());
-        return computed(name, start.type(), new Shape(experts * outputs, inputs), (row, target) -> {
-            long output = row % outputs;
+        Shape shape = new Shape(Math.multiplyExact(experts, outputs), inputs);
+        return transposed(name, start.type(), experts, shape, (expert, input, output, target, to) -> {
             TorchTensor part = parts.get((int) (output / start.cols()));
-            part.copyColumn(output % start.cols(), row / outputs * inputs, target, 0, inputs);
+            part.copyElement(expert * inputs + input, output % start.cols(), target, to);
         });
     }
 
@@ -93,13 +95,15 @@ final class ShardJoiner {
     CheckpointTensor expertsByInputs(String name, List<TorchTensor> parts, int experts) {
         TorchTensor start = parts.getFirst();
         long inputs = start.rows() / experts;
-        long outputs = start.cols();
-        Shape shape = new Shape(experts * outputs, Math.multiplyExact(inputs, (long) parts.size()));
-        return computed(name, start.type(), shape, (row, target) -> {
-            for (int i = 0; i < parts.size(); i++) {
-                parts.get(i).copyColumn(row % outputs, row / outputs * inputs, target, i * inputs, inputs);
-            }
+        Shape shape = new Shape(experts * start.cols(), Math.multiplyExact(inputs, (long) parts.size()));
+        return transposed(name, start.type(), experts, shape, (expert, input, output, target, to) -> {
+            TorchTensor part = parts.get((int) (input / inputs));
+            part.copyElement(expert * inputs + input % inputs, output, target, to);
         });
+    }
+
+    private CheckpointTensor transposed(String name, DType type, int experts, Shape shape, TransposedRows.Cell cell) {
+        return new CheckpointTensor(name, type, shape, files.transposed(experts, shape, type.blockBytes(), cell));
     }
 
     private CheckpointTensor computed(String name, DType type, Shape shape, ComputedRows.Reader reader) {

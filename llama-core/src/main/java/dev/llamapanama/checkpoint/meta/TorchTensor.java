@@ -5,6 +5,7 @@ import dev.llamapanama.checkpoint.CheckpointException;
 import dev.llamapanama.checkpoint.mapped.MappedFile;
 import dev.llamapanama.checkpoint.meta.Pickled.View;
 import dev.llamapanama.tensor.DType;
+import dev.llamapanama.tensor.Little;
 import dev.llamapanama.tensor.Shape;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -126,7 +127,9 @@ record TorchTensor(
         if (columnStride == type.blockBytes()) {
             MemorySegment.copy(file.data(), from, target, 0, rowBytes());
         } else {
-            gather(from, columnStride, target, 0, shape.cols());
+            for (long column = 0; column < cols(); column++) {
+                copyElement(row, column, target, column);
+            }
         }
     }
 
@@ -144,15 +147,13 @@ record TorchTensor(
         return true;
     }
 
-    /** Copies elements of a column to a target, as its elements from a position on. */
-    void copyColumn(long column, long firstRow, MemorySegment target, long position, long count) {
-        gather(start + firstRow * rowStride + column * columnStride, rowStride, target, position, count);
-    }
-
-    private void gather(long from, long stride, MemorySegment target, long position, long count) {
-        long element = type.blockBytes();
-        for (long i = 0; i < count; i++) {
-            MemorySegment.copy(file.data(), from + i * stride, target, (position + i) * element, element);
+    /** Copies one element to a target, as its element of an index. */
+    void copyElement(long row, long column, MemorySegment target, long to) {
+        long from = start + row * rowStride + column * columnStride;
+        if (type == DType.F32) {
+            target.set(Little.INT, to * Integer.BYTES, file.data().get(Little.INT, from));
+        } else {
+            target.set(Little.SHORT, to * Short.BYTES, file.data().get(Little.SHORT, from));
         }
     }
 
