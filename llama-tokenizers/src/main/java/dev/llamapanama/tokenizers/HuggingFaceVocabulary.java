@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class HuggingFaceVocabulary {
     private final HuggingFaceFile file;
     private final boolean byteFallback;
-    private final boolean normalizes;
+    private final boolean spacesAreNormalized;
     private final @Nullable String[] pieces;
     private final TokenType[] types;
     private final List<AddedToken> flagged = new ArrayList<>();
@@ -25,7 +25,7 @@ final class HuggingFaceVocabulary {
     HuggingFaceVocabulary(HuggingFaceFile file) {
         this.file = file;
         byteFallback = file.model().flag("byte_fallback", false);
-        normalizes = file.top().has("normalizer");
+        spacesAreNormalized = HuggingFaceNormalizers.of(file.top()).replaces();
         List<JsonPart> added = file.top().parts("added_tokens");
         int size = size(added);
         pieces = new @Nullable String[size];
@@ -77,7 +77,7 @@ final class HuggingFaceVocabulary {
                 token.flag("rstrip", false),
                 token.flag("single_word", false),
                 token.flag("normalized", false));
-        if (normalizes && flags.normalized()) {
+        if (spacesAreNormalized && flags.normalized()) {
             requireFindable(token, content);
         }
         if (flags.lstrip() || flags.rstrip() || flags.singleWord() || flags.normalized()) {

@@ -144,7 +144,7 @@ final class SentencePieceModel implements TokenizerFormat {
                     special,
                     new Whitespace(addDummyPrefix, removeExtraWhitespaces),
                     null,
-                    new Particulars(true, true, false, List.of(), characterMap));
+                    new Particulars(true, true, false, List.of(), characterMap, List.of()));
         }
 
         /** SentencePiece looks special pieces up by their spelling, whatever trainer_spec says of ids. */

@@ -125,20 +125,24 @@ public record TokenizerDefinition(
      * @param addedTokens how added tokens are looked for, where that isn't simply in the text as it stands
      * @param characterMap {@code precompiled_charsmap} of SentencePiece: what becomes of characters before encoding;
      *     empty where they stay
+     * @param normalizations what becomes of text before encoding, one after another; none where pieces have scores
      */
     public record Particulars(
             boolean ignoreMerges,
             boolean fuseUnknown,
             boolean splitSpaces,
             List<AddedToken> addedTokens,
-            ByteBuffer characterMap) {
+            ByteBuffer characterMap,
+            List<Normalization> normalizations) {
 
         /** As Llamas are. */
-        public static final Particulars NONE = new Particulars(true, true, false, List.of(), ByteBuffer.allocate(0));
+        public static final Particulars NONE =
+                new Particulars(true, true, false, List.of(), ByteBuffer.allocate(0), List.of());
 
         public Particulars {
             addedTokens = List.copyOf(addedTokens);
             characterMap = characterMap.asReadOnlyBuffer();
+            normalizations = List.copyOf(normalizations);
         }
 
         @Override

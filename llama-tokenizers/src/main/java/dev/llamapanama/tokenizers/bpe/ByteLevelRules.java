@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tokenizers.bpe;
 
-import dev.llamapanama.tokenizers.AddedToken;
 import dev.llamapanama.tokenizers.SpecialTokens;
 import dev.llamapanama.tokenizers.TokenType;
 import dev.llamapanama.tokenizers.TokenizerDefinition;
 import dev.llamapanama.tokenizers.TokenizerException;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Set;
 import java.util.function.IntConsumer;
-import java.util.stream.Collectors;
+import java.util.function.IntPredicate;
 
 /**
  * Which tokens merge to which, for byte-level BPE: those that the definition lists (GGUF, Hugging Face), the first listed
@@ -37,7 +35,7 @@ final class ByteLevelRules {
         }
         wholes = new SpellingTable(vocabulary.size());
         if (definition.particulars().ignoreMerges()) {
-            addWholes(definition.particulars().addedTokens());
+            addWholes(AddedTokenCutter.conditional(definition));
         }
     }
 
@@ -72,14 +70,9 @@ final class ByteLevelRules {
         }
     }
 
-    /** What must stand alone to be a token isn't one that happens to be a part of the text. */
-    private void addWholes(List<AddedToken> added) {
-        Set<Integer> alone = added.stream()
-                .filter(AddedToken::singleWord)
-                .map(AddedToken::id)
-                .collect(Collectors.toSet());
+    private void addWholes(IntPredicate conditional) {
         forEachText(id -> {
-            String text = alone.contains(id) ? null : vocabulary.text(id);
+            String text = conditional.test(id) ? null : vocabulary.text(id);
             if (text != null) {
                 wholes.putIfAbsent(text, id);
             }

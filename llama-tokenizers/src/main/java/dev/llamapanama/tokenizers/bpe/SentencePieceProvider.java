@@ -45,6 +45,9 @@ public final class SentencePieceProvider implements TokenizerProvider {
         Vocabulary vocabulary = new Vocabulary(definition, (piece, type) -> bytes(source, piece, type));
         SpecialTokens special = SpecialTokens.of(definition);
         boolean scored = !definition.scores().isEmpty();
+        if (scored && !definition.particulars().normalizations().isEmpty()) {
+            throw new TokenizerException(source, "normalizations", "some", "none where pieces have scores");
+        }
         SentencePieceRules rules = SentencePieceRules.of(vocabulary, definition);
         UnknownCharacters unknown = UnknownCharacters.of(
                 vocabulary, special, definition.particulars().fuseUnknown());
@@ -91,10 +94,12 @@ public final class SentencePieceProvider implements TokenizerProvider {
     /** Hugging Face looks for some added tokens there, whose spellings it normalizes as if they were texts. */
     private static SpellingMatcher normalized(TokenizerDefinition definition, Set<TokenType> types) {
         SpellingMatcher matcher = new SpellingMatcher();
+        TextNormalizer normalizer = TextNormalizer.of(definition);
         for (AddedToken token : definition.particulars().addedTokens()) {
             boolean wanted = types.contains(definition.types().get(token.id()));
             if (wanted && token.normalized() && AddedTokenCutter.spacesAreNormalized(definition)) {
-                matcher.add(SpaceNormalizer.SPACE + definition.pieces().get(token.id()), token.id());
+                String spelling = normalizer.normalize(definition.pieces().get(token.id()));
+                matcher.add(SpaceNormalizer.SPACE + spelling.replace(' ', SpaceNormalizer.SPACE), token.id());
             }
         }
         return matcher;
