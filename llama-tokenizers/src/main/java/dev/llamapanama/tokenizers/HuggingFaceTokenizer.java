@@ -57,7 +57,8 @@ final class HuggingFaceTokenizer implements TokenizerFormat {
                         pipeline.splitSpaces(),
                         vocabulary.flagged(),
                         ByteBuffer.allocate(0),
-                        pipeline.normalizations()));
+                        pipeline.normalizations(),
+                        settings.templates()));
     }
 
     /** Files from before the flag existed leave it out; those who trained with Meta's code did what it says. */

@@ -71,18 +71,23 @@ final class HuggingFaceVocabulary {
         }
         pieces[id] = content;
         types[id] = token.flag("special", false) ? TokenType.CONTROL : TokenType.USER_DEFINED;
-        AddedToken flags = new AddedToken(
-                id,
-                token.flag("lstrip", false),
-                token.flag("rstrip", false),
-                token.flag("single_word", false),
-                token.flag("normalized", false));
+        AddedToken flags = flags(token, id);
         if (spacesAreNormalized && flags.normalized()) {
             requireFindable(token, content);
         }
         if (flags.lstrip() || flags.rstrip() || flags.singleWord() || flags.normalized()) {
             flagged.add(flags);
         }
+    }
+
+    /** How an added token is looked for. */
+    static AddedToken flags(JsonPart token, int id) {
+        return new AddedToken(
+                id,
+                token.flag("lstrip", false),
+                token.flag("rstrip", false),
+                token.flag("single_word", false),
+                token.flag("normalized", false));
     }
 
     /** In text whose spaces are U+2581 already, strips and words mean something else, that nobody wants. */
@@ -125,9 +130,13 @@ final class HuggingFaceVocabulary {
         List<String> spelled = new ArrayList<>(pieces.length);
         for (int id = 0; id < pieces.length; id++) {
             String piece = pieces[id];
-            spelled.add(piece == null ? "<hole " + id + ">" : piece);
+            spelled.add(piece == null ? hole(id) : piece);
         }
         return spelled;
+    }
+
+    static String hole(int id) {
+        return "<hole " + id + ">";
     }
 
     List<TokenType> types() {

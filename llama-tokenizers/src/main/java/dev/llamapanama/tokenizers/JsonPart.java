@@ -2,6 +2,7 @@
 package dev.llamapanama.tokenizers;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -65,6 +66,11 @@ record JsonPart(String source, String path, ObjectNode node) {
             parts.add(part(name + "[" + parts.size() + "]", each));
         }
         return parts;
+    }
+
+    /** Names of all fields. */
+    Collection<String> names() {
+        return node.propertyNames();
     }
 
     /** Whether a field holds a list. */

@@ -7,6 +7,7 @@ import dev.llamapanama.tokenizers.TokenizerDefinition.Whitespace;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * {@code tokenizer.model} of google/sentencepiece, a protobuf {@code ModelProto} (src/sentencepiece_model.proto). Only
@@ -144,7 +145,7 @@ final class SentencePieceModel implements TokenizerFormat {
                     special,
                     new Whitespace(addDummyPrefix, removeExtraWhitespaces),
                     null,
-                    new Particulars(true, true, false, List.of(), characterMap, List.of()));
+                    new Particulars(true, true, false, List.of(), characterMap, List.of(), Map.of()));
         }
 
         /** SentencePiece looks special pieces up by their spelling, whatever trainer_spec says of ids. */

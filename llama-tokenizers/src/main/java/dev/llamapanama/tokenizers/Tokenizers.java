@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tokenizers;
 
-import dev.llamapanama.tokenizers.Neighbours.Neighbour;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -11,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Opens tokenizer files and builds tokenizers from definitions. */
 public final class Tokenizers {
@@ -27,9 +27,9 @@ public final class Tokenizers {
     /**
      * Opens a tokenizer file of any known format, told by its content: SentencePiece {@code tokenizer.model} (Llama 1
      * and 2), tiktoken {@code tokenizer.model} (Llama 3 and 4), llama2.c {@code tokenizer.bin}, Hugging Face
-     * {@code tokenizer.json} (all of them). With the last, {@code tokenizer_config.json},
-     * {@code special_tokens_map.json} and {@code chat_template.jinja} are read where they lie beside it. Of a folder, what
-     * {@link #read} says.
+     * {@code tokenizer.json} (all of them). What {@code tokenizer_config.json}, {@code special_tokens_map.json},
+     * {@code chat_template.jinja} and {@code additional_chat_templates} beside it say of tokens, roles and templates
+     * has its effect. Of a folder, what {@link #read} says.
      *
      * @throws TokenizerException where the file cannot be read or is not as its format demands
      */
@@ -45,7 +45,7 @@ public final class Tokenizers {
      */
     public static TokenizerDefinition read(Path path) {
         Path file = Files.isDirectory(path) ? within(path) : path;
-        return read(file.toString(), bytesOf(file), name -> neighbour(file.resolveSibling(name)));
+        return read(file.toString(), bytesOf(file), new Siblings(file));
     }
 
     private static Path within(Path folder) {
@@ -57,10 +57,28 @@ public final class Tokenizers {
                         new TokenizerException(folder.toString(), "folder", "none of " + NAMES, "a tokenizer file"));
     }
 
-    private static Optional<Neighbour> neighbour(Path file) {
-        return Files.isRegularFile(file)
-                ? Optional.of(new Neighbour(file.toString(), ByteBuffer.wrap(bytesOf(file))))
-                : Optional.empty();
+    /** What lies beside a file. */
+    private record Siblings(Path file) implements Neighbours {
+        @Override
+        public Optional<Neighbour> find(String name) {
+            Path sibling = file.resolveSibling(name);
+            return Files.isRegularFile(sibling)
+                    ? Optional.of(new Neighbour(sibling.toString(), ByteBuffer.wrap(bytesOf(sibling))))
+                    : Optional.empty();
+        }
+
+        @Override
+        public List<String> list(String folder) {
+            Path sibling = file.resolveSibling(folder);
+            if (!Files.isDirectory(sibling)) {
+                return List.of();
+            }
+            try (Stream<Path> files = Files.list(sibling)) {
+                return files.map(each -> each.getFileName().toString()).sorted().toList();
+            } catch (IOException e) {
+                throw new TokenizerException(sibling.toString(), e);
+            }
+        }
     }
 
     /**

@@ -19,7 +19,6 @@ import java.util.stream.Collectors;
 final class AddedTokenCutter implements TextEncoder {
     private static final int ZERO_WIDTH_NON_JOINER = 0x200C;
     private static final Set<TokenType> USER_DEFINED = Set.of(TokenType.USER_DEFINED);
-    private static final Set<TokenType> CONTROL = Set.of(TokenType.CONTROL, TokenType.UNKNOWN);
     private static final Set<TokenType> ADDED = Set.of(TokenType.CONTROL, TokenType.UNKNOWN, TokenType.USER_DEFINED);
     private static final AddedToken PLAIN = new AddedToken(-1, false, false, false, false);
 
@@ -44,14 +43,21 @@ final class AddedTokenCutter implements TextEncoder {
         definition.particulars().addedTokens().forEach(token -> flagged.put(token.id(), token));
     }
 
-    /** Cuts out control tokens. Of what begins at the same place, longer user-defined tokens are left as they are. */
-    static TextEncoder control(TokenizerDefinition definition, TextEncoder between) {
-        return new AddedTokenCutter(
-                definition,
-                UnaryOperator.identity(),
-                isOf(definition, CONTROL),
-                isOf(definition, USER_DEFINED),
-                between);
+    /**
+     * Cuts out control tokens and {@linkplain #added added ones}. Of what begins at the same place, longer user-defined pieces
+     * of SentencePiece are left as they are.
+     */
+    static TextEncoder controlAndAdded(TokenizerDefinition definition, TextEncoder between) {
+        IntPredicate left =
+                isOf(definition, USER_DEFINED).and(conditional(definition).negate());
+        IntPredicate cut = isOf(definition, ADDED).and(left.negate());
+        return new AddedTokenCutter(definition, UnaryOperator.identity(), cut, left, between);
+    }
+
+    /** Cuts out what Hugging Face added to the user-defined pieces of SentencePiece, which are looked for later. */
+    static TextEncoder added(TokenizerDefinition definition, TextEncoder between) {
+        IntPredicate cut = isOf(definition, USER_DEFINED).and(conditional(definition));
+        return new AddedTokenCutter(definition, UnaryOperator.identity(), cut, id -> false, between);
     }
 
     /** Cuts out user-defined tokens. */

@@ -18,6 +18,7 @@ final class ByteLevelRules {
     private static final Set<TokenType> TEXT = Set.of(TokenType.NORMAL, TokenType.USER_DEFINED, TokenType.BYTE);
 
     private final Vocabulary vocabulary;
+    private final IntPredicate conditional;
     private final PairTable merges;
     private final int[] bytes = new int[256];
 
@@ -26,6 +27,7 @@ final class ByteLevelRules {
 
     ByteLevelRules(Vocabulary vocabulary, SpecialTokens special, TokenizerDefinition definition) {
         this.vocabulary = vocabulary;
+        conditional = AddedTokenCutter.conditional(definition);
         merges = new PairTable(Math.max(vocabulary.size(), definition.merges().size()));
         addBytes(special);
         if (definition.merges().isEmpty()) {
@@ -35,14 +37,14 @@ final class ByteLevelRules {
         }
         wholes = new SpellingTable(vocabulary.size());
         if (definition.particulars().ignoreMerges()) {
-            addWholes(AddedTokenCutter.conditional(definition));
+            addWholes();
         }
     }
 
     /** Every token that text may become. */
     void forEachText(IntConsumer action) {
         for (int id = 0; id < vocabulary.size(); id++) {
-            if (TEXT.contains(vocabulary.type(id))) {
+            if (TEXT.contains(vocabulary.type(id)) && !conditional.test(id)) {
                 action.accept(id);
             }
         }
@@ -70,9 +72,9 @@ final class ByteLevelRules {
         }
     }
 
-    private void addWholes(IntPredicate conditional) {
+    private void addWholes() {
         forEachText(id -> {
-            String text = conditional.test(id) ? null : vocabulary.text(id);
+            String text = vocabulary.text(id);
             if (text != null) {
                 wholes.putIfAbsent(text, id);
             }

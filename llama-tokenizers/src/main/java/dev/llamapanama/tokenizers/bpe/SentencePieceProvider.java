@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,9 +65,9 @@ public final class SentencePieceProvider implements TokenizerProvider {
                 vocabulary,
                 special,
                 TextLimits.NONE,
-                scored ? pieces : AddedTokenCutter.plain(definition, pieces),
+                scored ? AddedTokenCutter.added(definition, pieces) : AddedTokenCutter.plain(definition, pieces),
                 scored
-                        ? AddedTokenCutter.control(definition, pieces)
+                        ? AddedTokenCutter.controlAndAdded(definition, pieces)
                         : AddedTokenCutter.parsing(definition, encoder.apply(normalized(definition, ADDED))),
                 () -> new Utf8StreamDecoder(vocabulary, broken, leading));
     }
@@ -83,8 +84,9 @@ public final class SentencePieceProvider implements TokenizerProvider {
     /** SentencePiece looks for user-defined pieces where it has normalized the text. */
     private static SpellingMatcher userDefined(TokenizerDefinition definition) {
         SpellingMatcher matcher = new SpellingMatcher();
+        IntPredicate added = AddedTokenCutter.conditional(definition);
         for (int id = 0; id < definition.pieces().size(); id++) {
-            if (definition.types().get(id) == TokenType.USER_DEFINED) {
+            if (definition.types().get(id) == TokenType.USER_DEFINED && !added.test(id)) {
                 matcher.add(definition.pieces().get(id), id);
             }
         }

@@ -44,7 +44,7 @@ final class SentencePieceRules {
         SentencePieceRules rules =
                 definition.scores().isEmpty() && !definition.merges().isEmpty()
                         ? listed(vocabulary, definition)
-                        : scored(vocabulary, definition.scores());
+                        : scored(vocabulary, definition);
         rules.everySpaceBeginsWord = definition.particulars().splitSpaces();
         return rules;
     }
@@ -58,9 +58,9 @@ final class SentencePieceRules {
         return rules;
     }
 
-    private static SentencePieceRules scored(Vocabulary vocabulary, List<Float> scores) {
-        int[] priorities = priorities(vocabulary, scores);
-        SentencePieceRules rules = new SentencePieceRules(vocabulary, TEXT, id -> false);
+    private static SentencePieceRules scored(Vocabulary vocabulary, TokenizerDefinition definition) {
+        int[] priorities = priorities(vocabulary, definition.scores());
+        SentencePieceRules rules = new SentencePieceRules(vocabulary, TEXT, AddedTokenCutter.conditional(definition));
         rules.forEachText(id -> {
             rules.unused.set(id, vocabulary.type(id) == TokenType.UNUSED);
             rules.noteWords(id);
