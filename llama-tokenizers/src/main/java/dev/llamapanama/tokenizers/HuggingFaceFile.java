@@ -3,10 +3,12 @@ package dev.llamapanama.tokenizers;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A {@code tokenizer.json} taken apart. The two parts that hold hundreds of thousands of entries are read as they pass by,
@@ -35,8 +37,8 @@ record HuggingFaceFile(JsonPart top, JsonPart model, List<Entry> vocabulary, Lis
         private static final String VOCABULARY = "model.vocab";
 
         private final String source;
-        private final ObjectNode top = UntrustedJson.emptyObject();
-        private final ObjectNode model = UntrustedJson.emptyObject();
+        private final Map<String, @Nullable Object> top = new LinkedHashMap<>();
+        private final Map<String, @Nullable Object> model = new LinkedHashMap<>();
         private final List<Entry> vocabulary = new ArrayList<>();
         private final List<String> merges = new ArrayList<>();
         private boolean modelRead;
@@ -53,7 +55,7 @@ record HuggingFaceFile(JsonPart top, JsonPart model, List<Entry> vocabulary, Lis
 
         private void field(String name, JsonParser parser) {
             if (name.equals("model") && parser.currentToken() == JsonToken.START_OBJECT) {
-                Require.that(!modelRead && !top.has(name), source, name, "it again", "every name once");
+                Require.that(!modelRead && !top.containsKey(name), source, name, "it again", "every name once");
                 modelRead = true;
                 UntrustedJson.eachField(parser, this::modelField);
             } else {

@@ -2,9 +2,11 @@
 package dev.llamapanama.tokenizers;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +18,8 @@ import java.util.stream.Stream;
 public final class Tokenizers {
     /** Far above any vocabulary there is, far below what a heap can't hold. */
     private static final long MAX_FILE_BYTES = 256L << 20;
+
+    private static final byte[] GGUF = {'G', 'G', 'U', 'F'};
 
     private static final List<TokenizerFormat> FORMATS =
             List.of(new HuggingFaceTokenizer(), new Llama2cTokenizer(), new TiktokenModel(), new SentencePieceModel());
@@ -29,7 +33,7 @@ public final class Tokenizers {
      * and 2), tiktoken {@code tokenizer.model} (Llama 3 and 4), llama2.c {@code tokenizer.bin}, Hugging Face
      * {@code tokenizer.json} (all of them). What {@code tokenizer_config.json}, {@code special_tokens_map.json},
      * {@code chat_template.jinja} and {@code additional_chat_templates} beside it say of tokens, roles and templates
-     * has its effect. Of a folder, what {@link #read} says.
+     * has its effect. Of a folder, what {@link #read} says. GGUF files are opened by {@code ModelTokenizers} of llama-core.
      *
      * @throws TokenizerException where the file cannot be read or is not as its format demands
      */
@@ -110,6 +114,7 @@ public final class Tokenizers {
             if (!Files.isRegularFile(file)) {
                 throw new TokenizerException(file.toString(), "path", "no file there", "a file");
             }
+            requireNoGguf(file);
             long size = Files.size(file);
             if (size > MAX_FILE_BYTES) {
                 throw new TokenizerException(file.toString(), "size", size, "at most " + MAX_FILE_BYTES + " bytes");
@@ -117,6 +122,19 @@ public final class Tokenizers {
             return Files.readAllBytes(file);
         } catch (IOException e) {
             throw new TokenizerException(file.toString(), e);
+        }
+    }
+
+    /** A GGUF file may have gigabytes of weights, so that it is told before it is read. */
+    private static void requireNoGguf(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            boolean gguf = Arrays.equals(in.readNBytes(GGUF.length), GGUF);
+            Require.that(
+                    !gguf,
+                    file.toString(),
+                    "content",
+                    "a GGUF file",
+                    "a tokenizer file; what GGUF files hold is opened by ModelTokenizers.open of llama-core");
         }
     }
 
