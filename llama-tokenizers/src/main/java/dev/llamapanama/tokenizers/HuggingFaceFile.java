@@ -83,10 +83,14 @@ record HuggingFaceFile(JsonPart top, JsonPart model, List<Entry> vocabulary, Lis
         }
 
         private void entry(String piece, JsonParser parser) {
-            boolean number = parser.currentToken() == JsonToken.VALUE_NUMBER_INT;
-            Require.that(number, source, VOCABULARY, "no number at \"" + piece + '"', "an id for every piece");
+            if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT) {
+                throw new TokenizerException(
+                        source, VOCABULARY, "no number at \"" + piece + '"', "an id for every piece");
+            }
             int id = parser.getIntValue();
-            Require.that(id >= 0, source, VOCABULARY, "id " + id, "ids from 0");
+            if (id < 0) {
+                throw new TokenizerException(source, VOCABULARY, "id " + id, "ids from 0");
+            }
             vocabulary.add(new Entry(piece, id));
         }
 
@@ -102,13 +106,17 @@ record HuggingFaceFile(JsonPart top, JsonPart model, List<Entry> vocabulary, Lis
             String right = parser.getString();
             requirePair(parser.nextToken() == JsonToken.END_ARRAY);
             // No Llama has such a token, and written with a space between them the two could not be told apart.
-            boolean splits = left.indexOf(' ', 1) < 0;
-            Require.that(splits, source, mergeName(), "\"" + left + '"', "a token without a space");
+            if (left.indexOf(' ', 1) >= 0) {
+                throw new TokenizerException(source, mergeName(), '"' + left + '"', "a token without a space");
+            }
             return left + ' ' + right;
         }
 
         private void requirePair(boolean pair) {
-            Require.that(pair, source, mergeName(), "another form", "\"left right\" or [\"left\", \"right\"]");
+            if (!pair) {
+                throw new TokenizerException(
+                        source, mergeName(), "another form", "\"left right\" or [\"left\", \"right\"]");
+            }
         }
 
         private String mergeName() {

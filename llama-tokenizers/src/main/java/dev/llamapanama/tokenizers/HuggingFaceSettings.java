@@ -124,7 +124,8 @@ final class HuggingFaceSettings {
     private static int id(List<String> pieces, @Nullable String... spellings) {
         return Stream.of(spellings)
                 .filter(Objects::nonNull)
-                .mapToInt(pieces::indexOf)
+                // Such tokens mostly stand at the end.
+                .mapToInt(pieces::lastIndexOf)
                 .filter(id -> id >= 0)
                 .findFirst()
                 .orElse(-1);

@@ -53,8 +53,10 @@ final class HuggingFaceVocabulary {
     }
 
     private void put(String piece, int id) {
-        Require.that(
-                pieces[id] == null, file.source(), "model.vocab", "id " + id + " again", "another id for every piece");
+        if (pieces[id] != null) {
+            throw new TokenizerException(
+                    file.source(), "model.vocab", "id " + id + " again", "another id for every piece");
+        }
         pieces[id] = piece;
         boolean isByte = byteFallback && TokenType.byteOf(piece).isPresent();
         types[id] = isByte ? TokenType.BYTE : TokenType.NORMAL;

@@ -82,7 +82,9 @@ final class SentencePieceModel implements TokenizerFormat {
                     default -> {}
                 }
             }
-            require(type >= 1 && type <= PIECE_TYPES.size(), "pieces[" + pieces.size() + "] type", type, "1 to 6");
+            if (type < 1 || type > PIECE_TYPES.size()) {
+                throw new TokenizerException(source, "pieces[" + pieces.size() + "] type", type, "1 to 6");
+            }
             pieces.add(spelling);
             scores.add(score);
             types.add(PIECE_TYPES.get((int) type - 1));
