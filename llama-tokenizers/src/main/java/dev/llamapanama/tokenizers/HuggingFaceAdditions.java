@@ -57,7 +57,8 @@ final class HuggingFaceAdditions {
                         added,
                         particulars.characterMap(),
                         particulars.normalizations(),
-                        settings.templates()));
+                        settings.templates(),
+                        particulars.unknownSurface()));
     }
 
     private void add(int id, JsonPart token) {

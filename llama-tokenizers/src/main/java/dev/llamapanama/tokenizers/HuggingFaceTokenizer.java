@@ -58,7 +58,8 @@ final class HuggingFaceTokenizer implements TokenizerFormat {
                         vocabulary.flagged(),
                         ByteBuffer.allocate(0),
                         pipeline.normalizations(),
-                        settings.templates()));
+                        settings.templates(),
+                        Particulars.UNKNOWN_SURFACE));
     }
 
     /** Files from before the flag existed leave it out; those who trained with Meta's code did what it says. */

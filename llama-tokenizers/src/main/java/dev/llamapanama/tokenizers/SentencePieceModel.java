@@ -44,6 +44,7 @@ final class SentencePieceModel implements TokenizerFormat {
         private long modelType = 1;
         private boolean byteFallback;
         private boolean spaceAsSuffix;
+        private String unknownSurface = Particulars.UNKNOWN_SURFACE;
         private String bos = "<s>";
         private String eos = "</s>";
         private String pad = "<pad>";
@@ -96,6 +97,7 @@ final class SentencePieceModel implements TokenizerFormat {
                     case 3 -> modelType = trainer.integer();
                     case 24 -> spaceAsSuffix = trainer.bool();
                     case 35 -> byteFallback = trainer.bool();
+                    case 44 -> unknownSurface = trainer.string();
                     case 46 -> bos = trainer.string();
                     case 47 -> eos = trainer.string();
                     case 48 -> pad = trainer.string();
@@ -147,7 +149,7 @@ final class SentencePieceModel implements TokenizerFormat {
                     special,
                     new Whitespace(addDummyPrefix, removeExtraWhitespaces),
                     null,
-                    new Particulars(true, true, false, List.of(), characterMap, List.of(), Map.of()));
+                    new Particulars(true, true, false, List.of(), characterMap, List.of(), Map.of(), unknownSurface));
         }
 
         /** SentencePiece looks special pieces up by their spelling, whatever trainer_spec says of ids. */

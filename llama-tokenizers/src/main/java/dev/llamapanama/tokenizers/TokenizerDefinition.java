@@ -131,6 +131,7 @@ public record TokenizerDefinition(
      *     empty where they stay
      * @param normalizations what becomes of text before encoding, one after another; none where pieces have scores
      * @param chatTemplates Jinja sources for certain uses, such as {@code tool_use}, by their names
+     * @param unknownSurface what the unknown token prints: {@code unk_surface} of SentencePiece
      */
     public record Particulars(
             boolean ignoreMerges,
@@ -139,11 +140,15 @@ public record TokenizerDefinition(
             List<AddedToken> addedTokens,
             ByteBuffer characterMap,
             List<Normalization> normalizations,
-            Map<String, String> chatTemplates) {
+            Map<String, String> chatTemplates,
+            String unknownSurface) {
+
+        /** What SentencePiece prints for the unknown token where a file doesn't say. */
+        public static final String UNKNOWN_SURFACE = " \u2047 ";
 
         /** As Llamas are. */
-        public static final Particulars NONE =
-                new Particulars(true, true, false, List.of(), ByteBuffer.allocate(0), List.of(), Map.of());
+        public static final Particulars NONE = new Particulars(
+                true, true, false, List.of(), ByteBuffer.allocate(0), List.of(), Map.of(), UNKNOWN_SURFACE);
 
         public Particulars {
             addedTokens = List.copyOf(addedTokens);

@@ -23,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  * name will do.
  */
 public final class SentencePieceProvider implements TokenizerProvider {
-    /** What SentencePiece prints for the unknown token by default ({@code trainer_spec.unk_surface}). */
-    private static final byte[] UNKNOWN = " \u2047 ".getBytes(StandardCharsets.UTF_8);
-
     private static final byte[] NOTHING = {};
     private static final Set<TokenType> USER_DEFINED = Set.of(TokenType.USER_DEFINED);
     private static final Set<TokenType> ADDED = Set.of(TokenType.CONTROL, TokenType.UNKNOWN, TokenType.USER_DEFINED);
@@ -43,7 +40,7 @@ public final class SentencePieceProvider implements TokenizerProvider {
     @Override
     public Tokenizer create(TokenizerDefinition definition) {
         String source = definition.source();
-        Vocabulary vocabulary = new Vocabulary(definition, (piece, type) -> bytes(source, piece, type));
+        Vocabulary vocabulary = new Vocabulary(definition, (piece, type) -> bytes(definition, piece, type));
         SpecialTokens special = SpecialTokens.of(definition);
         boolean scored = !definition.scores().isEmpty();
         if (scored && !definition.particulars().normalizations().isEmpty()) {
@@ -112,7 +109,7 @@ public final class SentencePieceProvider implements TokenizerProvider {
         return content.hasRemaining() ? new CharacterMap(definition.source(), content, kept) : null;
     }
 
-    private static byte[] bytes(String source, String piece, TokenType type) {
+    private static byte[] bytes(TokenizerDefinition definition, String piece, TokenType type) {
         return switch (type) {
             case NORMAL, USER_DEFINED, UNUSED ->
                 piece.replace(SpaceNormalizer.SPACE, ' ').getBytes(StandardCharsets.UTF_8);
@@ -120,9 +117,12 @@ public final class SentencePieceProvider implements TokenizerProvider {
                 new byte[] {
                     (byte) TokenType.byteOf(piece)
                             .orElseThrow(() -> new TokenizerException(
-                                    source, "token of type BYTE", '"' + piece + '"', "a spelling like <0x0A>"))
+                                    definition.source(),
+                                    "token of type BYTE",
+                                    '"' + piece + '"',
+                                    "a spelling like <0x0A>"))
                 };
-            case UNKNOWN -> UNKNOWN;
+            case UNKNOWN -> definition.particulars().unknownSurface().getBytes(StandardCharsets.UTF_8);
             case CONTROL -> NOTHING;
         };
     }
