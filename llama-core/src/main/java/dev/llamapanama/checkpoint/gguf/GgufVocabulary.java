@@ -32,7 +32,8 @@ final class GgufVocabulary {
                     model, "tokenizer", found + " tokens in " + tokenizer.source(), "1 to " + vocabSize + " tokens");
         }
         if (!tokenizer.particulars().normalizations().isEmpty()) {
-            throw new CheckpointException(model, "tokenizer", "a normalizer in " + tokenizer.source(), "none, as in GGUF");
+            throw new CheckpointException(
+                    model, "tokenizer", "a normalizer in " + tokenizer.source(), "none, as in GGUF");
         }
         GgufVocabulary vocabulary = new GgufVocabulary(tokenizer);
         vocabulary.addModel();
