@@ -10,4 +10,10 @@ package dev.llamapanama.tokenizers;
  * @param singleWord whether it must stand alone: neither after nor before a letter, digit, mark or underscore
  * @param normalized whether it is looked for after the other added tokens, in normalized text
  */
-public record AddedToken(int id, boolean lstrip, boolean rstrip, boolean singleWord, boolean normalized) {}
+public record AddedToken(int id, boolean lstrip, boolean rstrip, boolean singleWord, boolean normalized) {
+
+    /** The same, looked for in text before normalization. */
+    AddedToken inTextAsItStands() {
+        return new AddedToken(id, lstrip, rstrip, singleWord, false);
+    }
+}

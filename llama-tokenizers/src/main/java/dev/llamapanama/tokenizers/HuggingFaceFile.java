@@ -3,10 +3,12 @@ package dev.llamapanama.tokenizers;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A {@code tokenizer.json} taken apart. The two parts that hold hundreds of thousands of entries are read as they pass by,
@@ -35,8 +37,8 @@ record HuggingFaceFile(JsonPart top, JsonPart model, List<Entry> vocabulary, Lis
         private static final String VOCABULARY = "model.vocab";
 
         private final String source;
-        private final ObjectNode top = UntrustedJson.emptyObject();
-        private final ObjectNode model = UntrustedJson.emptyObject();
+        private final Map<String, @Nullable Object> top = new LinkedHashMap<>();
+        private final Map<String, @Nullable Object> model = new LinkedHashMap<>();
         private final List<Entry> vocabulary = new ArrayList<>();
         private final List<String> merges = new ArrayList<>();
         private boolean modelRead;
@@ -53,7 +55,7 @@ record HuggingFaceFile(JsonPart top, JsonPart model, List<Entry> vocabulary, Lis
 
         private void field(String name, JsonParser parser) {
             if (name.equals("model") && parser.currentToken() == JsonToken.START_OBJECT) {
-                Require.that(!modelRead && !top.has(name), source, name, "it again", "every name once");
+                Require.that(!modelRead && !top.containsKey(name), source, name, "it again", "every name once");
                 modelRead = true;
                 UntrustedJson.eachField(parser, this::modelField);
             } else {
@@ -81,10 +83,14 @@ record HuggingFaceFile(JsonPart top, JsonPart model, List<Entry> vocabulary, Lis
         }
 
         private void entry(String piece, JsonParser parser) {
-            boolean number = parser.currentToken() == JsonToken.VALUE_NUMBER_INT;
-            Require.that(number, source, VOCABULARY, "no number at \"" + piece + '"', "an id for every piece");
+            if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT) {
+                throw new TokenizerException(
+                        source, VOCABULARY, "no number at \"" + piece + '"', "an id for every piece");
+            }
             int id = parser.getIntValue();
-            Require.that(id >= 0, source, VOCABULARY, "id " + id, "ids from 0");
+            if (id < 0) {
+                throw new TokenizerException(source, VOCABULARY, "id " + id, "ids from 0");
+            }
             vocabulary.add(new Entry(piece, id));
         }
 
@@ -100,13 +106,17 @@ record HuggingFaceFile(JsonPart top, JsonPart model, List<Entry> vocabulary, Lis
             String right = parser.getString();
             requirePair(parser.nextToken() == JsonToken.END_ARRAY);
             // No Llama has such a token, and written with a space between them the two could not be told apart.
-            boolean splits = left.indexOf(' ', 1) < 0;
-            Require.that(splits, source, mergeName(), "\"" + left + '"', "a token without a space");
+            if (left.indexOf(' ', 1) >= 0) {
+                throw new TokenizerException(source, mergeName(), '"' + left + '"', "a token without a space");
+            }
             return left + ' ' + right;
         }
 
         private void requirePair(boolean pair) {
-            Require.that(pair, source, mergeName(), "another form", "\"left right\" or [\"left\", \"right\"]");
+            if (!pair) {
+                throw new TokenizerException(
+                        source, mergeName(), "another form", "\"left right\" or [\"left\", \"right\"]");
+            }
         }
 
         private String mergeName() {

@@ -17,31 +17,39 @@ import org.jspecify.annotations.Nullable;
  *       printable alphabet}.
  * </ul>
  *
- * Everything else is refused by its name.
+ * Before either, text may be {@linkplain Normalization normalized}. Everything else is refused by its name.
  *
  * @param model the algorithm, in the words of GGUF
  * @param preTokenizer the regular expression, or empty
  * @param whitespace what happens to spaces
  * @param splitSpaces whether every space begins a word, that is encoded alone
+ * @param normalizations what becomes of text before that
  */
-record HuggingFacePipeline(String model, String preTokenizer, Whitespace whitespace, boolean splitSpaces) {
+record HuggingFacePipeline(
+        String model,
+        String preTokenizer,
+        Whitespace whitespace,
+        boolean splitSpaces,
+        List<Normalization> normalizations) {
     private static final String SPACE = "\u2581";
     private static final String KNOWN_PRE_TOKENIZERS = "Metaspace, or a Sequence of Split and ByteLevel";
 
     static HuggingFacePipeline of(HuggingFaceFile file) {
         JsonPart top = file.top();
         List<JsonPart> preTokenizers = stages(top, "pre_tokenizer", "pretokenizers");
-        List<JsonPart> normalizers = stages(top, "normalizer", "normalizers");
+        HuggingFaceNormalizers normalizers = HuggingFaceNormalizers.of(top);
         boolean byteLevel = preTokenizers.stream().anyMatch(part -> isOf(part, "ByteLevel"));
         if (byteLevel) {
             return byteLevel(top, normalizers, preTokenizers);
         }
-        DummyPrefix prefix = prefix(normalizers, preTokenizers);
-        // Metaspace splits unless it says otherwise.
-        return spaces(
-                top,
-                prefix,
-                !preTokenizers.isEmpty() && preTokenizers.getFirst().flag("split", true));
+        DummyPrefix prefix = prefix(top, normalizers, preTokenizers);
+        return new HuggingFacePipeline(
+                "llama",
+                "",
+                new Whitespace(prefix, false),
+                // Metaspace splits unless it says otherwise.
+                !preTokenizers.isEmpty() && preTokenizers.getFirst().flag("split", true),
+                normalizers.normalizations());
     }
 
     /** What a field holds one of, or several within a {@code Sequence}; {@code null} is none. */
@@ -54,10 +62,13 @@ record HuggingFacePipeline(String model, String preTokenizer, Whitespace whitesp
     }
 
     private static HuggingFacePipeline byteLevel(
-            JsonPart top, List<JsonPart> normalizers, List<JsonPart> preTokenizers) {
-        for (JsonPart normalizer : normalizers) {
-            throw normalizer.refuse("type", "no normalizer before ByteLevel");
-        }
+            JsonPart top, HuggingFaceNormalizers normalizers, List<JsonPart> preTokenizers) {
+        Require.that(
+                !normalizers.replaces(),
+                top.source(),
+                "normalizer",
+                "Replace of spaces by U+2581",
+                "none such before ByteLevel");
         JsonPart split = preTokenizers.getFirst();
         JsonPart bytes = preTokenizers.getLast();
         boolean known = preTokenizers.size() == 2 && isOf(split, "Split") && isOf(bytes, "ByteLevel");
@@ -75,10 +86,13 @@ record HuggingFacePipeline(String model, String preTokenizer, Whitespace whitesp
         if (regex == null) {
             throw split.refuse("pattern", "a Regex");
         }
-        return new HuggingFacePipeline("gpt2", regex, new Whitespace(false, false), false);
+        return new HuggingFacePipeline(
+                "gpt2", regex, new Whitespace(false, false), false, normalizers.normalizations());
     }
 
-    private static HuggingFacePipeline spaces(JsonPart top, DummyPrefix prefix, boolean splits) {
+    /** Where a space is put, which has to be where the decoder takes it off again. */
+    private static DummyPrefix prefix(JsonPart top, HuggingFaceNormalizers normalizers, List<JsonPart> preTokenizers) {
+        DummyPrefix prefix = prefix(top.source(), normalizers, preTokenizers);
         List<JsonPart> decoders = stages(top, "decoder", "decoders");
         boolean strips = HuggingFaceDecoder.strips(top.source(), decoders);
         Require.that(
@@ -87,38 +101,42 @@ record HuggingFacePipeline(String model, String preTokenizer, Whitespace whitesp
                 "decoder",
                 names(decoders) + (strips ? ", which takes a space off" : ", which takes no space off"),
                 "one that takes a space off where one is put before the text");
-        return new HuggingFacePipeline("llama", "", new Whitespace(prefix, false), splits);
+        return prefix;
     }
 
-    private static DummyPrefix prefix(List<JsonPart> normalizers, List<JsonPart> preTokenizers) {
-        if (normalizers.isEmpty() && preTokenizers.size() == 1) {
-            return metaspacePrefix(preTokenizers.getFirst());
+    private static DummyPrefix prefix(String source, HuggingFaceNormalizers normalizers, List<JsonPart> preTokenizers) {
+        if (!normalizers.replaces()) {
+            Require.that(
+                    preTokenizers.size() == 1,
+                    source,
+                    "pre_tokenizer",
+                    names(preTokenizers),
+                    KNOWN_PRE_TOKENIZERS + "; or a normalizer that ends with Replace of spaces by U+2581");
+            return metaspacePrefix(preTokenizers.getFirst(), normalizers.normalizations());
         }
         for (JsonPart preTokenizer : preTokenizers) {
-            throw preTokenizer.refuse("type", normalizers.isEmpty() ? KNOWN_PRE_TOKENIZERS : "none after a normalizer");
+            throw preTokenizer.refuse("type", "none after Replace of spaces");
         }
-        boolean prepends = false;
-        boolean replaces = false;
-        for (JsonPart normalizer : normalizers) {
-            if (isOf(normalizer, "Prepend") && !prepends && !replaces) {
-                requireText(normalizer, "prepend", SPACE);
-                prepends = true;
-            } else if (isOf(normalizer, "Replace") && !replaces) {
-                requireReplace(normalizer, " ", SPACE);
-                replaces = true;
-            } else {
-                throw normalizer.refuse("type", "Prepend and Replace, once each and in this order");
-            }
-        }
-        return prepends ? DummyPrefix.EVERY : DummyPrefix.NONE;
+        return normalizers.prepends() ? DummyPrefix.EVERY : DummyPrefix.NONE;
     }
 
-    private static DummyPrefix metaspacePrefix(JsonPart metaspace) {
+    private static DummyPrefix metaspacePrefix(JsonPart metaspace, List<Normalization> normalizations) {
         if (!isOf(metaspace, "Metaspace")) {
             throw metaspace.refuse("type", KNOWN_PRE_TOKENIZERS);
         }
         requireText(metaspace, "replacement", SPACE);
-        return schemeOf(metaspace);
+        DummyPrefix prefix = schemeOf(metaspace);
+        // What Hugging Face takes for the first text depends on what becomes of its first character.
+        if (prefix == DummyPrefix.FIRST_WITHOUT && normalizations.stream().anyMatch(HuggingFacePipeline::mayTakeAway)) {
+            throw metaspace.refuse("prepend_scheme", "always or never after Strip, StripAccents or Replace");
+        }
+        return prefix;
+    }
+
+    private static boolean mayTakeAway(Normalization normalization) {
+        return normalization instanceof Normalization.Strip
+                || normalization instanceof Normalization.StripAccents
+                || normalization instanceof Normalization.Replace;
     }
 
     /** {@code prepend_scheme}, or in files from before it {@code add_prefix_space}. */

@@ -2,10 +2,13 @@
 package dev.llamapanama.tokenizers;
 
 import dev.llamapanama.tokenizers.Neighbours.Neighbour;
+import dev.llamapanama.tokenizers.TokenizerDefinition.DummyPrefix;
 import dev.llamapanama.tokenizers.TokenizerDefinition.SpecialIds;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +23,10 @@ final class HuggingFaceSettings {
     private static final String CONFIG = "tokenizer_config.json";
     private static final String SPECIAL = "special_tokens_map.json";
     private static final String TEMPLATE = "chat_template.jinja";
+    private static final String MORE_TEMPLATES = "additional_chat_templates";
+    private static final String CHAT_TEMPLATE = "chat_template";
+    private static final String DEFAULT = "default";
+    private static final String JINJA = ".jinja";
 
     private final Neighbours beside;
     private final Optional<JsonPart> config;
@@ -53,11 +60,72 @@ final class HuggingFaceSettings {
                 flag("add_eos_token", template.after() != null) && eos >= 0);
     }
 
+    /** What another file states of ids, with what is told here. */
+    SpecialIds special(SpecialIds stated, List<String> pieces) {
+        int bos = idOr(stated.bos(), pieces, told("bos_token"));
+        int eos = idOr(stated.eos(), pieces, told("eos_token"));
+        return new SpecialIds(
+                bos,
+                eos,
+                idOr(stated.unknown(), pieces, told("unk_token")),
+                idOr(stated.pad(), pieces, told("pad_token")),
+                idOr(stated.eot(), pieces, "<|eot_id|>", "<|eot|>"),
+                idOr(stated.eom(), pieces, "<|eom_id|>", "<|eom|>"),
+                flag("add_bos_token", stated.addBos()) && bos >= 0,
+                flag("add_eos_token", stated.addEos()) && eos >= 0);
+    }
+
+    private static int idOr(int otherwise, List<String> pieces, @Nullable String... spellings) {
+        int told = id(pieces, spellings);
+        return told >= 0 ? told : otherwise;
+    }
+
+    /** The tokens that {@code tokenizer_config.json} adds, by their ids. */
+    SortedMap<Integer, JsonPart> added() {
+        SortedMap<Integer, JsonPart> added = new TreeMap<>();
+        config.flatMap(settings -> Optional.ofNullable(settings.part("added_tokens_decoder")))
+                .ifPresent(tokens -> tokens.names().forEach(id -> added.put(number(tokens, id), token(tokens, id))));
+        return added;
+    }
+
+    private static int number(JsonPart tokens, String id) {
+        if (!id.matches("[0-9]{1,9}")) {
+            throw tokens.refuse(id, "an id for its name");
+        }
+        return Integer.parseInt(id);
+    }
+
+    private static JsonPart token(JsonPart tokens, String id) {
+        JsonPart token = tokens.part(id);
+        if (token == null) {
+            throw tokens.refuse(id, "a token");
+        }
+        return token;
+    }
+
+    /** Another file's definition, with what the folder says beside it. */
+    TokenizerDefinition applied(TokenizerDefinition stated) {
+        return maps.isEmpty() && chatTemplate() == null && templates().isEmpty()
+                ? stated
+                : new HuggingFaceAdditions(stated, this).definition();
+    }
+
+    /** Where a space is put before text, by those of its users that do as SentencePiece does. */
+    DummyPrefix prefix(DummyPrefix stated) {
+        if (stated != DummyPrefix.EVERY) {
+            return stated;
+        }
+        return !flag("add_prefix_space", true)
+                ? DummyPrefix.NONE
+                : flag("legacy", true) ? DummyPrefix.EVERY : DummyPrefix.FIRST;
+    }
+
     /** Id of the first spelling that is a token, or −1. */
     private static int id(List<String> pieces, @Nullable String... spellings) {
         return Stream.of(spellings)
                 .filter(Objects::nonNull)
-                .mapToInt(pieces::indexOf)
+                // Such tokens mostly stand at the end.
+                .mapToInt(pieces::lastIndexOf)
                 .filter(id -> id >= 0)
                 .findFirst()
                 .orElse(-1);
@@ -81,22 +149,38 @@ final class HuggingFaceSettings {
     /** Jinja source, or null: {@code chat_template.jinja}, or what older folders have in the configuration. */
     @Nullable
     String chatTemplate() {
-        Optional<Neighbour> file = beside.find(TEMPLATE);
-        if (file.isPresent()) {
-            return Utf8.decode(file.get().source(), "content", file.get().content());
-        }
-        return config.map(HuggingFaceSettings::chatTemplate).orElse(null);
+        return beside.find(TEMPLATE)
+                .map(HuggingFaceSettings::text)
+                .or(() -> config.flatMap(HuggingFaceSettings::onlyTemplate))
+                .orElseGet(() -> allTemplates().get(DEFAULT));
     }
 
-    private static @Nullable String chatTemplate(JsonPart config) {
-        String field = "chat_template";
-        if (!config.isList(field)) {
-            return config.text(field);
+    private static Optional<String> onlyTemplate(JsonPart config) {
+        return config.isList(CHAT_TEMPLATE) ? Optional.empty() : Optional.ofNullable(config.text(CHAT_TEMPLATE));
+    }
+
+    /** Jinja sources for certain uses, by their names: files, or what older folders have in the configuration. */
+    SortedMap<String, String> templates() {
+        SortedMap<String, String> templates = allTemplates();
+        templates.remove(DEFAULT);
+        return templates;
+    }
+
+    private SortedMap<String, String> allTemplates() {
+        SortedMap<String, String> templates = new TreeMap<>();
+        config.filter(settings -> settings.isList(CHAT_TEMPLATE))
+                .ifPresent(settings -> settings.parts(CHAT_TEMPLATE)
+                        .forEach(named -> templates.put(named.words("name"), named.words("template"))));
+        for (String name : beside.list(MORE_TEMPLATES)) {
+            if (name.endsWith(JINJA)) {
+                String use = name.substring(0, name.length() - JINJA.length());
+                beside.find(MORE_TEMPLATES + '/' + name).ifPresent(file -> templates.put(use, text(file)));
+            }
         }
-        return config.parts(field).stream()
-                .filter(named -> "default".equals(named.text("name")))
-                .map(named -> named.words("template"))
-                .findFirst()
-                .orElse(null);
+        return templates;
+    }
+
+    private static String text(Neighbour file) {
+        return Utf8.decode(file.source(), "content", file.content());
     }
 }

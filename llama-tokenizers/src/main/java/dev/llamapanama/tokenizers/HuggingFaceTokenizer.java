@@ -56,7 +56,10 @@ final class HuggingFaceTokenizer implements TokenizerFormat {
                         file.model().flag("fuse_unk", false),
                         pipeline.splitSpaces(),
                         vocabulary.flagged(),
-                        ByteBuffer.allocate(0)));
+                        ByteBuffer.allocate(0),
+                        pipeline.normalizations(),
+                        settings.templates(),
+                        Particulars.UNKNOWN_SURFACE));
     }
 
     /** Files from before the flag existed leave it out; those who trained with Meta's code did what it says. */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class HuggingFaceVocabulary {
     private final HuggingFaceFile file;
     private final boolean byteFallback;
-    private final boolean normalizes;
+    private final boolean spacesAreNormalized;
     private final @Nullable String[] pieces;
     private final TokenType[] types;
     private final List<AddedToken> flagged = new ArrayList<>();
@@ -25,7 +25,7 @@ final class HuggingFaceVocabulary {
     HuggingFaceVocabulary(HuggingFaceFile file) {
         this.file = file;
         byteFallback = file.model().flag("byte_fallback", false);
-        normalizes = file.top().has("normalizer");
+        spacesAreNormalized = HuggingFaceNormalizers.of(file.top()).replaces();
         List<JsonPart> added = file.top().parts("added_tokens");
         int size = size(added);
         pieces = new @Nullable String[size];
@@ -53,8 +53,10 @@ final class HuggingFaceVocabulary {
     }
 
     private void put(String piece, int id) {
-        Require.that(
-                pieces[id] == null, file.source(), "model.vocab", "id " + id + " again", "another id for every piece");
+        if (pieces[id] != null) {
+            throw new TokenizerException(
+                    file.source(), "model.vocab", "id " + id + " again", "another id for every piece");
+        }
         pieces[id] = piece;
         boolean isByte = byteFallback && TokenType.byteOf(piece).isPresent();
         types[id] = isByte ? TokenType.BYTE : TokenType.NORMAL;
@@ -71,18 +73,23 @@ final class HuggingFaceVocabulary {
         }
         pieces[id] = content;
         types[id] = token.flag("special", false) ? TokenType.CONTROL : TokenType.USER_DEFINED;
-        AddedToken flags = new AddedToken(
-                id,
-                token.flag("lstrip", false),
-                token.flag("rstrip", false),
-                token.flag("single_word", false),
-                token.flag("normalized", false));
-        if (normalizes && flags.normalized()) {
+        AddedToken flags = flags(token, id);
+        if (spacesAreNormalized && flags.normalized()) {
             requireFindable(token, content);
         }
         if (flags.lstrip() || flags.rstrip() || flags.singleWord() || flags.normalized()) {
             flagged.add(flags);
         }
+    }
+
+    /** How an added token is looked for. */
+    static AddedToken flags(JsonPart token, int id) {
+        return new AddedToken(
+                id,
+                token.flag("lstrip", false),
+                token.flag("rstrip", false),
+                token.flag("single_word", false),
+                token.flag("normalized", false));
     }
 
     /** In text whose spaces are U+2581 already, strips and words mean something else, that nobody wants. */
@@ -125,9 +132,13 @@ final class HuggingFaceVocabulary {
         List<String> spelled = new ArrayList<>(pieces.length);
         for (int id = 0; id < pieces.length; id++) {
             String piece = pieces[id];
-            spelled.add(piece == null ? "<hole " + id + ">" : piece);
+            spelled.add(piece == null ? hole(id) : piece);
         }
         return spelled;
+    }
+
+    static String hole(int id) {
+        return "<hole " + id + ">";
     }
 
     List<TokenType> types() {

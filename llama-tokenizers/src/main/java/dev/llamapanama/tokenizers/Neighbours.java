@@ -2,6 +2,7 @@
 package dev.llamapanama.tokenizers;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 
 /** The files beside a tokenizer file. */
@@ -18,4 +19,9 @@ interface Neighbours {
      * @throws TokenizerException where it can't be read
      */
     Optional<Neighbour> find(String name);
+
+    /** Names of the files in a folder beside it. */
+    default List<String> list(String folder) {
+        return List.of();
+    }
 }

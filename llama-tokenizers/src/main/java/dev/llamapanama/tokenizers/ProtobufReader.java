@@ -38,8 +38,9 @@ final class ProtobufReader {
         }
         long tag = varint();
         long number = tag >>> 3;
-        Require.that(
-                number >= 1 && number <= MAX_FIELD, source, message + " field number", number, "1 to " + MAX_FIELD);
+        if (number < 1 || number > MAX_FIELD) {
+            throw new TokenizerException(source, message + " field number", number, "1 to " + MAX_FIELD);
+        }
         field = (int) number;
         wireType = (int) (tag & 7);
         pending = true;
@@ -86,8 +87,10 @@ final class ProtobufReader {
     }
 
     private void take(int expected, String words) {
-        Require.that(
-                wireType == expected, source, name(), "wire type " + wireType, words + " (wire type " + expected + ")");
+        if (wireType != expected) {
+            String wanted = words + " (wire type " + expected + ")";
+            throw new TokenizerException(source, name(), "wire type " + wireType, wanted);
+        }
         pending = false;
     }
 
@@ -110,12 +113,9 @@ final class ProtobufReader {
     private ByteBuffer slice() {
         long length = varint();
         int left = bytes.remaining();
-        Require.that(
-                length >= 0 && length <= left,
-                source,
-                name() + " length",
-                length,
-                "at most the " + left + " bytes left");
+        if (length < 0 || length > left) {
+            throw new TokenizerException(source, name() + " length", length, "at most the " + left + " bytes left");
+        }
         ByteBuffer slice = bytes.slice(bytes.position(), (int) length);
         bytes.position(bytes.position() + (int) length);
         return slice;
@@ -123,7 +123,9 @@ final class ProtobufReader {
 
     private void need(int count) {
         int left = bytes.remaining();
-        Require.that(left >= count, source, name(), left + " bytes left", count + " bytes");
+        if (left < count) {
+            throw new TokenizerException(source, name(), left + " bytes left", count + " bytes");
+        }
     }
 
     private long varint() {

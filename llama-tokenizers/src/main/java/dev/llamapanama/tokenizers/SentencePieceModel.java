@@ -7,6 +7,7 @@ import dev.llamapanama.tokenizers.TokenizerDefinition.Whitespace;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * {@code tokenizer.model} of google/sentencepiece, a protobuf {@code ModelProto} (src/sentencepiece_model.proto). Only
@@ -43,6 +44,7 @@ final class SentencePieceModel implements TokenizerFormat {
         private long modelType = 1;
         private boolean byteFallback;
         private boolean spaceAsSuffix;
+        private String unknownSurface = Particulars.UNKNOWN_SURFACE;
         private String bos = "<s>";
         private String eos = "</s>";
         private String pad = "<pad>";
@@ -81,7 +83,9 @@ final class SentencePieceModel implements TokenizerFormat {
                     default -> {}
                 }
             }
-            require(type >= 1 && type <= PIECE_TYPES.size(), "pieces[" + pieces.size() + "] type", type, "1 to 6");
+            if (type < 1 || type > PIECE_TYPES.size()) {
+                throw new TokenizerException(source, "pieces[" + pieces.size() + "] type", type, "1 to 6");
+            }
             pieces.add(spelling);
             scores.add(score);
             types.add(PIECE_TYPES.get((int) type - 1));
@@ -93,6 +97,7 @@ final class SentencePieceModel implements TokenizerFormat {
                     case 3 -> modelType = trainer.integer();
                     case 24 -> spaceAsSuffix = trainer.bool();
                     case 35 -> byteFallback = trainer.bool();
+                    case 44 -> unknownSurface = trainer.string();
                     case 46 -> bos = trainer.string();
                     case 47 -> eos = trainer.string();
                     case 48 -> pad = trainer.string();
@@ -144,7 +149,7 @@ final class SentencePieceModel implements TokenizerFormat {
                     special,
                     new Whitespace(addDummyPrefix, removeExtraWhitespaces),
                     null,
-                    new Particulars(true, true, false, List.of(), characterMap));
+                    new Particulars(true, true, false, List.of(), characterMap, List.of(), Map.of(), unknownSurface));
         }
 
         /** SentencePiece looks special pieces up by their spelling, whatever trainer_spec says of ids. */

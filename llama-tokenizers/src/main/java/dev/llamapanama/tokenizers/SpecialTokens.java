@@ -94,9 +94,14 @@ public record SpecialTokens(
     }
 
     private static Set<Integer> endOfGeneration(List<String> pieces, OptionalInt... stated) {
-        IntStream spelled = IntStream.range(0, pieces.size()).filter(id -> ENDINGS.contains(pieces.get(id)));
+        IntStream spelled = IntStream.range(0, pieces.size()).filter(id -> isEnding(pieces.get(id)));
         return IntStream.concat(Stream.of(stated).flatMapToInt(OptionalInt::stream), spelled)
                 .boxed()
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** All of them end like that, and few pieces do. */
+    private static boolean isEnding(String piece) {
+        return piece.endsWith(">") && ENDINGS.contains(piece);
     }
 }

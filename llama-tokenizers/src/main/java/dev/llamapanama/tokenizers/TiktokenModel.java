@@ -10,8 +10,8 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code tokenizer.model} of Llama 3 and 4: a line {@code base64 rank} for every token, as openai/tiktoken writes them.
@@ -62,25 +62,46 @@ final class TiktokenModel implements TokenizerFormat {
     }
 
     private static List<String> pieces(String source, List<String> lines) {
-        String[] pieces = new String[lines.size()];
+        @Nullable String[] pieces = new @Nullable String[lines.size()];
         for (int i = 0; i < pieces.length; i++) {
-            String field = "rank line " + i;
-            Matcher line = LINE.matcher(lines.get(i));
-            Require.that(line.matches(), source, field, "another form", "base64, a space and a number");
-            int rank = Integer.parseInt(line.group(2));
-            Require.that(rank < pieces.length, source, field, "rank " + rank, "a rank below " + pieces.length);
-            Require.that(pieces[rank] == null, source, field, "rank " + rank + " again", "every rank once");
-            pieces[rank] = ByteAlphabet.spell(base64(source, field, line.group(1)));
+            String line = lines.get(i);
+            int space = line.indexOf(' ');
+            int rank = rank(line, space + 1);
+            if (space <= 0 || rank < 0) {
+                throw refuse(source, i, "another form", "base64, a space and a number");
+            }
+            if (rank >= pieces.length) {
+                throw refuse(source, i, "rank " + rank, "a rank below " + pieces.length);
+            }
+            if (pieces[rank] != null) {
+                throw refuse(source, i, "rank " + rank + " again", "every rank once");
+            }
+            pieces[rank] = ByteAlphabet.spell(base64(source, i, line.substring(0, space)));
         }
         return new ArrayList<>(Arrays.asList(pieces));
     }
 
-    private static byte[] base64(String source, String field, String text) {
+    /** The number that a line ends with, or −1 where that is none of up to nine digits. */
+    private static int rank(String line, int start) {
+        int digits = line.length() - start;
+        int rank = digits < 1 || digits > 9 ? -1 : 0;
+        for (int i = start; i < line.length() && rank >= 0; i++) {
+            char c = line.charAt(i);
+            rank = c >= '0' && c <= '9' ? 10 * rank + c - '0' : -1;
+        }
+        return rank;
+    }
+
+    private static byte[] base64(String source, int line, String text) {
         try {
             return Base64.getDecoder().decode(text);
         } catch (IllegalArgumentException e) {
-            throw new TokenizerException(source, field, "letters that do not make bytes", "base64");
+            throw refuse(source, line, "letters that do not make bytes", "base64");
         }
+    }
+
+    private static TokenizerException refuse(String source, int line, String found, String expected) {
+        return new TokenizerException(source, "rank line " + line, found, expected);
     }
 
     private static SpecialIds special(TiktokenVocabulary vocabulary) {

@@ -2,7 +2,6 @@
 package dev.llamapanama.tokenizers;
 
 import java.util.OptionalInt;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** What an entry of the vocabulary is for, as SentencePiece and GGUF tell it ({@code tokenizer.ggml.token_type}). */
@@ -20,11 +19,14 @@ public enum TokenType {
     /** One byte, spelled {@code <0x0A>}. */
     BYTE;
 
-    private static final Pattern BYTE_SPELLING = Pattern.compile("<0x([0-9A-F]{2})>");
+    private static final Pattern BYTE_SPELLING = Pattern.compile("<0x[0-9A-F]{2}>");
+    private static final int BYTE_LENGTH = 6;
 
     /** The byte, 0 to 255, that a spelling like {@code <0x0A>} stands for; nothing for any other spelling. */
     public static OptionalInt byteOf(String spelling) {
-        Matcher matcher = BYTE_SPELLING.matcher(spelling);
-        return matcher.matches() ? OptionalInt.of(Integer.parseInt(matcher.group(1), 16)) : OptionalInt.empty();
+        return spelling.length() == BYTE_LENGTH
+                        && BYTE_SPELLING.matcher(spelling).matches()
+                ? OptionalInt.of(Integer.parseInt(spelling, 3, BYTE_LENGTH - 1, 16))
+                : OptionalInt.empty();
     }
 }

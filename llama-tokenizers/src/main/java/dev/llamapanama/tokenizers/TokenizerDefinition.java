@@ -3,6 +3,7 @@ package dev.llamapanama.tokenizers;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,6 +110,8 @@ public record TokenizerDefinition(
         NONE,
         /** Every one: SentencePiece, and {@code Prepend} of Hugging Face. */
         EVERY,
+        /** The one at the very beginning: SentencePiece in Hugging Face's hands, {@code legacy: false}. */
+        FIRST,
         /** Every one that begins with none: {@code Metaspace} of Hugging Face, {@code always}. */
         EVERY_WITHOUT,
         /** The one at the very beginning, if it begins with none: {@code Metaspace} of Hugging Face, {@code first}. */
@@ -122,23 +125,36 @@ public record TokenizerDefinition(
      *     whatever merging would make of it
      * @param fuseUnknown whether a run of characters without a token is one unknown token rather than one for each
      * @param splitSpaces for SentencePiece, whether every space begins a word of its own, that is merged with no other
-     * @param addedTokens how added tokens are looked for, where that isn't simply in the text as it stands
+     * @param addedTokens how added tokens are looked for, where that isn't simply in the text as it stands; where pieces
+     *     have scores, all that are cut out of text before anything else
      * @param characterMap {@code precompiled_charsmap} of SentencePiece: what becomes of characters before encoding;
      *     empty where they stay
+     * @param normalizations what becomes of text before encoding, one after another; none where pieces have scores
+     * @param chatTemplates Jinja sources for certain uses, such as {@code tool_use}, by their names
+     * @param unknownSurface what the unknown token prints: {@code unk_surface} of SentencePiece
      */
     public record Particulars(
             boolean ignoreMerges,
             boolean fuseUnknown,
             boolean splitSpaces,
             List<AddedToken> addedTokens,
-            ByteBuffer characterMap) {
+            ByteBuffer characterMap,
+            List<Normalization> normalizations,
+            Map<String, String> chatTemplates,
+            String unknownSurface) {
+
+        /** What SentencePiece prints for the unknown token where a file doesn't say. */
+        public static final String UNKNOWN_SURFACE = " \u2047 ";
 
         /** As Llamas are. */
-        public static final Particulars NONE = new Particulars(true, true, false, List.of(), ByteBuffer.allocate(0));
+        public static final Particulars NONE = new Particulars(
+                true, true, false, List.of(), ByteBuffer.allocate(0), List.of(), Map.of(), UNKNOWN_SURFACE);
 
         public Particulars {
             addedTokens = List.copyOf(addedTokens);
             characterMap = characterMap.asReadOnlyBuffer();
+            normalizations = List.copyOf(normalizations);
+            chatTemplates = Map.copyOf(chatTemplates);
         }
 
         @Override

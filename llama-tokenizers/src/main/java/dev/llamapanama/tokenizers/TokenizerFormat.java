@@ -21,6 +21,6 @@ interface TokenizerFormat {
      * @throws TokenizerException if anything in them is not as the format demands
      */
     default TokenizerDefinition read(String source, byte[] content, Neighbours beside) {
-        return read(source, content);
+        return new HuggingFaceSettings(beside).applied(read(source, content));
     }
 }

@@ -1,21 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tokenizers;
 
-import dev.llamapanama.tokenizers.Neighbours.Neighbour;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Opens tokenizer files and builds tokenizers from definitions. */
 public final class Tokenizers {
     /** Far above any vocabulary there is, far below what a heap can't hold. */
     private static final long MAX_FILE_BYTES = 256L << 20;
+
+    private static final byte[] GGUF = {'G', 'G', 'U', 'F'};
 
     private static final List<TokenizerFormat> FORMATS =
             List.of(new HuggingFaceTokenizer(), new Llama2cTokenizer(), new TiktokenModel(), new SentencePieceModel());
@@ -27,9 +31,9 @@ public final class Tokenizers {
     /**
      * Opens a tokenizer file of any known format, told by its content: SentencePiece {@code tokenizer.model} (Llama 1
      * and 2), tiktoken {@code tokenizer.model} (Llama 3 and 4), llama2.c {@code tokenizer.bin}, Hugging Face
-     * {@code tokenizer.json} (all of them). With the last, {@code tokenizer_config.json},
-     * {@code special_tokens_map.json} and {@code chat_template.jinja} are read where they lie beside it. Of a folder, what
-     * {@link #read} says.
+     * {@code tokenizer.json} (all of them). What {@code tokenizer_config.json}, {@code special_tokens_map.json},
+     * {@code chat_template.jinja} and {@code additional_chat_templates} beside it say of tokens, roles and templates
+     * has its effect. Of a folder, what {@link #read} says. GGUF files are opened by {@code ModelTokenizers} of llama-core.
      *
      * @throws TokenizerException where the file cannot be read or is not as its format demands
      */
@@ -45,7 +49,7 @@ public final class Tokenizers {
      */
     public static TokenizerDefinition read(Path path) {
         Path file = Files.isDirectory(path) ? within(path) : path;
-        return read(file.toString(), bytesOf(file), name -> neighbour(file.resolveSibling(name)));
+        return read(file.toString(), bytesOf(file), new Siblings(file));
     }
 
     private static Path within(Path folder) {
@@ -57,10 +61,28 @@ public final class Tokenizers {
                         new TokenizerException(folder.toString(), "folder", "none of " + NAMES, "a tokenizer file"));
     }
 
-    private static Optional<Neighbour> neighbour(Path file) {
-        return Files.isRegularFile(file)
-                ? Optional.of(new Neighbour(file.toString(), ByteBuffer.wrap(bytesOf(file))))
-                : Optional.empty();
+    /** What lies beside a file. */
+    private record Siblings(Path file) implements Neighbours {
+        @Override
+        public Optional<Neighbour> find(String name) {
+            Path sibling = file.resolveSibling(name);
+            return Files.isRegularFile(sibling)
+                    ? Optional.of(new Neighbour(sibling.toString(), ByteBuffer.wrap(bytesOf(sibling))))
+                    : Optional.empty();
+        }
+
+        @Override
+        public List<String> list(String folder) {
+            Path sibling = file.resolveSibling(folder);
+            if (!Files.isDirectory(sibling)) {
+                return List.of();
+            }
+            try (Stream<Path> files = Files.list(sibling)) {
+                return files.map(each -> each.getFileName().toString()).sorted().toList();
+            } catch (IOException e) {
+                throw new TokenizerException(sibling.toString(), e);
+            }
+        }
     }
 
     /**
@@ -92,6 +114,7 @@ public final class Tokenizers {
             if (!Files.isRegularFile(file)) {
                 throw new TokenizerException(file.toString(), "path", "no file there", "a file");
             }
+            requireNoGguf(file);
             long size = Files.size(file);
             if (size > MAX_FILE_BYTES) {
                 throw new TokenizerException(file.toString(), "size", size, "at most " + MAX_FILE_BYTES + " bytes");
@@ -99,6 +122,19 @@ public final class Tokenizers {
             return Files.readAllBytes(file);
         } catch (IOException e) {
             throw new TokenizerException(file.toString(), e);
+        }
+    }
+
+    /** A GGUF file may have gigabytes of weights, so that it is told before it is read. */
+    private static void requireNoGguf(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            boolean gguf = Arrays.equals(in.readNBytes(GGUF.length), GGUF);
+            Require.that(
+                    !gguf,
+                    file.toString(),
+                    "content",
+                    "a GGUF file",
+                    "a tokenizer file; what GGUF files hold is opened by ModelTokenizers.open of llama-core");
         }
     }
 

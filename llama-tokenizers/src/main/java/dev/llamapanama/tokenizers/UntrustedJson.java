@@ -2,18 +2,23 @@
 package dev.llamapanama.tokenizers;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
-/** Reads JSON of which nothing is trusted: bounded in depth and in what it may take, without duplicate names, an object at the top. */
+/**
+ * Reads JSON of which nothing is trusted: bounded in depth and in what it may take, without duplicate names, an object at the
+ * top. Values are maps, lists, text, numbers, booleans and null: setting a tree model up takes longer than reading most files.
+ */
 final class UntrustedJson {
     private static final int DEPTH = 32;
     private static final int NUMBER_LENGTH = 64;
@@ -21,16 +26,14 @@ final class UntrustedJson {
     /** Twice what the file of Llama 4 has, which is the largest there is. */
     private static final int TOKENS = 4_500_000;
 
-    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(DEPTH)
-                            .maxNumberLength(NUMBER_LENGTH)
-                            .maxTokenCount(TOKENS)
-                            .build())
-                    // A vocabulary is as many names as entries, none of which comes again.
-                    .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(DEPTH)
+                    .maxNumberLength(NUMBER_LENGTH)
+                    .maxTokenCount(TOKENS)
                     .build())
-            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+            // A vocabulary is as many names as entries, none of which comes again.
+            .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
             .build();
 
     private UntrustedJson() {}
@@ -48,7 +51,7 @@ final class UntrustedJson {
      */
     static void read(String source, ByteBuffer content, FieldReader fields) {
         String text = Utf8.decode(source, "content", content);
-        try (JsonParser parser = MAPPER.createParser(text)) {
+        try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
             Require.that(
                     parser.nextToken() == JsonToken.START_OBJECT, source, "content", "something else", "a JSON object");
             eachField(parser, fields);
@@ -68,15 +71,36 @@ final class UntrustedJson {
         }
     }
 
-    /** An object without fields, to be filled. */
-    static ObjectNode emptyObject() {
-        return MAPPER.createObjectNode();
+    /** Reads the value at which a parser stands into a field, which must not be there yet. */
+    static void addField(String source, Map<String, @Nullable Object> object, String name, JsonParser parser) {
+        Require.that(!object.containsKey(name), source, name, "it again", "every name once");
+        object.put(name, value(source, parser));
     }
 
-    /** Reads the value at which a parser stands into a field, which must not be there yet. */
-    static void addField(String source, ObjectNode object, String name, JsonParser parser) {
-        JsonNode value = parser.readValueAsTree();
-        Require.that(object.putIfAbsent(name, value) == null, source, name, "it again", "every name once");
+    private static @Nullable Object value(String source, JsonParser parser) {
+        return switch (parser.currentToken()) {
+            case START_OBJECT -> fields(source, parser);
+            case START_ARRAY -> elements(source, parser);
+            case VALUE_STRING -> parser.getString();
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getNumberValue();
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
+            default -> null;
+        };
+    }
+
+    private static Map<String, @Nullable Object> fields(String source, JsonParser parser) {
+        Map<String, @Nullable Object> object = new LinkedHashMap<>();
+        eachField(parser, (name, value) -> addField(source, object, name, value));
+        return object;
+    }
+
+    private static List<@Nullable Object> elements(String source, JsonParser parser) {
+        List<@Nullable Object> list = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            list.add(value(source, parser));
+        }
+        return list;
     }
 
     /**
@@ -85,7 +109,7 @@ final class UntrustedJson {
      * @throws TokenizerException if the file is not such JSON
      */
     static JsonPart object(String source, ByteBuffer content) {
-        ObjectNode object = emptyObject();
+        Map<String, @Nullable Object> object = new LinkedHashMap<>();
         read(source, content, (name, parser) -> addField(source, object, name, parser));
         return new JsonPart(source, "", object);
     }

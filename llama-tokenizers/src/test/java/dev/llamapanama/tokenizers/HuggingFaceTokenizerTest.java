@@ -215,11 +215,12 @@ final class HuggingFaceTokenizerTest {
                 "{\"model\": {\"type\": \"Unigram\", \"vocab\": [[\"a\", 0]]}}");
         refused("model.type: found nothing, expected \"BPE\"", "{\"version\": \"1.0\"}");
         refused(
-                "normalizer.type: found \"NFKC\", expected Prepend and Replace, once each and in this order",
-                written2().set("normalizer", "{\"type\": \"NFKC\"}"));
+                "normalizer.type: found \"Nmt\", expected NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, Strip, Replace or Prepend",
+                written2().set("normalizer", "{\"type\": \"Nmt\"}"));
         refused(
-                "normalizer.type: found \"NFC\", expected no normalizer before ByteLevel",
-                written3().set("normalizer", "{\"type\": \"NFC\"}"));
+                "pre_tokenizer: found none, expected Metaspace, or a Sequence of Split and ByteLevel; or a normalizer that ends"
+                        + " with Replace of spaces by U+2581",
+                written2().set("normalizer", "{\"type\": \"NFKC\"}"));
         refused(
                 "pre_tokenizer.type: found \"Whitespace\", expected Metaspace, or a Sequence of Split and ByteLevel",
                 written2().set("normalizer", "null").set("pre_tokenizer", "{\"type\": \"Whitespace\"}"));

@@ -70,6 +70,14 @@ final class SentencePieceModelTest {
     }
 
     @Test
+    void theUnknownTokenPrintsWhatTheFileSays() {
+        assertEquals(
+                " \u2047 ", Tokenizers.of(read(model().message(TRAINER, BPE))).decode(new int[] {0}));
+        ProtobufWriter trainer = new ProtobufWriter().integer(3, 2).string(44, "<?>");
+        assertEquals("a<?>", Tokenizers.of(read(withTrainer(trainer))).decode(new int[] {4, 0}));
+    }
+
+    @Test
     void normalizerAndSpecialSpellingsAreRead() {
         TokenizerDefinition definition = read(withTrainer(new ProtobufWriter()
                         .integer(3, 2)

@@ -31,11 +31,21 @@ final class TokenizersTest {
         String expected =
                 "expected a SentencePiece or tiktoken tokenizer.model, a llama2.c tokenizer.bin or a tokenizer.json";
         refused("content: found nothing, " + expected, new byte[0]);
-        for (String content : List.of("GGUF\u0003", "[\"version\"]", "PK\u0003\u0004", "ab", "hello world\n")) {
+        for (String content : List.of("GGU\u0003", "[\"version\"]", "PK\u0003\u0004", "ab", "hello world\n")) {
             refused(
                     "content: found no format that is known, " + expected,
                     content.getBytes(StandardCharsets.ISO_8859_1));
         }
+    }
+
+    @Test
+    void aGgufFileIsToldWhereToGo() throws IOException {
+        Path file = Files.writeString(folder.resolve("model.gguf"), "GGUF\3\0\0\0");
+        var refusal = assertThrows(TokenizerException.class, () -> Tokenizers.open(file));
+        assertEquals(
+                file + ": content: found a GGUF file, expected a tokenizer file; what GGUF files hold is opened by"
+                        + " ModelTokenizers.open of llama-core",
+                refusal.getMessage());
     }
 
     @Test

@@ -23,13 +23,17 @@ final class GgufVocabulary {
     /**
      * @param model for messages
      * @param vocabSize rows of the embedding, which may be more than there are tokens; unused ones make up for it
-     * @throws CheckpointException if there are more tokens than rows
+     * @throws CheckpointException if there are more tokens than rows, or text is normalized first
      */
     static SequencedMap<String, GgufValue> of(TokenizerDefinition tokenizer, Path model, int vocabSize) {
         int found = tokenizer.pieces().size();
         if (found > vocabSize || found == 0) {
             throw new CheckpointException(
                     model, "tokenizer", found + " tokens in " + tokenizer.source(), "1 to " + vocabSize + " tokens");
+        }
+        if (!tokenizer.particulars().normalizations().isEmpty()) {
+            throw new CheckpointException(
+                    model, "tokenizer", "a normalizer in " + tokenizer.source(), "none, as in GGUF");
         }
         GgufVocabulary vocabulary = new GgufVocabulary(tokenizer);
         vocabulary.addModel();

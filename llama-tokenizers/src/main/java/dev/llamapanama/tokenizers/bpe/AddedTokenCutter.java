@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntPredicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -18,7 +19,6 @@ import java.util.stream.Collectors;
 final class AddedTokenCutter implements TextEncoder {
     private static final int ZERO_WIDTH_NON_JOINER = 0x200C;
     private static final Set<TokenType> USER_DEFINED = Set.of(TokenType.USER_DEFINED);
-    private static final Set<TokenType> CONTROL = Set.of(TokenType.CONTROL, TokenType.UNKNOWN);
     private static final Set<TokenType> ADDED = Set.of(TokenType.CONTROL, TokenType.UNKNOWN, TokenType.USER_DEFINED);
     private static final AddedToken PLAIN = new AddedToken(-1, false, false, false, false);
 
@@ -27,20 +27,37 @@ final class AddedTokenCutter implements TextEncoder {
     private final IntPredicate isLeft;
     private final TextEncoder between;
 
-    private AddedTokenCutter(TokenizerDefinition definition, IntPredicate cut, IntPredicate left, TextEncoder between) {
+    private AddedTokenCutter(
+            TokenizerDefinition definition,
+            UnaryOperator<String> spelling,
+            IntPredicate cut,
+            IntPredicate left,
+            TextEncoder between) {
         this.isLeft = left;
         this.between = between;
         for (int id = 0; id < definition.pieces().size(); id++) {
             if (cut.test(id) || left.test(id)) {
-                spellings.add(definition.pieces().get(id), id);
+                spellings.add(spelling.apply(definition.pieces().get(id)), id);
             }
         }
         definition.particulars().addedTokens().forEach(token -> flagged.put(token.id(), token));
     }
 
-    /** Cuts out control tokens. Of what begins at the same place, longer user-defined tokens are left as they are. */
-    static TextEncoder control(TokenizerDefinition definition, TextEncoder between) {
-        return new AddedTokenCutter(definition, isOf(definition, CONTROL), isOf(definition, USER_DEFINED), between);
+    /**
+     * Cuts out control tokens and {@linkplain #added added ones}. Of what begins at the same place, longer user-defined pieces
+     * of SentencePiece are left as they are.
+     */
+    static TextEncoder controlAndAdded(TokenizerDefinition definition, TextEncoder between) {
+        IntPredicate left =
+                isOf(definition, USER_DEFINED).and(conditional(definition).negate());
+        IntPredicate cut = isOf(definition, ADDED).and(left.negate());
+        return new AddedTokenCutter(definition, UnaryOperator.identity(), cut, left, between);
+    }
+
+    /** Cuts out what Hugging Face added to the user-defined pieces of SentencePiece, which are looked for later. */
+    static TextEncoder added(TokenizerDefinition definition, TextEncoder between) {
+        IntPredicate cut = isOf(definition, USER_DEFINED).and(conditional(definition));
+        return new AddedTokenCutter(definition, UnaryOperator.identity(), cut, id -> false, between);
     }
 
     /** Cuts out user-defined tokens. */
@@ -53,7 +70,7 @@ final class AddedTokenCutter implements TextEncoder {
         return inOrder(definition, isOf(definition, ADDED), between);
     }
 
-    /** Tokens for normalized text come after the others. */
+    /** Tokens for normalized text come after the others, spelled as it is. */
     private static TextEncoder inOrder(TokenizerDefinition definition, IntPredicate cut, TextEncoder between) {
         Set<Integer> late = definition.particulars().addedTokens().stream()
                 .filter(AddedToken::normalized)
@@ -61,8 +78,16 @@ final class AddedTokenCutter implements TextEncoder {
                 .collect(Collectors.toSet());
         IntPredicate none = id -> false;
         IntPredicate here = id -> late.contains(id) && !spacesAreNormalized(definition);
-        TextEncoder last = late.isEmpty() ? between : new AddedTokenCutter(definition, cut.and(here), none, between);
-        return new AddedTokenCutter(definition, cut.and(id -> !late.contains(id)), none, last);
+        TextNormalizer normalizer = TextNormalizer.of(definition);
+        TextEncoder normalized = late.isEmpty()
+                ? between
+                : new AddedTokenCutter(definition, normalizer::normalize, cut.and(here), none, between);
+        return new AddedTokenCutter(
+                definition,
+                UnaryOperator.identity(),
+                cut.and(id -> !late.contains(id)),
+                none,
+                normalizer.isEmpty() ? normalized : new NormalizingEncoder(normalizer, normalized));
     }
 
     /**
@@ -71,6 +96,16 @@ final class AddedTokenCutter implements TextEncoder {
      */
     static boolean spacesAreNormalized(TokenizerDefinition definition) {
         return definition.model().equals("llama") && definition.whitespace().dummyPrefix() == DummyPrefix.EVERY;
+    }
+
+    /** The added tokens that no text is where they aren't found in it. */
+    static IntPredicate conditional(TokenizerDefinition definition) {
+        if (!definition.particulars().normalizations().isEmpty()) {
+            return isOf(definition, USER_DEFINED);
+        }
+        return definition.particulars().addedTokens().stream()
+                .map(AddedToken::id)
+                .collect(Collectors.toSet())::contains;
     }
 
     private static IntPredicate isOf(TokenizerDefinition definition, Set<TokenType> types) {

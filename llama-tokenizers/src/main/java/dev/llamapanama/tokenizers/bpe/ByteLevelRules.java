@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tokenizers.bpe;
 
-import dev.llamapanama.tokenizers.AddedToken;
 import dev.llamapanama.tokenizers.SpecialTokens;
 import dev.llamapanama.tokenizers.TokenType;
 import dev.llamapanama.tokenizers.TokenizerDefinition;
 import dev.llamapanama.tokenizers.TokenizerException;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Set;
 import java.util.function.IntConsumer;
-import java.util.stream.Collectors;
+import java.util.function.IntPredicate;
 
 /**
  * Which tokens merge to which, for byte-level BPE: those that the definition lists (GGUF, Hugging Face), the first listed
@@ -20,6 +18,7 @@ final class ByteLevelRules {
     private static final Set<TokenType> TEXT = Set.of(TokenType.NORMAL, TokenType.USER_DEFINED, TokenType.BYTE);
 
     private final Vocabulary vocabulary;
+    private final IntPredicate conditional;
     private final PairTable merges;
     private final int[] bytes = new int[256];
 
@@ -28,6 +27,7 @@ final class ByteLevelRules {
 
     ByteLevelRules(Vocabulary vocabulary, SpecialTokens special, TokenizerDefinition definition) {
         this.vocabulary = vocabulary;
+        conditional = AddedTokenCutter.conditional(definition);
         merges = new PairTable(Math.max(vocabulary.size(), definition.merges().size()));
         addBytes(special);
         if (definition.merges().isEmpty()) {
@@ -37,14 +37,14 @@ final class ByteLevelRules {
         }
         wholes = new SpellingTable(vocabulary.size());
         if (definition.particulars().ignoreMerges()) {
-            addWholes(definition.particulars().addedTokens());
+            addWholes();
         }
     }
 
     /** Every token that text may become. */
     void forEachText(IntConsumer action) {
         for (int id = 0; id < vocabulary.size(); id++) {
-            if (TEXT.contains(vocabulary.type(id))) {
+            if (TEXT.contains(vocabulary.type(id)) && !conditional.test(id)) {
                 action.accept(id);
             }
         }
@@ -72,14 +72,9 @@ final class ByteLevelRules {
         }
     }
 
-    /** What must stand alone to be a token isn't one that happens to be a part of the text. */
-    private void addWholes(List<AddedToken> added) {
-        Set<Integer> alone = added.stream()
-                .filter(AddedToken::singleWord)
-                .map(AddedToken::id)
-                .collect(Collectors.toSet());
+    private void addWholes() {
         forEachText(id -> {
-            String text = alone.contains(id) ? null : vocabulary.text(id);
+            String text = vocabulary.text(id);
             if (text != null) {
                 wholes.putIfAbsent(text, id);
             }

@@ -63,6 +63,11 @@ final class CharacterClass {
         return Character.isHighSurrogate(c) ? classify(Character.toCodePoint(c, text[at + 1])) : BASIC[c];
     }
 
+    /** Whether a character is a mark. */
+    static boolean isMark(int codePoint) {
+        return classify(codePoint) == MARK;
+    }
+
     /** Where the character at a place ends. */
     static int after(char[] text, int at) {
         return Character.isHighSurrogate(text[at]) ? at + 2 : at + 1;

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  * name will do.
  */
 public final class SentencePieceProvider implements TokenizerProvider {
-    /** What SentencePiece prints for the unknown token by default ({@code trainer_spec.unk_surface}). */
-    private static final byte[] UNKNOWN = " \u2047 ".getBytes(StandardCharsets.UTF_8);
-
     private static final byte[] NOTHING = {};
     private static final Set<TokenType> USER_DEFINED = Set.of(TokenType.USER_DEFINED);
     private static final Set<TokenType> ADDED = Set.of(TokenType.CONTROL, TokenType.UNKNOWN, TokenType.USER_DEFINED);
@@ -42,9 +40,12 @@ public final class SentencePieceProvider implements TokenizerProvider {
     @Override
     public Tokenizer create(TokenizerDefinition definition) {
         String source = definition.source();
-        Vocabulary vocabulary = new Vocabulary(definition, (piece, type) -> bytes(source, piece, type));
+        Vocabulary vocabulary = new Vocabulary(definition, (piece, type) -> bytes(definition, piece, type));
         SpecialTokens special = SpecialTokens.of(definition);
         boolean scored = !definition.scores().isEmpty();
+        if (scored && !definition.particulars().normalizations().isEmpty()) {
+            throw new TokenizerException(source, "normalizations", "some", "none where pieces have scores");
+        }
         SentencePieceRules rules = SentencePieceRules.of(vocabulary, definition);
         UnknownCharacters unknown = UnknownCharacters.of(
                 vocabulary, special, definition.particulars().fuseUnknown());
@@ -61,9 +62,9 @@ public final class SentencePieceProvider implements TokenizerProvider {
                 vocabulary,
                 special,
                 TextLimits.NONE,
-                scored ? pieces : AddedTokenCutter.plain(definition, pieces),
+                scored ? AddedTokenCutter.added(definition, pieces) : AddedTokenCutter.plain(definition, pieces),
                 scored
-                        ? AddedTokenCutter.control(definition, pieces)
+                        ? AddedTokenCutter.controlAndAdded(definition, pieces)
                         : AddedTokenCutter.parsing(definition, encoder.apply(normalized(definition, ADDED))),
                 () -> new Utf8StreamDecoder(vocabulary, broken, leading));
     }
@@ -80,8 +81,9 @@ public final class SentencePieceProvider implements TokenizerProvider {
     /** SentencePiece looks for user-defined pieces where it has normalized the text. */
     private static SpellingMatcher userDefined(TokenizerDefinition definition) {
         SpellingMatcher matcher = new SpellingMatcher();
+        IntPredicate added = AddedTokenCutter.conditional(definition);
         for (int id = 0; id < definition.pieces().size(); id++) {
-            if (definition.types().get(id) == TokenType.USER_DEFINED) {
+            if (definition.types().get(id) == TokenType.USER_DEFINED && !added.test(id)) {
                 matcher.add(definition.pieces().get(id), id);
             }
         }
@@ -91,10 +93,12 @@ public final class SentencePieceProvider implements TokenizerProvider {
     /** Hugging Face looks for some added tokens there, whose spellings it normalizes as if they were texts. */
     private static SpellingMatcher normalized(TokenizerDefinition definition, Set<TokenType> types) {
         SpellingMatcher matcher = new SpellingMatcher();
+        TextNormalizer normalizer = TextNormalizer.of(definition);
         for (AddedToken token : definition.particulars().addedTokens()) {
             boolean wanted = types.contains(definition.types().get(token.id()));
             if (wanted && token.normalized() && AddedTokenCutter.spacesAreNormalized(definition)) {
-                matcher.add(SpaceNormalizer.SPACE + definition.pieces().get(token.id()), token.id());
+                String spelling = normalizer.normalize(definition.pieces().get(token.id()));
+                matcher.add(SpaceNormalizer.SPACE + spelling.replace(' ', SpaceNormalizer.SPACE), token.id());
             }
         }
         return matcher;
@@ -105,7 +109,7 @@ public final class SentencePieceProvider implements TokenizerProvider {
         return content.hasRemaining() ? new CharacterMap(definition.source(), content, kept) : null;
     }
 
-    private static byte[] bytes(String source, String piece, TokenType type) {
+    private static byte[] bytes(TokenizerDefinition definition, String piece, TokenType type) {
         return switch (type) {
             case NORMAL, USER_DEFINED, UNUSED ->
                 piece.replace(SpaceNormalizer.SPACE, ' ').getBytes(StandardCharsets.UTF_8);
@@ -113,9 +117,12 @@ public final class SentencePieceProvider implements TokenizerProvider {
                 new byte[] {
                     (byte) TokenType.byteOf(piece)
                             .orElseThrow(() -> new TokenizerException(
-                                    source, "token of type BYTE", '"' + piece + '"', "a spelling like <0x0A>"))
+                                    definition.source(),
+                                    "token of type BYTE",
+                                    '"' + piece + '"',
+                                    "a spelling like <0x0A>"))
                 };
-            case UNKNOWN -> UNKNOWN;
+            case UNKNOWN -> definition.particulars().unknownSurface().getBytes(StandardCharsets.UTF_8);
             case CONTROL -> NOTHING;
         };
     }

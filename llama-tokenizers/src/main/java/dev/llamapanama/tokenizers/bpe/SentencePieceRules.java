@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tokenizers.bpe;
 
-import dev.llamapanama.tokenizers.AddedToken;
 import dev.llamapanama.tokenizers.TokenType;
 import dev.llamapanama.tokenizers.TokenizerDefinition;
 import dev.llamapanama.tokenizers.TokenizerException;
@@ -10,6 +9,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntConsumer;
+import java.util.function.IntPredicate;
 
 /**
  * Which symbols merge to which piece: those that the definition lists, or, where it has scores, any two symbols whose
@@ -26,17 +26,16 @@ final class SentencePieceRules {
     private final CharacterTable characters = new CharacterTable();
     private final BitSet unused = new BitSet();
 
-    /** Added tokens that no text is where they aren't found. */
-    private final BitSet conditional = new BitSet();
+    private final IntPredicate conditional;
 
     private boolean wordsStandAlone = true;
     private boolean everySpaceBeginsWord;
     private final IntList extraCharacters = new IntList();
 
-    private SentencePieceRules(Vocabulary vocabulary, Set<TokenType> text, List<AddedToken> added) {
+    private SentencePieceRules(Vocabulary vocabulary, Set<TokenType> text, IntPredicate conditional) {
         this.vocabulary = vocabulary;
         this.text = text;
-        added.forEach(token -> conditional.set(token.id()));
+        this.conditional = conditional;
         addCharacters();
     }
 
@@ -45,23 +44,23 @@ final class SentencePieceRules {
         SentencePieceRules rules =
                 definition.scores().isEmpty() && !definition.merges().isEmpty()
                         ? listed(vocabulary, definition)
-                        : scored(vocabulary, definition.scores());
+                        : scored(vocabulary, definition);
         rules.everySpaceBeginsWord = definition.particulars().splitSpaces();
         return rules;
     }
 
     /** As Hugging Face writes such vocabularies down: pairs, made of the scores once. */
     private static SentencePieceRules listed(Vocabulary vocabulary, TokenizerDefinition definition) {
-        SentencePieceRules rules = new SentencePieceRules(
-                vocabulary, LISTED_TEXT, definition.particulars().addedTokens());
+        SentencePieceRules rules =
+                new SentencePieceRules(vocabulary, LISTED_TEXT, AddedTokenCutter.conditional(definition));
         rules.forEachText(rules::noteWords);
         new ListedMerges(vocabulary, LISTED_TEXT).addTo(rules.merges, definition.merges());
         return rules;
     }
 
-    private static SentencePieceRules scored(Vocabulary vocabulary, List<Float> scores) {
-        int[] priorities = priorities(vocabulary, scores);
-        SentencePieceRules rules = new SentencePieceRules(vocabulary, TEXT, List.of());
+    private static SentencePieceRules scored(Vocabulary vocabulary, TokenizerDefinition definition) {
+        int[] priorities = priorities(vocabulary, definition.scores());
+        SentencePieceRules rules = new SentencePieceRules(vocabulary, TEXT, AddedTokenCutter.conditional(definition));
         rules.forEachText(id -> {
             rules.unused.set(id, vocabulary.type(id) == TokenType.UNUSED);
             rules.noteWords(id);
@@ -72,7 +71,7 @@ final class SentencePieceRules {
 
     private void forEachText(IntConsumer action) {
         for (int id = 0; id < vocabulary.size(); id++) {
-            if (text.contains(vocabulary.type(id)) && !conditional.get(id)) {
+            if (text.contains(vocabulary.type(id)) && !conditional.test(id)) {
                 action.accept(id);
             }
         }

@@ -74,6 +74,7 @@ record SpaceNormalizer(Whitespace whitespace, @Nullable CharacterMap characters)
         return switch (whitespace.dummyPrefix()) {
             case NONE -> false;
             case EVERY -> true;
+            case FIRST -> first;
             case EVERY_WITHOUT -> !space;
             case FIRST_WITHOUT -> first && !space;
         };

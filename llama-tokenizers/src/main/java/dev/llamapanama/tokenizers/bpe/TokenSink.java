@@ -68,6 +68,14 @@ final class TokenSink {
         ends[size] = end;
     }
 
+    /** Moves the tokens from {@code first} on to where the text that they were found in comes from. */
+    void moveToOrigin(int first, NormalizedText text) {
+        for (int i = first; wantsPlaces && i < size; i++) {
+            ends[i] = ends[i] == starts[i] ? text.origin(starts[i]) : text.originEnd(ends[i] - 1);
+            starts[i] = text.origin(starts[i]);
+        }
+    }
+
     /** Moves the end of the last token. */
     void extend(int end) {
         if (wantsPlaces) {
