@@ -129,7 +129,12 @@ public final class Chat implements AutoCloseable {
     private CompletionRequest request() {
         GenerationOptions options = settings.generation();
         return new CompletionRequest(
-                options.maxTokens(), options.sampling().newSampler(), options.stop(), endTokens, false);
+                options.maxTokens(),
+                options.sampling().newSampler(),
+                options.stop(),
+                endTokens,
+                false,
+                options.newCancellation());
     }
 
     private KvSequence sequence() {

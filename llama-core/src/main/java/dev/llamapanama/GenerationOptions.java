@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama;
 
+import dev.llamapanama.engine.Cancellation;
 import dev.llamapanama.generation.Sampling;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is generated and how.
@@ -12,8 +15,14 @@ import java.util.OptionalLong;
  * @param sampling how tokens are drawn
  * @param stop strings that end the completion; they are not part of its text
  * @param echo whether the text begins with the prompt
+ * @param timeout time from the call on after which the generation ends with what there is, or null for as long as it takes
  */
-public record GenerationOptions(int maxTokens, Sampling sampling, List<String> stop, boolean echo) {
+public record GenerationOptions(
+        int maxTokens,
+        Sampling sampling,
+        List<String> stop,
+        boolean echo,
+        @Nullable Duration timeout) {
 
     /** Up to 256 tokens at temperature 0.6 and top-p 0.9. */
     public static final GenerationOptions DEFAULT = builder().build();
@@ -26,6 +35,13 @@ public record GenerationOptions(int maxTokens, Sampling sampling, List<String> s
         if (stop.contains("")) {
             throw new IllegalArgumentException("stop: found an empty string, expected none");
         }
+        if (timeout != null && !timeout.isPositive()) {
+            throw new IllegalArgumentException("timeout: found " + timeout + ", expected more than 0");
+        }
+    }
+
+    Cancellation newCancellation() {
+        return timeout == null ? Cancellation.never() : Cancellation.after(timeout);
     }
 
     /** Begins with the {@link #DEFAULT} values. */
@@ -42,6 +58,7 @@ public record GenerationOptions(int maxTokens, Sampling sampling, List<String> s
         private OptionalLong seed = OptionalLong.empty();
         private List<String> stop = List.of();
         private boolean echo;
+        private @Nullable Duration timeout;
 
         private Builder() {}
 
@@ -92,11 +109,17 @@ public record GenerationOptions(int maxTokens, Sampling sampling, List<String> s
             return this;
         }
 
+        /** Ends the generation with what there is when so much time is over, waiting for memory included. */
+        public Builder timeout(Duration timeout) {
+            this.timeout = timeout;
+            return this;
+        }
+
         /**
          * @throws IllegalArgumentException naming the option that is out of its range
          */
         public GenerationOptions build() {
-            return new GenerationOptions(maxTokens, new Sampling(temperature, topK, topP, seed), stop, echo);
+            return new GenerationOptions(maxTokens, new Sampling(temperature, topK, topP, seed), stop, echo, timeout);
         }
     }
 }

@@ -71,7 +71,12 @@ public final class Llama implements AutoCloseable {
         InferenceEngine made = new InferenceEngine(
                 checkpoint,
                 selection.backend(),
-                new EngineOptions(contextLength(options), kvBytes(options), options.kvType(), options.progress()));
+                new EngineOptions(
+                        contextLength(options),
+                        kvBytes(options),
+                        options.prefixCacheBytes(),
+                        options.kvType(),
+                        options.progress()));
         if (options.contextLength() > made.contextLength()) {
             made.close();
             throw new IllegalArgumentException("contextLength: found " + options.contextLength() + ", expected at most "
@@ -199,7 +204,12 @@ public final class Llama implements AutoCloseable {
      */
     public GenerationStream stream(int[] promptIds, GenerationOptions options) {
         CompletionRequest request = new CompletionRequest(
-                options.maxTokens(), options.sampling().newSampler(), options.stop(), endTokens(), options.echo());
+                options.maxTokens(),
+                options.sampling().newSampler(),
+                options.stop(),
+                endTokens(),
+                options.echo(),
+                options.newCancellation());
         return new GenerationStream(new Completion(engine, tokenizer(), promptIds, request), loadMillis);
     }
 

@@ -18,7 +18,7 @@ class OptionsTest {
 
     @Test
     void defaultsOfAGeneration() {
-        assertEquals(new GenerationOptions(256, Sampling.DEFAULT, List.of(), false), GenerationOptions.DEFAULT);
+        assertEquals(new GenerationOptions(256, Sampling.DEFAULT, List.of(), false, null), GenerationOptions.DEFAULT);
         assertEquals(new Sampling(0.6, 0, 0.9, OptionalLong.empty()), Sampling.DEFAULT);
         assertEquals(GenerationOptions.DEFAULT, GenerationOptions.builder().build());
     }
@@ -35,7 +35,7 @@ class OptionsTest {
                 .echo(true)
                 .build();
         Sampling sampling = new Sampling(0.25, 11, 0.5, OptionalLong.of(13));
-        assertEquals(new GenerationOptions(7, sampling, List.of("a", "b"), true), options);
+        assertEquals(new GenerationOptions(7, sampling, List.of("a", "b"), true, null), options);
     }
 
     @Test
@@ -75,13 +75,15 @@ class OptionsTest {
                 .withThreads(3)
                 .withContextLength(5)
                 .withKvCacheBytes(7)
+                .withPrefixCacheBytes(9)
                 .withKvType(DType.F32)
                 .withKeepStored(true)
                 .withProgress(progress)
                 .withTokenizer(file);
-        assertEquals(new LlamaOptions("cpu-scalar", 3, 5, 7, DType.F32, true, progress, file), options);
+        assertEquals(new LlamaOptions("cpu-scalar", 3, 5, 7, 9, DType.F32, true, progress, file), options);
         assertEquals(
-                new LlamaOptions("auto", 0, 0, 0, DType.F16, false, LoadProgress.NONE, null), LlamaOptions.DEFAULT);
+                new LlamaOptions("auto", 0, 0, 0, 256L << 20, DType.F16, false, LoadProgress.NONE, null),
+                LlamaOptions.DEFAULT);
         assertNull(options.withTokenizer(null).tokenizer());
     }
 

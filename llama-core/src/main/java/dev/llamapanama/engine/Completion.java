@@ -7,11 +7,13 @@ import dev.llamapanama.generation.Usage;
 import dev.llamapanama.tokenizers.StreamingDecoder;
 import dev.llamapanama.tokenizers.Tokenizer;
 import java.util.Arrays;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One generation, advanced token by token by whoever pulls it: reads the prompt, samples, decodes, and watches for an end.
- * For one thread at a time; closing it early gives its memory back.
+ * For one thread at a time, but any may close it; closing it early gives its memory back.
  */
 public final class Completion implements AutoCloseable {
     private final InferenceEngine engine;
@@ -24,6 +26,9 @@ public final class Completion implements AutoCloseable {
     private final float[] logits;
     private final int[] tokens;
     private final Stopwatch stopwatch = new Stopwatch();
+    /** Held by who advances it, so that another thread that closes it takes no pages away. */
+    private final ReentrantLock turn = new ReentrantLock();
+
     private int count;
     private @Nullable FinishReason finishReason;
 
@@ -73,25 +78,43 @@ public final class Completion implements AutoCloseable {
         tokens = new int[Math.min(request.maxTokens(), room + 1)];
         int positions = Math.min(engine.contextLength(), promptIds.length + tokens.length);
         if (kept == null) {
-            sequence = engine.newSequence(positions);
+            sequence = engine.newSequence(positions, request.cancellation());
         } else {
             sequence = kept;
-            sequence.reserve(positions);
+            sequence.reserve(positions, request.cancellation());
             // The last token is run in any case: its logits are wanted.
             sequence.rewind(Math.min(sequence.commonPrefix(promptIds), promptIds.length - 1));
         }
     }
 
-    /** The next token and its text, or null when the generation has ended. */
+    /**
+     * The next token and its text, or null when the generation has ended.
+     *
+     * @throws CancellationException if the thread is interrupted, which it stays; the generation has ended then
+     */
     public @Nullable Advance next() {
-        if (finishReason != null) {
-            return null;
+        turn.lock();
+        try {
+            return finishReason == null ? advance() : null;
+        } catch (RuntimeException | Error e) {
+            end(FinishReason.CANCELLED);
+            throw e;
+        } finally {
+            turn.unlock();
+            if (request.cancellation().isCancelled()) {
+                close();
+            }
         }
+    }
+
+    private Advance advance() {
         try {
             return count == 0 && !stopwatch.promptRead() ? first() : following();
-        } catch (RuntimeException | Error e) {
-            close();
-            throw e;
+        } catch (CancellationException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw e;
+            }
+            return finish(request.cancellation().isCancelled() ? FinishReason.CANCELLED : FinishReason.TIMEOUT, -1, "");
         }
     }
 
@@ -101,8 +124,9 @@ public final class Completion implements AutoCloseable {
             echo.append(decoder.push(id));
         }
         int[] unread = Arrays.copyOfRange(promptIds, sequence.length(), promptIds.length);
-        engine.feed(sequence, unread, logits);
-        stopwatch.promptRead(unread.length);
+        int run = engine.feed(sequence, unread, logits, request.cancellation());
+        sequence.publish();
+        stopwatch.promptRead(run);
         return request.echo() ? new Advance(-1, echo.toString()) : following();
     }
 
@@ -111,7 +135,7 @@ public final class Completion implements AutoCloseable {
             if (count == tokens.length) {
                 return finish(count == request.maxTokens() ? FinishReason.LENGTH : FinishReason.CONTEXT_FULL, -1, "");
             }
-            engine.feed(sequence, new int[] {tokens[count - 1]}, logits);
+            var _ = engine.feed(sequence, new int[] {tokens[count - 1]}, logits, request.cancellation());
         }
         engine.requireNumbers(logits);
         int id = request.sampler().sample(logits);
@@ -125,8 +149,7 @@ public final class Completion implements AutoCloseable {
     }
 
     private Advance finish(FinishReason reason, int id, String text) {
-        finishReason = reason;
-        release();
+        end(reason);
         String rest = stops.found() ? "" : stops.push(decoder.flush());
         return new Advance(id, text + rest + stops.flush());
     }
@@ -146,7 +169,8 @@ public final class Completion implements AutoCloseable {
 
     /** Tokens so far. */
     public Usage usage() {
-        return new Usage(promptIds.length, count);
+        return new Usage(
+                promptIds.length, stopwatch.promptRead() ? promptIds.length - stopwatch.promptTokens() : 0, count);
     }
 
     /**
@@ -158,18 +182,25 @@ public final class Completion implements AutoCloseable {
         return stopwatch.timings(loadMillis);
     }
 
-    /** Ends it now, if it hasn't ended. Idempotent. */
+    /** Ends it now, if it hasn't ended; while another thread is in {@link #next}, at its next step. Idempotent. */
     @Override
     public void close() {
-        if (finishReason == null) {
-            finishReason = FinishReason.CANCELLED;
-            release();
+        request.cancellation().cancel();
+        if (turn.tryLock()) {
+            try {
+                end(FinishReason.CANCELLED);
+            } finally {
+                turn.unlock();
+            }
         }
     }
 
-    private void release() {
-        if (!kept) {
-            sequence.close();
+    private void end(FinishReason reason) {
+        if (finishReason == null) {
+            finishReason = reason;
+            if (!kept) {
+                sequence.close();
+            }
         }
     }
 }

@@ -13,6 +13,12 @@ import java.util.Set;
  * @param stopStrings end the text
  * @param endTokens ids that end it
  * @param echo whether the text of the prompt is part of the result
+ * @param cancellation ends it before its time
  */
 public record CompletionRequest(
-        int maxTokens, Sampler sampler, List<String> stopStrings, Set<Integer> endTokens, boolean echo) {}
+        int maxTokens,
+        Sampler sampler,
+        List<String> stopStrings,
+        Set<Integer> endTokens,
+        boolean echo,
+        Cancellation cancellation) {}

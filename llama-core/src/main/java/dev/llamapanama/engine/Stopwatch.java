@@ -18,6 +18,10 @@ final class Stopwatch {
         return promptTokens > 0;
     }
 
+    int promptTokens() {
+        return promptTokens;
+    }
+
     void promptRead(int tokens) {
         promptEnd = System.nanoTime();
         promptTokens = tokens;
