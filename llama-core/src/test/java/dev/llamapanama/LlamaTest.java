@@ -100,7 +100,7 @@ class LlamaTest {
     }
 
     private static Generation withoutTimings(Generation g) {
-        return new Generation(g.text(), g.tokens(), g.finishReason(), g.usage(), new Timings(0, 0, 0, 0));
+        return new Generation(g.text(), g.tokens(), g.logprobs(), g.finishReason(), g.usage(), new Timings(0, 0, 0, 0));
     }
 
     @Test

@@ -12,10 +12,11 @@ final class Stopwatch {
     private long firstToken;
     private long lastToken;
     private int promptTokens;
+    private boolean read;
     private int tokens;
 
     boolean promptRead() {
-        return promptTokens > 0;
+        return read;
     }
 
     int promptTokens() {
@@ -25,6 +26,7 @@ final class Stopwatch {
     void promptRead(int tokens) {
         promptEnd = System.nanoTime();
         promptTokens = tokens;
+        read = true;
     }
 
     void token() {

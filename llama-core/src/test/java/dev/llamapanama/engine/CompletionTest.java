@@ -73,7 +73,7 @@ class CompletionTest {
         assertAdvance("▁time", " time", completion.next());
         assertThrows(IllegalStateException.class, completion::finishReason);
         assertAdvance(".", ".", completion.next());
-        assertEquals(new Completion.Advance(-1, ""), completion.next());
+        assertEquals(new Completion.Advance(-1, "", null), completion.next());
         assertNull(completion.next());
         assertEquals(FinishReason.LENGTH, completion.finishReason());
         assertArrayEquals(script, completion.tokens());
@@ -192,7 +192,7 @@ class CompletionTest {
     void theEchoIsThePromptAndNoStopIsSoughtInIt() {
         Completion completion =
                 new Completion(engine, tokenizer, prompt, request(2, List.of("upon"), true, ids("▁a", "▁b")));
-        assertEquals(new Completion.Advance(-1, "once upon"), completion.next());
+        assertEquals(new Completion.Advance(-1, "once upon", null), completion.next());
         assertEquals(new Usage(3, 0, 0), completion.usage());
         assertEquals(" a b", text(completion));
         assertArrayEquals(ids("▁a", "▁b"), completion.tokens());
@@ -263,7 +263,7 @@ class CompletionTest {
     }
 
     private void assertAdvance(String piece, String text, Completion.@Nullable Advance found) {
-        assertEquals(new Completion.Advance(ids(piece)[0], text), found);
+        assertEquals(new Completion.Advance(ids(piece)[0], text, null), found);
     }
 
     private int[] ids(String... pieces) {

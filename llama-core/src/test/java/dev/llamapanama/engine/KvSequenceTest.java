@@ -75,6 +75,7 @@ class KvSequenceTest {
 
     @Test
     void growsWhereTheRoomIsFreeAndElseBeginsAnew() throws InterruptedException {
+        float[] expected = logits(join(ids(3, 10), ids(4, 1)));
         try (KvSequence kept = engine.newSequence(10);
                 KvSequence _ = engine.newSequence(48);
                 KvSequence other = engine.newSequence(48)) {
@@ -99,7 +100,7 @@ class KvSequenceTest {
             assertEquals(0, kept.computed(), "others may have written its pages");
             float[] logits = new float[engine.vocabSize()];
             assertEquals(11, engine.feed(kept, ids(4, 1), logits, Cancellation.never()));
-            assertArrayEquals(logits(join(ids(3, 10), ids(4, 1))), logits);
+            assertArrayEquals(expected, logits);
         }
     }
 
