@@ -101,6 +101,19 @@ final class CodePoints {
         return bounds.length == 2 && bounds[1] == bounds[0] + 1 ? bounds[0] : -1;
     }
 
+    /** Takes the first and the last of neighbours. */
+    @FunctionalInterface
+    interface RangeConsumer {
+        void accept(int first, int last);
+    }
+
+    /** Ascending, none next to another. */
+    void forEachRange(RangeConsumer consumer) {
+        for (int i = 0; i < bounds.length; i += 2) {
+            consumer.accept(bounds[i], bounds[i + 1] - 1);
+        }
+    }
+
     boolean isEmpty() {
         return bounds.length == 0;
     }

@@ -36,6 +36,10 @@ final class Configurations {
         return configuration(closure.run());
     }
 
+    int byteClass(byte b) {
+        return classes.of(b);
+    }
+
     /** The configuration after one more byte. */
     Configuration next(Configuration from, byte b) {
         if (from.isLast()) {

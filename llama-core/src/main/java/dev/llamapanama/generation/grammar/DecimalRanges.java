@@ -89,7 +89,7 @@ record DecimalRanges(int places) {
 
         private static boolean mayEnd(int at, @Nullable Bound tightLow, @Nullable Bound tightHigh) {
             boolean enough = tightLow == null
-                    || tightLow.included && digitsFrom(tightLow, at).isEmpty();
+                    || (tightLow.included && digitsFrom(tightLow, at).isEmpty());
             boolean notTooMuch = tightHigh == null
                     || tightHigh.included
                     || !digitsFrom(tightHigh, at).isEmpty();

@@ -80,7 +80,7 @@ final class GbnfParser {
     }
 
     private static boolean isWord(int c) {
-        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
     }
 
     private void skipSpace(boolean lines) {
@@ -88,7 +88,7 @@ final class GbnfParser {
             int c = source.peek();
             if (c == '#') {
                 skipComment();
-            } else if (c == ' ' || c == '\t' || lines && (c == '\r' || c == '\n')) {
+            } else if (c == ' ' || c == '\t' || (lines && (c == '\r' || c == '\n'))) {
                 source.next();
             } else {
                 return;
@@ -200,7 +200,8 @@ final class GbnfParser {
             throw source.refuse("a character");
         }
         int value = c == '\\' ? escape(start) : c;
-        if (value > Character.MAX_CODE_POINT || value >= Character.MIN_SURROGATE && value <= Character.MAX_SURROGATE) {
+        if (value > Character.MAX_CODE_POINT
+                || (value >= Character.MIN_SURROGATE && value <= Character.MAX_SURROGATE)) {
             throw source.refuse(start, "'" + source.since(start) + "'", "a character of Unicode");
         }
         return value;

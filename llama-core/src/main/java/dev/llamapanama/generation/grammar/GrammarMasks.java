@@ -3,6 +3,7 @@ package dev.llamapanama.generation.grammar;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.IntPredicate;
 
 /**
  * A grammar seen through a vocabulary: which tokens may follow each configuration. What was found is kept for all generations, up to a
@@ -54,15 +55,28 @@ final class GrammarMasks {
     }
 
     private long[] allowed(Configuration from) {
-        int plain = from.isLast() ? 0 : PlainText.accepted(configurations, from);
-        long[] bits = index.plainTokens(plain);
+        for (PlainTokens plain : index.plain()) {
+            int length = from.isLast() ? 0 : plain.kind().accepted(configurations, from);
+            if (length > 0) {
+                long[] bits = plain.upTo(length);
+                addOthers(from, bits, node -> plain.longest(node) <= length);
+                return bits;
+            }
+        }
+        long[] bits = new long[(index.bytes().size() + Long.SIZE - 1) / Long.SIZE];
+        addOthers(from, bits, _ -> false);
+        return bits;
+    }
+
+    /** Walks the tree with the automaton, but for subtrees that are known. */
+    private void addOthers(Configuration from, long[] bits, IntPredicate known) {
         TokenTrie trie = index.trie();
         Configuration[] path = new Configuration[trie.depth() + 1];
         path[0] = from;
         Configuration dead = configurations.dead();
         int node = 0;
         while (node < trie.nodes()) {
-            if (trie.plainLength(node) <= plain) {
+            if (known.test(node)) {
                 node = trie.end(node);
                 continue;
             }
@@ -75,7 +89,6 @@ final class GrammarMasks {
                 addTokens(trie, node++, bits);
             }
         }
-        return bits;
     }
 
     private static void addTokens(TokenTrie trie, int node, long[] bits) {

@@ -138,6 +138,6 @@ public final class GrammarMatcher {
 
     /** Whether the text is complete and nothing can follow: an end token came, or the grammar leaves nothing to say. */
     public boolean isFinished() {
-        return ended || at.isComplete() && at.isLast();
+        return ended || (at.isComplete() && at.isLast());
     }
 }

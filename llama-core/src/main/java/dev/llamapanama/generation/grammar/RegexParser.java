@@ -74,7 +74,7 @@ final class RegexParser {
         List<Expression> parts = new ArrayList<>();
         while (true) {
             int c = source.peek();
-            if (c == SourceReader.END || c == '|' || c == ')' || c == '$' && depth == 0) {
+            if (c == SourceReader.END || c == '|' || c == ')' || (c == '$' && depth == 0)) {
                 return parts.size() == 1 ? parts.getFirst() : new Sequence(parts);
             }
             parts.add(quantified(atom(depth)));

@@ -64,7 +64,8 @@ final class SchemaKeywords {
         if (site.has("$id") && !site.pointer().equals("#")) {
             throw site.refuse("$id", "a schema with an address of its own", "one at the top only");
         }
-        if (site.get("items") instanceof JsonNode items && items.isArray()) {
+        JsonNode items = site.get("items");
+        if (items != null && items.isArray()) {
             throw site.refuse("items", "an array", "'prefixItems', which it is called since draft 2020-12");
         }
     }

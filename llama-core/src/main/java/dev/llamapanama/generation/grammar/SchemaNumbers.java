@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Numbers of a schema. Bounds are exact; where one side has none, numbers go as far as {@link JsonRules} has them. */
@@ -32,7 +31,7 @@ final class SchemaNumbers {
                 return false;
             }
             int order = high.value().compareTo(low.value());
-            return order < 0 || order == 0 && !(high.included() && low.included());
+            return order < 0 || (order == 0 && !(high.included() && low.included()));
         }
 
         boolean contains(BigDecimal value) {
@@ -64,8 +63,8 @@ final class SchemaNumbers {
         if (one == null || other == null) {
             return one == null ? other : one;
         }
-        int order = sign * one.value().compareTo(other.value());
-        return order > 0 || order == 0 && !one.included() ? one : other;
+        int order = sign * Integer.signum(one.value().compareTo(other.value()));
+        return order > 0 || (order == 0 && !one.included()) ? one : other;
     }
 
     static boolean admits(SchemaConjunction conjunction, BigDecimal value) {
@@ -89,24 +88,24 @@ final class SchemaNumbers {
     /** Whole numbers, or any. */
     static Expression of(SchemaConjunction conjunction, boolean whole) {
         List<BigDecimal> divisors = divisors(conjunction);
-        Optional<BigDecimal> part = divisors.stream()
-                .filter(divisor -> !SchemaType.isWhole(divisor))
-                .findFirst();
-        if (whole || !divisors.isEmpty() && part.isEmpty()) {
-            return wholeNumbers(conjunction, divisors, part);
+        // All whole numbers are multiples of these.
+        List<BigDecimal> ofOne = divisors.stream()
+                .filter(divisor -> BigDecimal.ONE.remainder(divisor).signum() == 0)
+                .toList();
+        List<BigDecimal> others = new ArrayList<>(divisors);
+        others.removeAll(ofOne);
+        if (whole || !others.isEmpty()) {
+            return wholeNumbers(conjunction, others);
         }
         Range range = range(conjunction);
         if (range.isUnbounded() && divisors.isEmpty()) {
             return JsonRules.NUMBER;
         }
         int places = DIGITS;
-        if (part.isPresent()) {
-            places = part.get().scale();
-            boolean powerOfTen = part.get().unscaledValue().equals(BigInteger.ONE);
-            require(
-                    divisors.size() == 1 && powerOfTen && places <= DIGITS,
-                    conjunction,
-                    "a whole number, or 0.1, 0.01 and so on");
+        for (BigDecimal divisor : divisors) {
+            boolean tenth = divisor.unscaledValue().equals(BigInteger.ONE);
+            require(tenth && divisor.scale() >= 0, conjunction, "a whole number, or 0.1, 0.01 and so on");
+            places = Math.min(places, divisor.scale());
         }
         Range ends = withEnds(range, DIGITS);
         return new DecimalRanges(places).between(bound(ends.low()), bound(ends.high()));
@@ -140,10 +139,9 @@ final class SchemaNumbers {
         return new Bound(new BigDecimal(end), true);
     }
 
-    private static Expression wholeNumbers(
-            SchemaConjunction conjunction, List<BigDecimal> divisors, Optional<BigDecimal> part) {
+    private static Expression wholeNumbers(SchemaConjunction conjunction, List<BigDecimal> divisors) {
         Range range = range(conjunction);
-        require(part.isEmpty(), conjunction, "a whole number");
+        require(divisors.stream().allMatch(SchemaType::isWhole), conjunction, "a whole number");
         BigInteger modulus =
                 divisors.stream().map(BigDecimal::toBigIntegerExact).reduce(BigInteger.ONE, SchemaNumbers::common);
         if (modulus.equals(BigInteger.ONE) && range.isUnbounded()) {

@@ -43,7 +43,7 @@ final class StackSets {
     }
 
     private Stacks union(Stacks first, Stacks second, Map<Pair, Stacks> done) {
-        if (first == second || second.isEmpty()) {
+        if (first.equals(second) || second.isEmpty()) {
             return first;
         }
         if (first.isEmpty()) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.generation.grammar;
 
-import java.util.Comparator;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -14,19 +14,10 @@ final class TokenTrie {
     private final int[] ends;
     private final int[] firstTokens;
     private final int[] tokens;
-    private final byte[] plainLengths;
     private final int depth;
 
-    /** Where a subtree has tokens that aren't {@linkplain PlainText plain}. */
-    static final int NOT_PLAIN = 255;
-
     TokenTrie(TokenBytes bytes) {
-        tokens = IntStream.range(0, bytes.size())
-                .filter(token -> bytes.length(token) > 0)
-                .boxed()
-                .sorted(Comparator.comparing(token -> token, bytes::compare))
-                .mapToInt(Integer::intValue)
-                .toArray();
+        tokens = bytes.sorted();
         int nodes = count(bytes);
         labels = new byte[nodes];
         depths = new char[nodes];
@@ -34,8 +25,6 @@ final class TokenTrie {
         firstTokens = new int[nodes + 1];
         fill(bytes);
         depth = IntStream.of(tokens).map(bytes::length).max().orElse(0);
-        plainLengths = new byte[nodes];
-        measure(bytes);
     }
 
     private int count(TokenBytes bytes) {
@@ -73,17 +62,20 @@ final class TokenTrie {
         firstTokens[node] = tokens.length;
     }
 
-    private void measure(TokenBytes bytes) {
-        for (int node = labels.length - 1; node >= 0; node--) {
+    /** The greatest of some lengths of tokens, 0 to 255, in each subtree. */
+    byte[] longest(IntUnaryOperator lengthOfToken) {
+        byte[] lengths = new byte[nodes()];
+        for (int node = lengths.length - 1; node >= 0; node--) {
             int longest = 0;
             for (int i = firstTokens[node]; i < firstTokens[node + 1]; i++) {
-                longest = Math.max(longest, PlainText.length(bytes, tokens[i]));
+                longest = Math.max(longest, lengthOfToken.applyAsInt(tokens[i]));
             }
             for (int child = node + 1; child < ends[node]; child = ends[child]) {
-                longest = Math.max(longest, plainLength(child));
+                longest = Math.max(longest, lengths[child] & 0xFF);
             }
-            plainLengths[node] = (byte) longest;
+            lengths[node] = (byte) longest;
         }
+        return lengths;
     }
 
     int nodes() {
@@ -115,11 +107,6 @@ final class TokenTrie {
 
     int tokenCount() {
         return tokens.length;
-    }
-
-    /** Characters of the longest token of a subtree; {@link #NOT_PLAIN} where there are others than plain ones. */
-    int plainLength(int node) {
-        return plainLengths[node] & 0xFF;
     }
 
     /** Bytes of the longest token. */

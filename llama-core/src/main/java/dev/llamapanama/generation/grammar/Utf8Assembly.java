@@ -43,13 +43,17 @@ final class Utf8Assembly {
     }
 
     private void bytes(CodePoints set, int from, int shift, int mark, int count) {
+        if (shift == 0) {
+            set.forEachRange((first, last) -> edges.add(from, mark + first, mark + last, to));
+            return;
+        }
         CodePoints run = CodePoints.NONE;
         int first = 0;
         for (int b = 0; b <= count; b++) {
             CodePoints rest = b == count ? CodePoints.NONE : set.block(b << shift, 1 << shift);
             if (!rest.equals(run)) {
                 if (!run.isEmpty()) {
-                    edges.add(from, mark + first, mark + b - 1, target(run, shift));
+                    edges.add(from, mark + first, mark + b - 1, rest(run, shift));
                 }
                 run = rest;
                 first = b;
@@ -57,10 +61,7 @@ final class Utf8Assembly {
         }
     }
 
-    private int target(CodePoints rest, int shift) {
-        if (shift == 0) {
-            return to;
-        }
+    private int rest(CodePoints rest, int shift) {
         Rest key = new Rest(rest, shift);
         Integer known = rests.get(key);
         if (known != null) {
