@@ -49,7 +49,7 @@ public final class Chat implements AutoCloseable {
         this.settings = settings;
         Set<Integer> ends = new HashSet<>(model.endTokens());
         ends.addAll(format.stopTokens(tokenizer));
-        requests = new Requests(tokenizer, ends);
+        requests = new Requests(tokenizer, model.vocabulary(), ends);
         this.loadMillis = loadMillis;
         messages = new ArrayList<>(settings.history());
     }

@@ -5,6 +5,7 @@ import dev.llamapanama.engine.Cancellation;
 import dev.llamapanama.generation.Sampler;
 import dev.llamapanama.generation.Sampling;
 import dev.llamapanama.generation.SamplingBuilder;
+import dev.llamapanama.generation.grammar.Grammar;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxTokens most tokens of the completion; at least 1
  * @param sampling how tokens are drawn
  * @param sampler makes a sampler for each generation, which draws in place of what {@code sampling} says from the temperature on; or null
+ * @param grammar what the completion has to be, whatever the weights say, or null for any text. Where {@code maxTokens} or a stop ends it
+ *     before its time, it is the beginning of such a text
  * @param stop strings that end the completion; they are not part of its text
  * @param stopTokens ids that end the completion besides the model's own; they are not part of it
  * @param ignoreEnd whether the model's own end tokens are impossible
@@ -31,6 +34,7 @@ public record GenerationOptions(
         int maxTokens,
         Sampling sampling,
         @Nullable Supplier<Sampler> sampler,
+        @Nullable Grammar grammar,
         List<String> stop,
         Set<Integer> stopTokens,
         boolean ignoreEnd,
@@ -48,6 +52,7 @@ public record GenerationOptions(
         require(!stop.contains(""), "stop", "an empty string", "none");
         stopTokens = Set.copyOf(stopTokens);
         stopTokens.forEach(id -> require(id >= 0, "stopTokens", id, "ids of tokens"));
+        require(grammar == null || !ignoreEnd, "ignoreEnd", true, "false with a grammar, by which a text ends");
         require(logprobs >= -1, "logprobs", logprobs, "0 or more, or −1 for none");
         require(shiftContext >= -1, "shiftContext", shiftContext, "0 or more, or −1 for an end");
         require(timeout == null || timeout.isPositive(), "timeout", String.valueOf(timeout), "more than 0");
@@ -65,6 +70,7 @@ public record GenerationOptions(
                 maxTokens,
                 sampling.seededAfter(number),
                 sampler,
+                grammar,
                 stop,
                 stopTokens,
                 ignoreEnd,
@@ -88,6 +94,7 @@ public record GenerationOptions(
         private int maxTokens = 256;
         private final SamplingBuilder sampling = Sampling.builder();
         private @Nullable Supplier<Sampler> sampler;
+        private @Nullable Grammar grammar;
         private List<String> stop = List.of();
         private Set<Integer> stopTokens = Set.of();
         private boolean ignoreEnd;
@@ -133,6 +140,12 @@ public record GenerationOptions(
         /** Draws with the caller's own samplers, one for each generation. */
         public Builder sampler(Supplier<Sampler> sampler) {
             this.sampler = sampler;
+            return this;
+        }
+
+        /** What the completion has to be, such as JSON that is valid by a schema. */
+        public Builder grammar(Grammar grammar) {
+            this.grammar = grammar;
             return this;
         }
 
@@ -191,6 +204,7 @@ public record GenerationOptions(
                     maxTokens,
                     sampling.build(),
                     sampler,
+                    grammar,
                     stop,
                     stopTokens,
                     ignoreEnd,

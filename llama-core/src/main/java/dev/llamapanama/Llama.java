@@ -225,7 +225,7 @@ public final class Llama implements AutoCloseable {
     private Requests requests() {
         Set<Integer> ends = new HashSet<>(checkpoint.endTokens());
         ends.addAll(tokenizer().specialTokens().endOfGeneration());
-        return new Requests(tokenizer(), ends);
+        return new Requests(tokenizer(), tokenizer::grammarVocabulary, ends);
     }
 
     /**

@@ -3,6 +3,9 @@ package dev.llamapanama;
 
 import dev.llamapanama.engine.CompletionRequest;
 import dev.llamapanama.generation.Sampler;
+import dev.llamapanama.generation.grammar.Grammar;
+import dev.llamapanama.generation.grammar.GrammarMatcher;
+import dev.llamapanama.generation.grammar.GrammarVocabulary;
 import dev.llamapanama.tokenizers.Tokenizer;
 import java.util.HashSet;
 import java.util.Set;
@@ -11,9 +14,10 @@ import java.util.function.Supplier;
 /**
  * Turns options into what the engine is asked for.
  *
+ * @param vocabulary of the tokenizer, made when it is needed
  * @param endTokens of the model
  */
-record Requests(Tokenizer tokenizer, Set<Integer> endTokens) {
+record Requests(Tokenizer tokenizer, Supplier<GrammarVocabulary> vocabulary, Set<Integer> endTokens) {
 
     CompletionRequest of(GenerationOptions options) {
         Set<Integer> ends = new HashSet<>(options.stopTokens());
@@ -22,7 +26,7 @@ record Requests(Tokenizer tokenizer, Set<Integer> endTokens) {
         }
         return new CompletionRequest(
                 options.maxTokens(),
-                sampler(options),
+                sampler(options, ends),
                 options.stop(),
                 ends,
                 options.ignoreEnd() ? endTokens : Set.of(),
@@ -32,29 +36,14 @@ record Requests(Tokenizer tokenizer, Set<Integer> endTokens) {
                 options.newCancellation());
     }
 
-    private Sampler sampler(GenerationOptions options) {
+    private Sampler sampler(GenerationOptions options, Set<Integer> ends) {
         Sampler chain = options.sampling().newSampler(id -> tokenizer.decode(new int[] {id}));
+        Grammar grammar = options.grammar();
         Supplier<Sampler> own = options.sampler();
-        return own == null ? chain : new OwnSampler(chain, own.get());
-    }
-
-    /** Logits are processed as options say; the token is the caller's choice. */
-    private record OwnSampler(Sampler chain, Sampler own) implements Sampler {
-        @Override
-        public void process(float[] logits) {
-            chain.process(logits);
-            own.process(logits);
+        if (grammar == null && own == null) {
+            return chain;
         }
-
-        @Override
-        public int sample(float[] logits) {
-            return own.sample(logits);
-        }
-
-        @Override
-        public void accept(int token) {
-            chain.accept(token);
-            own.accept(token);
-        }
+        GrammarMatcher matcher = grammar == null ? null : new GrammarMatcher(grammar, vocabulary.get(), ends);
+        return new ComposedSampler(chain, own == null ? chain : own.get(), matcher);
     }
 }

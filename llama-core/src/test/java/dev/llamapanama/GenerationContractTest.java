@@ -10,6 +10,7 @@ import dev.llamapanama.checkpoint.TestModel;
 import dev.llamapanama.generation.FinishReason;
 import dev.llamapanama.generation.Sampler;
 import dev.llamapanama.generation.TokenLogprob;
+import dev.llamapanama.generation.grammar.Grammar;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -102,6 +103,11 @@ class GenerationContractTest {
             }
 
             @Override
+            public void begin(int[] prompt) {
+                IntStream.of(prompt).forEach(heard::add);
+            }
+
+            @Override
             public void accept(int token) {
                 heard.add(token);
             }
@@ -113,6 +119,32 @@ class GenerationContractTest {
         expected.addAll(own.tokens());
         assertEquals(expected, heard);
         assertThrows(IllegalStateException.class, () -> generate(options -> options.sampler(() -> logits -> -1)));
+    }
+
+    @Test
+    void theTextIsWhatTheGrammarSays() {
+        GenerationOptions constrained = GenerationOptions.builder()
+                .maxTokens(30)
+                .temperature(2)
+                .grammar(Grammar.ofRegex("a(b|time){2,4}z"))
+                .build();
+        for (int i = 0; i < 50; i++) {
+            Generation found = llama.generate(PROMPT, constrained);
+            assertEquals(FinishReason.STOP, found.finishReason());
+            assertTrue(found.text().matches("a(b|time){2,4}z"), found.text());
+        }
+        Generation greedy = llama.generate(
+                PROMPT,
+                GenerationOptions.builder()
+                        .temperature(0)
+                        .grammar(Grammar.ofRegex("xx|yy"))
+                        .sampling(sampling -> sampling.logitBias(7, 1000).logitBias(end, 1000))
+                        .build());
+        assertTrue(greedy.text().matches("xx|yy"), "the grammar has the last word");
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> generate(options -> options.grammar(Grammar.json())),
+                "a text that may not end");
     }
 
     @Test

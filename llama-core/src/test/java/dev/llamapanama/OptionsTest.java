@@ -23,7 +23,8 @@ class OptionsTest {
     @Test
     void defaultsOfAGeneration() {
         assertEquals(
-                new GenerationOptions(256, Sampling.DEFAULT, null, List.of(), Set.of(), false, false, -1, -1, null),
+                new GenerationOptions(
+                        256, Sampling.DEFAULT, null, null, List.of(), Set.of(), false, false, -1, -1, null),
                 GenerationOptions.DEFAULT);
         assertEquals(new Sampling(0.6, 0, 0.9, OptionalLong.empty()), Sampling.DEFAULT);
         assertEquals(GenerationOptions.DEFAULT, GenerationOptions.builder().build());
@@ -50,7 +51,7 @@ class OptionsTest {
         Sampling sampling = new Sampling(0.25, 11, 0.5, OptionalLong.of(13));
         assertEquals(
                 new GenerationOptions(
-                        7, sampling, own, List.of("a", "b"), Set.of(3), true, true, 4, 5, Duration.ofSeconds(6)),
+                        7, sampling, own, null, List.of("a", "b"), Set.of(3), true, true, 4, 5, Duration.ofSeconds(6)),
                 options);
     }
 

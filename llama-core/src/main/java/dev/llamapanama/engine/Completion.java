@@ -98,7 +98,7 @@ public final class Completion implements AutoCloseable {
         decoder = tokenizer.streamingDecoder();
         stops = new StopStrings(request.stopStrings());
         logits = new float[engine.vocabSize()];
-        IntStream.of(promptIds).forEach(request.sampler()::accept);
+        request.sampler().begin(promptIds);
     }
 
     private static int[] checked(int[] promptIds, CompletionRequest request, InferenceEngine engine) {
@@ -233,6 +233,8 @@ public final class Completion implements AutoCloseable {
         String text = stops.push(decoder.push(id));
         if (stops.found()) {
             end(FinishReason.STOP);
+        } else if (request.sampler().isFinished()) {
+            return new Advance(id, text + finish(FinishReason.STOP).text(), logprob);
         }
         return new Advance(id, text, logprob);
     }

@@ -23,6 +23,13 @@ final class ChainSampler implements Sampler {
     }
 
     @Override
+    public void begin(int[] prompt) {
+        for (int token : prompt) {
+            accept(token);
+        }
+    }
+
+    @Override
     public void accept(int token) {
         if (sampling.looksBack()) {
             history.add(token);

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.generation;
 
-/**
- * Picks the next token. An instance serves one generation, one thread at a time. Of each token it hears by {@link #accept}: of those of the prompt first, then of
- * each that became part of the text.
- */
+/** Picks the next token. An instance serves one generation, one thread at a time, and hears of each token of its text. */
 @FunctionalInterface
 public interface Sampler {
 
@@ -23,8 +20,16 @@ public interface Sampler {
      */
     default void process(float[] logits) {}
 
-    /** A token of the prompt, or one that was picked. */
+    /** The text begins with these tokens. */
+    default void begin(int[] prompt) {}
+
+    /** A token was picked. */
     default void accept(int token) {}
+
+    /** Whether nothing can follow. */
+    default boolean isFinished() {
+        return false;
+    }
 
     /** The token of the greatest logit; of equal ones the first. */
     static int argmax(float[] logits) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -64,6 +65,9 @@ final class SamplingOptions {
     @Option(names = "--timeout", paramLabel = "SECONDS", description = "End with what there is after so long.")
     private @Nullable Double timeout;
 
+    @ArgGroup
+    private @Nullable GrammarOption grammar;
+
     @Mixin
     private final ChainOptions chain = new ChainOptions();
 
@@ -79,6 +83,9 @@ final class SamplingOptions {
                     .ignoreEnd(ignoreEnd)
                     .logprobs(logprobs)
                     .shiftContext(keep);
+            if (grammar != null) {
+                builder.grammar(grammar.read());
+            }
             if (topP != null) {
                 builder.topP(topP);
             }

@@ -34,8 +34,8 @@ class JsonSchemaWalkTest {
                 Optional<String> text = Walk.text(grammar.get(), vocabulary, random);
                 complete += text.isPresent() ? 1 : 0;
                 int run = seed;
-                text.ifPresent(json ->
-                        assertTrue(checker.isValid(MAPPER.readTree(json)), () -> run + ": " + schema + " gave " + json));
+                text.ifPresent(json -> assertTrue(
+                        checker.isValid(MAPPER.readTree(json)), () -> run + ": " + schema + " gave " + json));
             }
         }
         assertTrue(usable > SCHEMAS * 3 / 4, usable + " of " + SCHEMAS + " schemas");

@@ -8,8 +8,9 @@ import java.util.Random;
 
 /** Small vocabularies: single bytes, pieces of texts that cut anywhere, tokens without text, and an end. */
 final class TestVocabulary {
-    private static final String SAMPLE = "{\"name\": \"a\\n\\u00e9\",\"b\":[1, 2.5e-3,true,false,null],\"kind\":\"x\"}, \"}, {\"a\": "
-            + "the quick brown fox 2024-02-29T12:00:00Z aab@c.de [[]] (1+2)*3 = é中\uD83D\uDE00 \\ud83d\\ude00 \"\"}}]";
+    private static final String SAMPLE =
+            "{\"name\": \"a\\n\\u00e9\",\"b\":[1, 2.5e-3,true,false,null],\"kind\":\"x\"}, \"}, {\"a\": "
+                    + "the quick brown fox 2024-02-29T12:00:00Z aab@c.de [[]] (1+2)*3 = é中\uD83D\uDE00 \\ud83d\\ude00 \"\"}}]";
 
     private TestVocabulary() {}
 
