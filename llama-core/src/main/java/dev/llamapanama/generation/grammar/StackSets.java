@@ -11,6 +11,8 @@ final class StackSets {
 
     private record Pair(Stacks first, Stacks second) {}
 
+    private record Cut(Stacks stacks, int depth) {}
+
     int size() {
         return known.size();
     }
@@ -68,19 +70,29 @@ final class StackSets {
 
     /** Those that are at most so deep. */
     Stacks within(int depth, Stacks stacks) {
+        return stacks.depth() <= depth ? stacks : within(depth, stacks, new HashMap<>());
+    }
+
+    private Stacks within(int depth, Stacks stacks, Map<Cut, Stacks> done) {
         if (depth < 0) {
             return Stacks.NONE;
         }
         if (stacks.depth() <= depth) {
             return stacks;
         }
-        TreeMap<Integer, Stacks> kept = new TreeMap<>();
-        for (int i = 0; i < stacks.count(); i++) {
-            Stacks below = within(depth - 1, stacks.below(i));
-            if (!below.isEmpty()) {
-                kept.put(stacks.top(i), below);
+        Cut cut = new Cut(stacks, depth);
+        Stacks result = done.get(cut);
+        if (result == null) {
+            TreeMap<Integer, Stacks> kept = new TreeMap<>();
+            for (int i = 0; i < stacks.count(); i++) {
+                Stacks below = within(depth - 1, stacks.below(i), done);
+                if (!below.isEmpty()) {
+                    kept.put(stacks.top(i), below);
+                }
             }
+            result = of(kept, stacks.hasBottom());
+            done.put(cut, result);
         }
-        return of(kept, stacks.hasBottom());
+        return result;
     }
 }

@@ -112,6 +112,7 @@ class GbnfGrammarTest {
         Acceptance acceptance = new Acceptance(grammar);
         assertTrue(acceptance.accepts("x".repeat(100) + "12".repeat(49) + "1"));
         assertFalse(acceptance.accepts("x".repeat(100) + "1".repeat(101)));
+        assertFalse(acceptance.accepts("x".repeat(Automaton.MAX_DEPTH + 5))); // cut where it gets too deep
     }
 
     @Test
