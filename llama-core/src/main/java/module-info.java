@@ -23,6 +23,7 @@ module dev.llamapanama.core {
     exports dev.llamapanama.checkpoint.convert;
     exports dev.llamapanama.config;
     exports dev.llamapanama.generation;
+    exports dev.llamapanama.generation.grammar;
     exports dev.llamapanama.tensor;
 
     uses BackendProvider;

@@ -2,7 +2,6 @@
 package dev.llamapanama;
 
 import dev.llamapanama.engine.Completion;
-import dev.llamapanama.engine.CompletionRequest;
 import dev.llamapanama.engine.InferenceEngine;
 import dev.llamapanama.engine.KvSequence;
 import dev.llamapanama.tokenizers.Tokenizer;
@@ -31,9 +30,9 @@ import org.jspecify.annotations.Nullable;
 public final class Chat implements AutoCloseable {
     private final InferenceEngine engine;
     private final Tokenizer tokenizer;
+    private final Requests requests;
     private final ChatFormat format;
     private final ChatSettings settings;
-    private final Set<Integer> endTokens;
     private final double loadMillis;
     private final List<ChatMessage> messages;
     private @Nullable KvSequence sequence;
@@ -41,21 +40,16 @@ public final class Chat implements AutoCloseable {
     private boolean closed;
 
     /**
-     * @param endTokens of the model; those of the format come on top
+     * @param model ends where the model does; the chat ends where the format does, too
      */
-    Chat(
-            InferenceEngine engine,
-            Tokenizer tokenizer,
-            ChatFormat format,
-            ChatSettings settings,
-            Set<Integer> endTokens,
-            double loadMillis) {
+    Chat(InferenceEngine engine, Requests model, ChatFormat format, ChatSettings settings, double loadMillis) {
         this.engine = engine;
-        this.tokenizer = tokenizer;
+        this.tokenizer = model.tokenizer();
         this.format = format;
         this.settings = settings;
-        this.endTokens = new HashSet<>(endTokens);
-        this.endTokens.addAll(format.stopTokens(tokenizer));
+        Set<Integer> ends = new HashSet<>(model.endTokens());
+        ends.addAll(format.stopTokens(tokenizer));
+        requests = new Requests(tokenizer, model.vocabulary(), ends);
         this.loadMillis = loadMillis;
         messages = new ArrayList<>(settings.history());
     }
@@ -120,16 +114,11 @@ public final class Chat implements AutoCloseable {
         List<ChatMessage> all = new ArrayList<>(messages);
         all.addAll(said);
         int[] prompt = format.encode(all, settings.prompt().withGenerationPrompt(true), tokenizer);
-        Completion completion = new Completion(engine, tokenizer, prompt, request(), sequence());
+        Completion completion =
+                new Completion(engine, tokenizer, prompt, requests.of(settings.generation()), sequence());
         messages.addAll(said);
         current = new ChatStream(completion, format.toolCallParser().stream(), tokenizer, loadMillis, messages::add);
         return current;
-    }
-
-    private CompletionRequest request() {
-        GenerationOptions options = settings.generation();
-        return new CompletionRequest(
-                options.maxTokens(), options.sampling().newSampler(), options.stop(), endTokens, false);
     }
 
     private KvSequence sequence() {

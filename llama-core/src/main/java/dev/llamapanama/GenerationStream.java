@@ -2,8 +2,11 @@
 package dev.llamapanama;
 
 import dev.llamapanama.engine.Completion;
+import dev.llamapanama.generation.TokenLogprob;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Spliterator;
 import java.util.Spliterators;
@@ -19,6 +22,7 @@ public final class GenerationStream implements Iterable<TextPiece>, AutoCloseabl
     private final Completion completion;
     private final double loadMillis;
     private final StringBuilder text = new StringBuilder();
+    private final List<TokenLogprob> logprobs = new ArrayList<>();
     private boolean begun;
 
     GenerationStream(Completion completion, double loadMillis) {
@@ -58,6 +62,7 @@ public final class GenerationStream implements Iterable<TextPiece>, AutoCloseabl
         return new Generation(
                 text.toString(),
                 Arrays.stream(completion.tokens()).boxed().toList(),
+                logprobs,
                 completion.finishReason(),
                 completion.usage(),
                 completion.timings(loadMillis));
@@ -75,7 +80,10 @@ public final class GenerationStream implements Iterable<TextPiece>, AutoCloseabl
             return null;
         }
         text.append(advance.text());
-        return new TextPiece(advance.text(), advance.id());
+        if (advance.logprob() != null) {
+            logprobs.add(advance.logprob());
+        }
+        return new TextPiece(advance.text(), advance.id(), advance.logprob());
     }
 
     private final class Pieces implements Iterator<TextPiece> {

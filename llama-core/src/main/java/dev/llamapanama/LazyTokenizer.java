@@ -4,6 +4,7 @@ package dev.llamapanama;
 import dev.llamapanama.checkpoint.Checkpoint;
 import dev.llamapanama.checkpoint.CheckpointException;
 import dev.llamapanama.checkpoint.ModelTokenizers;
+import dev.llamapanama.generation.grammar.GrammarVocabulary;
 import dev.llamapanama.tokenizers.Tokenizer;
 import dev.llamapanama.tokenizers.TokenizerDefinition;
 import dev.llamapanama.tokenizers.Tokenizers;
@@ -18,6 +19,7 @@ final class LazyTokenizer {
     private final Checkpoint checkpoint;
     private final @Nullable Path file;
     private @Nullable Tokenizer tokenizer;
+    private @Nullable GrammarVocabulary vocabulary;
 
     LazyTokenizer(Checkpoint checkpoint, @Nullable Path file) {
         this.checkpoint = checkpoint;
@@ -38,6 +40,14 @@ final class LazyTokenizer {
             tokenizer = built;
         }
         return tokenizer;
+    }
+
+    /** As grammars see it. */
+    synchronized GrammarVocabulary grammarVocabulary() {
+        if (vocabulary == null) {
+            vocabulary = GrammarVocabulary.of(get());
+        }
+        return vocabulary;
     }
 
     private Tokenizer build() {

@@ -18,6 +18,7 @@ import dev.llamapanama.tokenizers.chat.ChatFormat;
 import dev.llamapanama.tokenizers.chat.ChatFormats;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -71,7 +72,12 @@ public final class Llama implements AutoCloseable {
         InferenceEngine made = new InferenceEngine(
                 checkpoint,
                 selection.backend(),
-                new EngineOptions(contextLength(options), kvBytes(options), options.kvType(), options.progress()));
+                new EngineOptions(
+                        contextLength(options),
+                        kvBytes(options),
+                        options.prefixCacheBytes(),
+                        options.kvType(),
+                        options.progress()));
         if (options.contextLength() > made.contextLength()) {
             made.close();
             throw new IllegalArgumentException("contextLength: found " + options.contextLength() + ", expected at most "
@@ -198,16 +204,28 @@ public final class Llama implements AutoCloseable {
      * @param promptIds at least one; nothing is added to them
      */
     public GenerationStream stream(int[] promptIds, GenerationOptions options) {
-        CompletionRequest request = new CompletionRequest(
-                options.maxTokens(), options.sampling().newSampler(), options.stop(), endTokens(), options.echo());
+        CompletionRequest request = requests().of(options);
         return new GenerationStream(new Completion(engine, tokenizer(), promptIds, request), loadMillis);
     }
 
-    /** What the tokenizer says, and what the model says besides. */
-    private Set<Integer> endTokens() {
-        Set<Integer> ids = new HashSet<>(checkpoint.endTokens());
-        ids.addAll(tokenizer().specialTokens().endOfGeneration());
-        return ids;
+    /**
+     * Continues the prompt in several ways, side by side; the prompt is read once.
+     *
+     * @param options a seed is that of the first, the others have those that follow it
+     * @param count how many
+     * @return as many, in order
+     * @throws IllegalArgumentException if the prompt doesn't fit into the context
+     */
+    public List<Generation> generate(String prompt, GenerationOptions options, int count) {
+        return new Continuations(engine, requests(), loadMillis)
+                .generate(tokenizer().encode(prompt, PROMPT), options, count);
+    }
+
+    /** Ends where the tokenizer says, and where the model says besides. */
+    private Requests requests() {
+        Set<Integer> ends = new HashSet<>(checkpoint.endTokens());
+        ends.addAll(tokenizer().specialTokens().endOfGeneration());
+        return new Requests(tokenizer(), tokenizer::grammarVocabulary, ends);
     }
 
     /**
@@ -226,7 +244,7 @@ public final class Llama implements AutoCloseable {
      */
     public Chat chat(ChatSettings settings) {
         ChatFormat format = settings.format();
-        return new Chat(engine, tokenizer(), format == null ? chatFormat() : format, settings, endTokens(), loadMillis);
+        return new Chat(engine, requests(), format == null ? chatFormat() : format, settings, loadMillis);
     }
 
     /**

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param contextLength positions (prompt and answer) that one generation may have; 0 for as many as the model was made for
  * @param kvCacheBytes memory that the keys and values of all generations together may take; 0 for as much as the largest
  *     heap of this JVM, which by default is a quarter of the machine. It is taken only when used. Generations that don't fit wait
+ * @param prefixCacheBytes how much of that may keep keys and values of what was read and written, so that a prompt, a session, or a chat that
+ *     begins with the same tokens needn't run them again; a quarter of {@code kvCacheBytes} at most, 0 for none
  * @param kvType what keys and values are rounded to: {@link DType#F16}, as all engines do, or {@link DType#F32} for exactness at
  *     twice the memory
  * @param keepStored whether quantised weights stay mapped from the file as they are. They are laid out anew otherwise, which takes as
@@ -26,6 +28,7 @@ public record LlamaOptions(
         int threads,
         int contextLength,
         long kvCacheBytes,
+        long prefixCacheBytes,
         DType kvType,
         boolean keepStored,
         LoadProgress progress,
@@ -33,12 +36,13 @@ public record LlamaOptions(
 
     /** Best backend, all cores, the model's context and tokenizer. */
     public static final LlamaOptions DEFAULT =
-            new LlamaOptions("auto", 0, 0, 0, DType.F16, false, LoadProgress.NONE, null);
+            new LlamaOptions("auto", 0, 0, 0, 256L << 20, DType.F16, false, LoadProgress.NONE, null);
 
     public LlamaOptions {
         require(threads >= 0, "threads", threads);
         require(contextLength >= 0, "contextLength", contextLength);
         require(kvCacheBytes >= 0, "kvCacheBytes", kvCacheBytes);
+        require(prefixCacheBytes >= 0, "prefixCacheBytes", prefixCacheBytes);
         if (kvType != DType.F16 && kvType != DType.F32) {
             throw new IllegalArgumentException("kvType: found " + kvType + ", expected F16 or F32");
         }
@@ -52,41 +56,127 @@ public record LlamaOptions(
 
     /** With another backend. */
     public LlamaOptions withBackend(String backend) {
-        return new LlamaOptions(backend, threads, contextLength, kvCacheBytes, kvType, keepStored, progress, tokenizer);
+        return new LlamaOptions(
+                backend,
+                threads,
+                contextLength,
+                kvCacheBytes,
+                prefixCacheBytes,
+                kvType,
+                keepStored,
+                progress,
+                tokenizer);
     }
 
     /** With another number of threads. */
     public LlamaOptions withThreads(int threads) {
-        return new LlamaOptions(backend, threads, contextLength, kvCacheBytes, kvType, keepStored, progress, tokenizer);
+        return new LlamaOptions(
+                backend,
+                threads,
+                contextLength,
+                kvCacheBytes,
+                prefixCacheBytes,
+                kvType,
+                keepStored,
+                progress,
+                tokenizer);
     }
 
     /** With another bound of the context. */
     public LlamaOptions withContextLength(int contextLength) {
-        return new LlamaOptions(backend, threads, contextLength, kvCacheBytes, kvType, keepStored, progress, tokenizer);
+        return new LlamaOptions(
+                backend,
+                threads,
+                contextLength,
+                kvCacheBytes,
+                prefixCacheBytes,
+                kvType,
+                keepStored,
+                progress,
+                tokenizer);
     }
 
     /** With another bound of the key/value cache. */
     public LlamaOptions withKvCacheBytes(long kvCacheBytes) {
-        return new LlamaOptions(backend, threads, contextLength, kvCacheBytes, kvType, keepStored, progress, tokenizer);
+        return new LlamaOptions(
+                backend,
+                threads,
+                contextLength,
+                kvCacheBytes,
+                prefixCacheBytes,
+                kvType,
+                keepStored,
+                progress,
+                tokenizer);
+    }
+
+    /** With another bound of what is kept for prompts that begin alike. */
+    public LlamaOptions withPrefixCacheBytes(long prefixCacheBytes) {
+        return new LlamaOptions(
+                backend,
+                threads,
+                contextLength,
+                kvCacheBytes,
+                prefixCacheBytes,
+                kvType,
+                keepStored,
+                progress,
+                tokenizer);
     }
 
     /** With keys and values of another type. */
     public LlamaOptions withKvType(DType kvType) {
-        return new LlamaOptions(backend, threads, contextLength, kvCacheBytes, kvType, keepStored, progress, tokenizer);
+        return new LlamaOptions(
+                backend,
+                threads,
+                contextLength,
+                kvCacheBytes,
+                prefixCacheBytes,
+                kvType,
+                keepStored,
+                progress,
+                tokenizer);
     }
 
     /** With weights that stay as the file stores them, or don't. */
     public LlamaOptions withKeepStored(boolean keepStored) {
-        return new LlamaOptions(backend, threads, contextLength, kvCacheBytes, kvType, keepStored, progress, tokenizer);
+        return new LlamaOptions(
+                backend,
+                threads,
+                contextLength,
+                kvCacheBytes,
+                prefixCacheBytes,
+                kvType,
+                keepStored,
+                progress,
+                tokenizer);
     }
 
     /** With a listener that hears how far loading has come. */
     public LlamaOptions withProgress(LoadProgress progress) {
-        return new LlamaOptions(backend, threads, contextLength, kvCacheBytes, kvType, keepStored, progress, tokenizer);
+        return new LlamaOptions(
+                backend,
+                threads,
+                contextLength,
+                kvCacheBytes,
+                prefixCacheBytes,
+                kvType,
+                keepStored,
+                progress,
+                tokenizer);
     }
 
     /** With a tokenizer file. */
     public LlamaOptions withTokenizer(@Nullable Path tokenizer) {
-        return new LlamaOptions(backend, threads, contextLength, kvCacheBytes, kvType, keepStored, progress, tokenizer);
+        return new LlamaOptions(
+                backend,
+                threads,
+                contextLength,
+                kvCacheBytes,
+                prefixCacheBytes,
+                kvType,
+                keepStored,
+                progress,
+                tokenizer);
     }
 }

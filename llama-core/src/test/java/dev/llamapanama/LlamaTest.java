@@ -52,7 +52,7 @@ class LlamaTest {
         Generation generation = llama.generate(PROMPT, unending());
         assertEquals(FinishReason.CONTEXT_FULL, generation.finishReason());
         int prompt = generation.usage().promptTokens();
-        assertEquals(new Usage(prompt, 64 - prompt + 1), generation.usage());
+        assertEquals(new Usage(prompt, 0, 64 - prompt + 1), generation.usage());
     }
 
     /** As many tokens as fit: temperature 100 makes an end token as rare as any other. */
@@ -100,7 +100,7 @@ class LlamaTest {
     }
 
     private static Generation withoutTimings(Generation g) {
-        return new Generation(g.text(), g.tokens(), g.finishReason(), g.usage(), new Timings(0, 0, 0, 0));
+        return new Generation(g.text(), g.tokens(), g.logprobs(), g.finishReason(), g.usage(), new Timings(0, 0, 0, 0));
     }
 
     @Test

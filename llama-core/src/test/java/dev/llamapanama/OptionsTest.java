@@ -6,25 +6,33 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.llamapanama.checkpoint.LoadProgress;
+import dev.llamapanama.generation.Sampler;
 import dev.llamapanama.generation.Sampling;
 import dev.llamapanama.tensor.DType;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class OptionsTest {
 
     @Test
     void defaultsOfAGeneration() {
-        assertEquals(new GenerationOptions(256, Sampling.DEFAULT, List.of(), false), GenerationOptions.DEFAULT);
+        assertEquals(
+                new GenerationOptions(
+                        256, Sampling.DEFAULT, null, null, List.of(), Set.of(), false, false, -1, -1, null),
+                GenerationOptions.DEFAULT);
         assertEquals(new Sampling(0.6, 0, 0.9, OptionalLong.empty()), Sampling.DEFAULT);
         assertEquals(GenerationOptions.DEFAULT, GenerationOptions.builder().build());
     }
 
     @Test
     void everyOptionOfAGenerationIsTaken() {
+        Supplier<Sampler> own = () -> Sampler::argmax;
         GenerationOptions options = GenerationOptions.builder()
                 .maxTokens(7)
                 .temperature(0.25)
@@ -33,9 +41,18 @@ class OptionsTest {
                 .seed(13)
                 .stop("a", "b")
                 .echo(true)
+                .stopTokens(Set.of(3))
+                .ignoreEnd(true)
+                .logprobs(4)
+                .shiftContext(5)
+                .sampler(own)
+                .timeout(Duration.ofSeconds(6))
                 .build();
         Sampling sampling = new Sampling(0.25, 11, 0.5, OptionalLong.of(13));
-        assertEquals(new GenerationOptions(7, sampling, List.of("a", "b"), true), options);
+        assertEquals(
+                new GenerationOptions(
+                        7, sampling, own, null, List.of("a", "b"), Set.of(3), true, true, 4, 5, Duration.ofSeconds(6)),
+                options);
     }
 
     @Test
@@ -52,6 +69,21 @@ class OptionsTest {
         assertRefused(
                 "topP: found 2.0, expected more than 0, at most 1",
                 () -> builder.topP(2).build());
+        assertRefused(
+                "stopTokens: found -1, expected ids of tokens",
+                () -> builder.stopTokens(Set.of(-1)).build());
+        builder.stopTokens(Set.of());
+        assertRefused(
+                "logprobs: found -2, expected 0 or more, or −1 for none",
+                () -> builder.logprobs(-2).build());
+        builder.logprobs(-1);
+        assertRefused(
+                "shiftContext: found -2, expected 0 or more, or −1 for an end",
+                () -> builder.shiftContext(-2).build());
+        builder.shiftContext(-1);
+        assertRefused(
+                "timeout: found PT0S, expected more than 0",
+                () -> builder.timeout(Duration.ZERO).build());
         assertRefused("threads: found -1, expected 0 or more", () -> LlamaOptions.DEFAULT.withThreads(-1));
         assertRefused("contextLength: found -1, expected 0 or more", () -> LlamaOptions.DEFAULT.withContextLength(-1));
         assertRefused("kvCacheBytes: found -1, expected 0 or more", () -> LlamaOptions.DEFAULT.withKvCacheBytes(-1));
@@ -75,13 +107,15 @@ class OptionsTest {
                 .withThreads(3)
                 .withContextLength(5)
                 .withKvCacheBytes(7)
+                .withPrefixCacheBytes(9)
                 .withKvType(DType.F32)
                 .withKeepStored(true)
                 .withProgress(progress)
                 .withTokenizer(file);
-        assertEquals(new LlamaOptions("cpu-scalar", 3, 5, 7, DType.F32, true, progress, file), options);
+        assertEquals(new LlamaOptions("cpu-scalar", 3, 5, 7, 9, DType.F32, true, progress, file), options);
         assertEquals(
-                new LlamaOptions("auto", 0, 0, 0, DType.F16, false, LoadProgress.NONE, null), LlamaOptions.DEFAULT);
+                new LlamaOptions("auto", 0, 0, 0, 256L << 20, DType.F16, false, LoadProgress.NONE, null),
+                LlamaOptions.DEFAULT);
         assertNull(options.withTokenizer(null).tokenizer());
     }
 

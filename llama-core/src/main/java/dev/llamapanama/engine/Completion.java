@@ -2,19 +2,25 @@
 package dev.llamapanama.engine;
 
 import dev.llamapanama.generation.FinishReason;
+import dev.llamapanama.generation.Sampler;
 import dev.llamapanama.generation.Timings;
+import dev.llamapanama.generation.TokenLogprob;
 import dev.llamapanama.generation.Usage;
 import dev.llamapanama.tokenizers.StreamingDecoder;
 import dev.llamapanama.tokenizers.Tokenizer;
 import java.util.Arrays;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One generation, advanced token by token by whoever pulls it: reads the prompt, samples, decodes, and watches for an end.
- * For one thread at a time; closing it early gives its memory back.
+ * For one thread at a time, but any may close it; closing it early gives its memory back.
  */
 public final class Completion implements AutoCloseable {
     private final InferenceEngine engine;
+    private final Tokenizer tokenizer;
     private final int[] promptIds;
     private final CompletionRequest request;
     private final StreamingDecoder decoder;
@@ -22,9 +28,13 @@ public final class Completion implements AutoCloseable {
     private final KvSequence sequence;
     private final boolean kept;
     private final float[] logits;
-    private final int[] tokens;
     private final Stopwatch stopwatch = new Stopwatch();
+    /** Held by who advances it, so that another thread that closes it takes no pages away. */
+    private final ReentrantLock turn = new ReentrantLock();
+
+    private int[] tokens = new int[16];
     private int count;
+    private boolean echoed;
     private @Nullable FinishReason finishReason;
 
     /**
@@ -32,8 +42,9 @@ public final class Completion implements AutoCloseable {
      *
      * @param id the token, or −1 for text that no token of its own brings: the echo, or what was held back at the end
      * @param text what can be shown now, possibly nothing
+     * @param logprob how probable the token was, where that was asked for
      */
-    public record Advance(int id, String text) {}
+    public record Advance(int id, String text, @Nullable TokenLogprob logprob) {}
 
     /**
      * @param promptIds at least one, and no more than the context takes
@@ -55,80 +66,201 @@ public final class Completion implements AutoCloseable {
             int[] promptIds,
             CompletionRequest request,
             @Nullable KvSequence kept) {
-        if (promptIds.length == 0) {
-            throw new IllegalArgumentException("prompt: found no tokens, expected at least one");
-        }
-        int room = engine.contextLength() - promptIds.length;
-        if (room < 0) {
-            throw new IllegalArgumentException("prompt: found " + promptIds.length + " tokens, expected at most "
-                    + engine.contextLength() + ", the context length");
-        }
-        this.engine = engine;
-        this.promptIds = promptIds.clone();
-        this.request = request;
-        this.kept = kept != null;
-        decoder = tokenizer.streamingDecoder();
-        stops = new StopStrings(request.stopStrings());
-        logits = new float[engine.vocabSize()];
-        tokens = new int[Math.min(request.maxTokens(), room + 1)];
-        int positions = Math.min(engine.contextLength(), promptIds.length + tokens.length);
-        if (kept == null) {
-            sequence = engine.newSequence(positions);
-        } else {
-            sequence = kept;
-            sequence.reserve(positions);
+        this(
+                engine,
+                tokenizer,
+                checked(promptIds, request, engine),
+                request,
+                kept != null,
+                kept == null
+                        ? engine.newSequence(positions(engine, promptIds, request), request.cancellation())
+                        : kept);
+        if (kept != null) {
+            sequence.reserve(positions(engine, promptIds, request), request.cancellation());
             // The last token is run in any case: its logits are wanted.
             sequence.rewind(Math.min(sequence.commonPrefix(promptIds), promptIds.length - 1));
         }
     }
 
-    /** The next token and its text, or null when the generation has ended. */
-    public @Nullable Advance next() {
-        if (finishReason != null) {
-            return null;
+    private Completion(
+            InferenceEngine engine,
+            Tokenizer tokenizer,
+            int[] promptIds,
+            CompletionRequest request,
+            boolean kept,
+            KvSequence sequence) {
+        this.engine = engine;
+        this.tokenizer = tokenizer;
+        this.promptIds = promptIds;
+        this.request = request;
+        this.kept = kept;
+        this.sequence = sequence;
+        decoder = tokenizer.streamingDecoder();
+        stops = new StopStrings(request.stopStrings());
+        logits = new float[engine.vocabSize()];
+        request.sampler().begin(promptIds);
+    }
+
+    private static int[] checked(int[] promptIds, CompletionRequest request, InferenceEngine engine) {
+        int most = engine.contextLength();
+        if (promptIds.length == 0) {
+            throw new IllegalArgumentException("prompt: found no tokens, expected at least one");
         }
+        if (promptIds.length > most) {
+            throw new IllegalArgumentException(
+                    "prompt: found " + promptIds.length + " tokens, expected at most " + most + ", the context length");
+        }
+        if (request.keptOnShift() > most / 2) {
+            throw new IllegalArgumentException("shiftContext: found " + request.keptOnShift()
+                    + " tokens to keep, expected at most " + most / 2 + ", half the context length");
+        }
+        return promptIds.clone();
+    }
+
+    private static int positions(InferenceEngine engine, int[] promptIds, CompletionRequest request) {
+        return (int) Math.min(engine.contextLength(), (long) promptIds.length + request.maxTokens());
+    }
+
+    /**
+     * Reads the prompt, if that wasn't done.
+     *
+     * @throws CancellationException if it is cancelled before that, or the thread is interrupted, which it stays
+     */
+    public void readPrompt() {
+        if (stopwatch.promptRead()) {
+            return;
+        }
+        int[] unread = Arrays.copyOfRange(promptIds, sequence.length(), promptIds.length);
+        int run = engine.feed(sequence, unread, logits, request.cancellation());
+        sequence.publish();
+        stopwatch.promptRead(run);
+    }
+
+    /**
+     * Another continuation of the same prompt, which has been read.
+     *
+     * @param other may differ in anything
+     */
+    public Completion fork(CompletionRequest other) {
+        Completion fork = new Completion(engine, tokenizer, promptIds, other, false, sequence.fork());
+        System.arraycopy(logits, 0, fork.logits, 0, logits.length);
+        fork.stopwatch.promptRead(0);
+        return fork;
+    }
+
+    /**
+     * The next token and its text, or null when the generation has ended.
+     *
+     * @throws CancellationException if the thread is interrupted, which it stays; the generation has ended then
+     */
+    public @Nullable Advance next() {
+        turn.lock();
         try {
-            return count == 0 && !stopwatch.promptRead() ? first() : following();
+            return finishReason == null ? advance() : null;
         } catch (RuntimeException | Error e) {
-            close();
+            end(FinishReason.CANCELLED);
             throw e;
+        } finally {
+            turn.unlock();
+            if (request.cancellation().isCancelled()) {
+                close();
+            }
         }
     }
 
-    private Advance first() {
+    private Advance advance() {
+        try {
+            readPrompt();
+            return echoed ? following() : echo();
+        } catch (CancellationException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw e;
+            }
+            return finish(request.cancellation().isCancelled() ? FinishReason.CANCELLED : FinishReason.TIMEOUT);
+        }
+    }
+
+    private Advance echo() {
+        echoed = true;
         StringBuilder echo = new StringBuilder();
         for (int id : promptIds) {
             echo.append(decoder.push(id));
         }
-        int[] unread = Arrays.copyOfRange(promptIds, sequence.length(), promptIds.length);
-        engine.feed(sequence, unread, logits);
-        stopwatch.promptRead(unread.length);
-        return request.echo() ? new Advance(-1, echo.toString()) : following();
+        return request.echo() ? new Advance(-1, echo.toString(), null) : following();
     }
 
     private Advance following() {
+        if (count == request.maxTokens()) {
+            return finish(FinishReason.LENGTH);
+        }
         if (count > 0) {
-            if (count == tokens.length) {
-                return finish(count == request.maxTokens() ? FinishReason.LENGTH : FinishReason.CONTEXT_FULL, -1, "");
+            if (sequence.length() == engine.contextLength()) {
+                if (request.keptOnShift() < 0) {
+                    return finish(FinishReason.CONTEXT_FULL);
+                }
+                shift();
+            } else {
+                feed(tokens[count - 1]);
             }
-            engine.feed(sequence, new int[] {tokens[count - 1]}, logits);
         }
-        engine.requireNumbers(logits);
-        int id = request.sampler().sample(logits);
-        stopwatch.token();
-        if (request.endTokens().contains(id)) {
-            return finish(FinishReason.STOP, -1, "");
-        }
-        tokens[count++] = id;
-        String text = stops.push(decoder.push(id));
-        return stops.found() ? finish(FinishReason.STOP, id, text) : new Advance(id, text);
+        return picked();
     }
 
-    private Advance finish(FinishReason reason, int id, String text) {
-        finishReason = reason;
-        release();
-        String rest = stops.found() ? "" : stops.push(decoder.flush());
-        return new Advance(id, text + rest + stops.flush());
+    private void feed(int... ids) {
+        var _ = engine.feed(sequence, ids, logits, request.cancellation());
+    }
+
+    /** Forgets the first half of what isn't to be kept, and runs the rest again, since it has other positions then. */
+    private void shift() {
+        int keep = request.keptOnShift();
+        int[] ids = sequence.ids();
+        int from = keep + Math.max(1, (ids.length - keep) / 2);
+        sequence.rewind(keep);
+        feed(IntStream.concat(Arrays.stream(ids, from, ids.length), IntStream.of(tokens[count - 1]))
+                .toArray());
+    }
+
+    private Advance picked() {
+        engine.requireNumbers(logits);
+        float[] own = request.logprobs() < 0 ? logits : logits.clone();
+        int id = pick();
+        stopwatch.token();
+        if (request.endTokens().contains(id)) {
+            return finish(FinishReason.STOP);
+        }
+        add(id);
+        TokenLogprob logprob = request.logprobs() < 0 ? null : TokenLogprob.of(own, id, request.logprobs());
+        String text = stops.push(decoder.push(id));
+        if (stops.found()) {
+            end(FinishReason.STOP);
+        } else if (request.sampler().isFinished()) {
+            return new Advance(id, text + finish(FinishReason.STOP).text(), logprob);
+        }
+        return new Advance(id, text, logprob);
+    }
+
+    private int pick() {
+        Sampler sampler = request.sampler();
+        request.impossible().forEach(id -> logits[id] = Float.NEGATIVE_INFINITY);
+        sampler.process(logits);
+        int id = sampler.sample(logits);
+        if (id < 0 || id >= logits.length) {
+            throw new IllegalStateException("sampler: found token " + id + ", expected 0 to " + (logits.length - 1));
+        }
+        sampler.accept(id);
+        return id;
+    }
+
+    private void add(int id) {
+        if (count == tokens.length) {
+            tokens = Arrays.copyOf(tokens, 2 * count);
+        }
+        tokens[count++] = id;
+    }
+
+    private Advance finish(FinishReason reason) {
+        end(reason);
+        return new Advance(-1, stops.push(decoder.flush()) + stops.flush(), null);
     }
 
     /** Tokens generated so far. */
@@ -146,7 +278,8 @@ public final class Completion implements AutoCloseable {
 
     /** Tokens so far. */
     public Usage usage() {
-        return new Usage(promptIds.length, count);
+        return new Usage(
+                promptIds.length, stopwatch.promptRead() ? promptIds.length - stopwatch.promptTokens() : 0, count);
     }
 
     /**
@@ -158,18 +291,25 @@ public final class Completion implements AutoCloseable {
         return stopwatch.timings(loadMillis);
     }
 
-    /** Ends it now, if it hasn't ended. Idempotent. */
+    /** Ends it now, if it hasn't ended; while another thread is in {@link #next}, at its next step. Idempotent. */
     @Override
     public void close() {
-        if (finishReason == null) {
-            finishReason = FinishReason.CANCELLED;
-            release();
+        request.cancellation().cancel();
+        if (turn.tryLock()) {
+            try {
+                end(FinishReason.CANCELLED);
+            } finally {
+                turn.unlock();
+            }
         }
     }
 
-    private void release() {
-        if (!kept) {
-            sequence.close();
+    private void end(FinishReason reason) {
+        if (finishReason == null) {
+            finishReason = reason;
+            if (!kept) {
+                sequence.close();
+            }
         }
     }
 }

@@ -12,7 +12,32 @@ import java.util.Set;
  * @param sampler picks the tokens
  * @param stopStrings end the text
  * @param endTokens ids that end it
+ * @param impossible ids that never come
  * @param echo whether the text of the prompt is part of the result
+ * @param logprobs how many alternatives to each token are wanted, 0 for its own probability only, −1 for nothing
+ * @param keptOnShift where the context is full, so many of the first tokens and the later half of the others stay, and it goes on; −1:
+ *     it ends
+ * @param cancellation ends it before its time
  */
 public record CompletionRequest(
-        int maxTokens, Sampler sampler, List<String> stopStrings, Set<Integer> endTokens, boolean echo) {}
+        int maxTokens,
+        Sampler sampler,
+        List<String> stopStrings,
+        Set<Integer> endTokens,
+        Set<Integer> impossible,
+        boolean echo,
+        int logprobs,
+        int keptOnShift,
+        Cancellation cancellation) {
+
+    /** Nothing but what every generation has. */
+    public CompletionRequest(
+            int maxTokens,
+            Sampler sampler,
+            List<String> stopStrings,
+            Set<Integer> endTokens,
+            boolean echo,
+            Cancellation cancellation) {
+        this(maxTokens, sampler, stopStrings, endTokens, Set.of(), echo, -1, -1, cancellation);
+    }
+}

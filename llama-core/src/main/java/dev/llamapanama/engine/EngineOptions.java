@@ -9,12 +9,13 @@ import dev.llamapanama.tensor.DType;
  *
  * @param contextLength positions that a sequence may have
  * @param kvBytes memory that the keys and values of all sequences may take; at least one page is granted
+ * @param prefixBytes how much of it may be kept for sequences that begin alike; a quarter of it at most
  * @param kvType what keys and values are rounded to: F16 or F32
  * @param progress hears of the weights
  */
-public record EngineOptions(int contextLength, long kvBytes, DType kvType, LoadProgress progress) {
-    /** Halves, which nobody waits for. */
+public record EngineOptions(int contextLength, long kvBytes, long prefixBytes, DType kvType, LoadProgress progress) {
+    /** Halves, which nobody waits for and nothing is kept of. */
     public EngineOptions(int contextLength, long kvBytes) {
-        this(contextLength, kvBytes, DType.F16, LoadProgress.NONE);
+        this(contextLength, kvBytes, 0, DType.F16, LoadProgress.NONE);
     }
 }

@@ -9,23 +9,16 @@ import dev.llamapanama.decoder.LlamaDecoder;
 import dev.llamapanama.tensor.Backend;
 import dev.llamapanama.tensor.KvLayout;
 import dev.llamapanama.tensor.KvPool;
-import dev.llamapanama.tensor.Plan;
-import dev.llamapanama.tensor.StepShape;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
+import java.util.concurrent.CancellationException;
 import java.util.function.ObjIntConsumer;
+import java.util.stream.IntStream;
 
 /**
- * Runs the decoder for many callers at once: each feeds its own sequence, and their steps take turns on the backend. Owns the
+ * Runs the decoder for many callers at once: each feeds its own sequence, and what comes together is run together. Owns the
  * weights, the key/value cache and the plans; the backend and the checkpoint are closed by whoever opened them, after this.
  */
 public final class InferenceEngine implements AutoCloseable {
@@ -33,61 +26,31 @@ public final class InferenceEngine implements AutoCloseable {
     private static final int PLENTY_OF_PAGES = 1 << 16;
 
     /** Sequences that one step takes at most. */
-    public static final int MOST_TOGETHER = 32;
+    public static final int MOST_TOGETHER = Steps.MOST_ROWS;
 
     private final Path path;
     private final LlamaConfig config;
-    private final Backend backend;
     private final KvPool kv;
     private final KvPages pages;
-    private final LlamaDecoder decoder;
     private final DecoderWeights weights;
     private final int contextLength;
-    private final Map<Bucket, Plan> plans = new EnumMap<>(Bucket.class);
-    /** Fair, so that callers who decode side by side advance at the same pace. */
-    private final ReentrantLock turn = new ReentrantLock(true);
-
+    private final Steps steps;
+    private final Batcher batcher;
     private boolean closed;
-
-    /** The shapes of steps that plans are recorded for. */
-    private enum Bucket {
-        /** One token at a time. */
-        DECODE(1, 1, 1),
-        /** A part of a prompt, of which at most the last logits are wanted. */
-        PREFILL(128, 1, 1),
-        /**
-         * All logits are wanted, of a part of a text or of a token of each of several sequences: fewer rows, since a row is as long
-         * as the vocabulary.
-         */
-        ALL_LOGITS(32, MOST_TOGETHER, 32);
-
-        private final int tokens;
-        private final int sequences;
-        private final int logits;
-
-        Bucket(int tokens, int sequences, int logits) {
-            this.tokens = tokens;
-            this.sequences = sequences;
-            this.logits = logits;
-        }
-    }
-
-    /** The next tokens of a sequence in a step: {@code count} of its ids from an index on, with logits of the last so many. */
-    private record Part(KvSequence sequence, int from, int count, int logits) {}
 
     /** Imports the weights, which takes a while. */
     public InferenceEngine(Checkpoint checkpoint, Backend backend, EngineOptions options) {
         path = checkpoint.path();
         config = checkpoint.config();
-        this.backend = backend;
         KvLayout layout = LlamaDecoder.kvLayout(config, options.kvType());
         int plenty = Math.max(PLENTY_OF_PAGES, KvLayout.pagesFor(options.contextLength()));
         long affordable = Math.clamp(options.kvBytes() / layout.pageBytes(), 1, plenty);
         weights = DecoderWeights.importFrom(checkpoint, backend, options.progress());
         kv = backend.newKvPool(layout, (int) affordable);
-        pages = new KvPages(kv);
+        pages = new KvPages(kv, (int) Math.min(affordable / 4, options.prefixBytes() / layout.pageBytes()));
         this.contextLength = Math.min(options.contextLength(), pages.positions());
-        decoder = new LlamaDecoder(config, weights, kv);
+        steps = new Steps(backend, new LlamaDecoder(config, weights, kv), KvLayout.pagesFor(contextLength));
+        batcher = new Batcher(steps, config.vocabSize());
     }
 
     /** Logits of a position. */
@@ -106,23 +69,41 @@ public final class InferenceEngine implements AutoCloseable {
      * @param capacity positions it may have
      */
     public KvSequence newSequence(int capacity) {
+        return newSequence(capacity, Cancellation.never());
+    }
+
+    /**
+     * Begins a sequence, waiting for memory if others hold it.
+     *
+     * @param capacity positions it may have
+     * @throws CancellationException if it is cancelled before that, or the thread is interrupted, which it stays
+     */
+    public KvSequence newSequence(int capacity, Cancellation cancellation) {
         if (capacity < 1 || capacity > contextLength) {
             throw new IllegalArgumentException(
                     "context: found " + capacity + " positions, expected 1 to " + contextLength);
         }
-        return new KvSequence(pages, pages.acquire(KvLayout.pagesFor(capacity)), capacity);
+        return new KvSequence(pages, pages.acquire(KvLayout.pagesFor(capacity), cancellation), capacity);
     }
 
     /** Runs the next tokens of a sequence; the logits that follow the last of them are copied to {@code logits}. */
     public void feed(KvSequence sequence, int[] ids, float[] logits) {
+        var _ = feed(sequence, ids, logits, Cancellation.never());
+    }
+
+    /**
+     * Runs the next tokens of a sequence; the logits that follow the last of them are copied to {@code logits}.
+     *
+     * @return how many were run: fewer where others have run the same before, more where the sequence has lost keys and values
+     * @throws CancellationException if it is cancelled before all are run, or the thread is interrupted, which it stays; those that were run
+     *     are part of the sequence
+     */
+    public int feed(KvSequence sequence, int[] ids, float[] logits, Cancellation cancellation) {
         check(sequence, ids);
-        Bucket bucket = ids.length == 1 ? Bucket.DECODE : Bucket.PREFILL;
-        for (int from = 0; from < ids.length; from += bucket.tokens) {
-            int count = Math.min(bucket.tokens, ids.length - from);
-            int wanted = from + count == ids.length ? 1 : 0;
-            Part part = new Part(sequence, from, count, wanted);
-            step(bucket, ids, List.of(part), row -> copy(row, 0, wanted * logits.length, logits));
-        }
+        Feed feed = new Feed(sequence, ids, 0, ids.length, 1, logits, cancellation);
+        int count = feed.remaining();
+        batcher.run(List.of(feed), cancellation);
+        return count;
     }
 
     /**
@@ -134,11 +115,11 @@ public final class InferenceEngine implements AutoCloseable {
     public void feedAll(KvSequence sequence, int[] ids, ObjIntConsumer<float[]> each) {
         check(sequence, ids);
         int vocabSize = config.vocabSize();
-        float[] rows = new float[Math.min(Bucket.ALL_LOGITS.tokens, ids.length) * vocabSize];
-        for (int from = 0; from < ids.length; from += Bucket.ALL_LOGITS.tokens) {
-            int count = Math.min(Bucket.ALL_LOGITS.tokens, ids.length - from);
-            Part part = new Part(sequence, from, count, count);
-            step(Bucket.ALL_LOGITS, ids, List.of(part), logits -> copy(logits, 0, count * vocabSize, rows));
+        float[] rows = new float[Math.min(Steps.MOST_ROWS, ids.length) * vocabSize];
+        for (int from = 0; from < ids.length; from += Steps.MOST_ROWS) {
+            int count = Math.min(Steps.MOST_ROWS, ids.length - from);
+            Cancellation never = Cancellation.never();
+            batcher.run(List.of(new Feed(sequence, ids, from, count, count, rows, never)), never);
             for (int i = 0; i < count; i++) {
                 each.accept(Arrays.copyOfRange(rows, i * vocabSize, (i + 1) * vocabSize), from + i);
             }
@@ -155,15 +136,12 @@ public final class InferenceEngine implements AutoCloseable {
     public float[][] feedTogether(List<KvSequence> sequences, int[] ids) {
         checkTogether(sequences, ids);
         float[][] logits = new float[ids.length][config.vocabSize()];
-        List<Part> parts = new ArrayList<>();
-        for (int i = 0; i < ids.length; i++) {
-            parts.add(new Part(sequences.get(i), i, 1, 1));
-        }
-        step(Bucket.ALL_LOGITS, ids, parts, rows -> {
-            for (int i = 0; i < ids.length; i++) {
-                copy(rows, i, config.vocabSize(), logits[i]);
-            }
-        });
+        Cancellation never = Cancellation.never();
+        batcher.run(
+                IntStream.range(0, ids.length)
+                        .mapToObj(i -> new Feed(sequences.get(i), ids, i, 1, 1, logits[i], never))
+                        .toList(),
+                never);
         return logits;
     }
 
@@ -184,11 +162,8 @@ public final class InferenceEngine implements AutoCloseable {
         }
     }
 
-    private static void copy(MemorySegment logits, int row, int count, float[] target) {
-        MemorySegment.copy(logits, ValueLayout.JAVA_FLOAT, (long) row * count * Float.BYTES, target, 0, count);
-    }
-
     private void check(KvSequence sequence, int[] ids) {
+        sequence.requireOpen();
         if (ids.length == 0) {
             throw new IllegalArgumentException("token ids: found none, expected at least one");
         }
@@ -202,31 +177,6 @@ public final class InferenceEngine implements AutoCloseable {
                         "token id: found " + id + ", expected 0 to " + (config.vocabSize() - 1));
             }
         }
-    }
-
-    private void step(Bucket bucket, int[] ids, List<Part> parts, Consumer<MemorySegment> logits) {
-        turn.lock();
-        try {
-            if (closed) {
-                throw new IllegalStateException("the model is closed");
-            }
-            Plan plan = plans.computeIfAbsent(bucket, this::record);
-            plan.inputs().clear();
-            for (Part part : parts) {
-                KvSequence sequence = part.sequence;
-                plan.inputs().append(ids, part.from, part.count, sequence.length(), sequence.pages(), part.logits);
-            }
-            logits.accept(plan.run());
-            parts.forEach(part -> part.sequence.advance(ids, part.from, part.count));
-        } finally {
-            turn.unlock();
-        }
-    }
-
-    private Plan record(Bucket bucket) {
-        int maxPages = KvLayout.pagesFor(contextLength);
-        return backend.record(
-                new StepShape(bucket.tokens, bucket.sequences, maxPages, bucket.logits), decoder::forward);
     }
 
     /**
@@ -244,18 +194,14 @@ public final class InferenceEngine implements AutoCloseable {
 
     /** Waits for the running step, then frees everything; later steps of any sequence fail. Idempotent. */
     @Override
-    public void close() {
+    public synchronized void close() {
         pages.close();
-        turn.lock();
-        try {
-            if (!closed) {
-                closed = true;
-                plans.values().forEach(Plan::close);
-                kv.close();
-                weights.close();
-            }
-        } finally {
-            turn.unlock();
+        batcher.close();
+        if (!closed) {
+            closed = true;
+            steps.close();
+            kv.close();
+            weights.close();
         }
     }
 }

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.engine;
 
+import dev.llamapanama.generation.ModelClosedException;
 import dev.llamapanama.tensor.KvLayout;
 import dev.llamapanama.tensor.KvPool;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -11,7 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands out the pages of a pool. A sequence gets all pages it may ever need before it starts, and waits for them if others
+ * Hands out the pages of a pool, each to one sequence that may write it or to several that only read it, and remembers those that others
+ * may begin with. A sequence gets all pages it may ever need before it starts, and waits for them if others
  * hold them: that way no two sequences can block each other half-way. Safe for many threads. A small request may overtake a large
  * one that waits: strict order would block a thread that holds a sequence and begins another.
  */
@@ -21,11 +25,18 @@ final class KvPages {
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Condition released = lock.newCondition();
     private final int[] free;
+    /** Of each page: sequences, and the cache of prefixes. */
+    private final int[] users;
+
+    private final PrefixCache prefixes;
     private int available;
     private boolean closed;
 
-    KvPages(KvPool pool) {
+    /** @param cached pages that are kept for those who begin with the same tokens, at most */
+    KvPages(KvPool pool, int cached) {
         free = new int[pool.pages()];
+        users = new int[free.length];
+        prefixes = new PrefixCache(cached);
         for (int i = 0; i < free.length; i++) {
             free[i] = free.length - 1 - i;
         }
@@ -41,9 +52,10 @@ final class KvPages {
      * Takes pages, waiting until there are as many.
      *
      * @throws IllegalArgumentException if there will never be as many
-     * @throws CancellationException if the thread is interrupted while it waits; it stays interrupted
+     * @throws CancellationException if it is cancelled while it waits, or the thread is interrupted, which it stays
+     * @throws ModelClosedException if the model is closed before that
      */
-    int[] acquire(int count) {
+    int[] acquire(int count, Cancellation cancellation) {
         if (count > free.length) {
             throw new IllegalArgumentException("KV cache: found a request for " + count * KvLayout.PAGE_TOKENS
                     + " positions, expected at most " + positions() + " (see kvCacheBytes of LlamaOptions)");
@@ -51,11 +63,14 @@ final class KvPages {
         lock.lock();
         try {
             requireOpen();
-            if (available < count) {
+            if (!makeFree(count)) {
                 LOG.warn("Waiting for {} pages of the KV cache; {} of {} are free", count, available, free.length);
             }
-            while (available < count) {
-                released.await();
+            while (!makeFree(count)) {
+                if (cancellation.hasCome()) {
+                    throw new CancellationException("cancelled while waiting for KV pages");
+                }
+                cancellation.await(released);
                 requireOpen();
             }
             return take(count);
@@ -73,7 +88,7 @@ final class KvPages {
         lock.lock();
         try {
             requireOpen();
-            return available < count ? null : take(count);
+            return makeFree(count) ? take(count) : null;
         } finally {
             lock.unlock();
         }
@@ -83,13 +98,74 @@ final class KvPages {
         int[] taken = new int[count];
         for (int i = 0; i < count; i++) {
             taken[i] = free[--available];
+            users[taken[i]] = 1;
         }
         return taken;
     }
 
     private void requireOpen() {
         if (closed) {
-            throw new IllegalStateException("the model is closed");
+            throw new ModelClosedException();
+        }
+    }
+
+    /** Makes so many pages free, if need be by forgetting prefixes that nobody uses. */
+    private boolean makeFree(int count) {
+        List<Integer> given = new ArrayList<>();
+        while (available + given.size() < count && prefixes.evict(this::isUnused, given)) {}
+        given.forEach(this::leave);
+        return available >= count;
+    }
+
+    /** Whether nobody but the cache of prefixes has it. */
+    private boolean isUnused(int page) {
+        return users[page] == 1;
+    }
+
+    private void leave(int page) {
+        if (--users[page] == 0) {
+            free[available++] = page;
+        }
+    }
+
+    /**
+     * Takes the pages of the longest prefix that is known, for reading only.
+     *
+     * @param ids tokens, of which it has {@code tokens} at most
+     */
+    int[] takePrefix(int[] ids, int tokens) {
+        lock.lock();
+        try {
+            int[] found = prefixes.find(ids, tokens);
+            share(found);
+            return found;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes pages that another has, too, for reading only. */
+    void share(int[] pages) {
+        lock.lock();
+        try {
+            for (int page : pages) {
+                users[page]++;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Remembers pages for those who begin with the same tokens; they are only read from now on. */
+    void publish(int[] ids, int[] full) {
+        lock.lock();
+        try {
+            PrefixCache.Change change = prefixes.add(ids, full, this::isUnused);
+            change.kept().forEach(page -> users[page]++);
+            change.given().forEach(this::leave);
+            released.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -97,7 +173,7 @@ final class KvPages {
         lock.lock();
         try {
             for (int i = pages.length - 1; i >= 0; i--) {
-                free[available++] = pages[i];
+                leave(pages[i]);
             }
             released.signalAll();
         } finally {

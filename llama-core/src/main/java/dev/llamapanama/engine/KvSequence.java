@@ -5,16 +5,25 @@ import dev.llamapanama.tensor.KvLayout;
 import java.util.Arrays;
 
 /**
- * The tokens that have been run for one caller, and the pages that hold their keys and values. One thread at a
- * time; closing gives the pages back.
+ * The tokens of one caller, and the pages that hold the keys and values of those that have been run. Full pages may be shared with
+ * other sequences that begin with the same tokens; what a sequence no longer has, it runs again with its next tokens. One thread at a
+ * time, but any may close it, which gives the pages back.
  */
 public final class KvSequence implements AutoCloseable {
+    private static final int PAGE = KvLayout.PAGE_TOKENS;
+
     private final KvPages owner;
     private int[] pages;
     private int capacity;
     private int[] ids = {};
     private int length;
-    private boolean closed;
+    /** The first tokens, whose keys and values are in the pages; the rest is run with the next tokens. */
+    private int computed;
+    /** The first pages, which others read, too: they are never written. */
+    private int shared;
+
+    private boolean running;
+    private volatile boolean closed;
 
     KvSequence(KvPages owner, int[] pages, int capacity) {
         this.owner = owner;
@@ -22,7 +31,7 @@ public final class KvSequence implements AutoCloseable {
         this.capacity = capacity;
     }
 
-    /** Positions run so far. */
+    /** Its tokens so far. */
     public int length() {
         return length;
     }
@@ -30,6 +39,11 @@ public final class KvSequence implements AutoCloseable {
     /** Positions that it may have. */
     public int capacity() {
         return capacity;
+    }
+
+    /** Its tokens so far; a copy. */
+    public int[] ids() {
+        return Arrays.copyOf(ids, length);
     }
 
     /**
@@ -42,29 +56,127 @@ public final class KvSequence implements AutoCloseable {
             throw new IllegalArgumentException("rewind: found " + length + ", expected 0 to " + this.length);
         }
         this.length = length;
+        compute(Math.min(computed, length));
+    }
+
+    /** Goes back to so many computed tokens, and leaves shared pages that would have to be written. */
+    private synchronized void compute(int tokens) {
+        computed = tokens;
+        if (shared > computed / PAGE) {
+            shared = computed / PAGE;
+            computed = shared * PAGE;
+            leave(shared);
+        }
+    }
+
+    /** Gives the pages from an index on back. */
+    private void leave(int from) {
+        if (!closed) {
+            owner.release(Arrays.copyOfRange(pages, from, pages.length));
+            pages = Arrays.copyOf(pages, from);
+        }
     }
 
     /**
-     * Makes room for so many positions. Where others hold the pages, it forgets everything, gives its own back, and waits for all of them at
-     * once, so that no two sequences can block each other.
+     * A second sequence with the same tokens, as long as this one may be. It waits for no memory, but its first tokens may.
      */
-    void reserve(int positions) {
-        if (positions <= capacity) {
+    public synchronized KvSequence fork() {
+        requireOpen();
+        shared = computed / PAGE;
+        int[] common = Arrays.copyOf(pages, shared);
+        owner.share(common);
+        KvSequence fork = new KvSequence(owner, common, capacity);
+        fork.shared = shared;
+        fork.computed = shared * PAGE;
+        fork.ids = ids();
+        fork.length = length;
+        return fork;
+    }
+
+    /**
+     * Makes room for so many positions. Where others hold the pages, it gives its own back, and waits for all of them at once, so that no two
+     * sequences can block each other; its tokens are run again then.
+     */
+    void reserve(int positions, Cancellation cancellation) {
+        capacity = Math.max(capacity, positions);
+        int missing = KvLayout.pagesFor(capacity) - pages.length;
+        if (missing == 0) {
             return;
         }
-        int count = KvLayout.pagesFor(positions);
-        int[] more = owner.takeIfFree(count - pages().length);
+        int[] more = owner.takeIfFree(missing);
         if (more == null) {
-            length = 0;
-            capacity = 0;
-            owner.release(pages);
-            pages = new int[0];
-            more = owner.acquire(count);
+            forget();
+            more = owner.acquire(KvLayout.pagesFor(capacity), cancellation);
+        }
+        add(more);
+    }
+
+    private synchronized void forget() {
+        computed = 0;
+        shared = 0;
+        leave(0);
+    }
+
+    private synchronized void add(int[] more) {
+        if (closed) {
+            owner.release(more);
+            requireOpen();
         }
         int before = pages.length;
-        pages = Arrays.copyOf(pages, count);
+        pages = Arrays.copyOf(pages, before + more.length);
         System.arraycopy(more, 0, pages, before, more.length);
-        capacity = positions;
+    }
+
+    void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the sequence is closed");
+        }
+    }
+
+    /**
+     * Gets ready for a step: appends tokens that are to be run behind its own, and finds keys and values that others have computed
+     * already.
+     *
+     * @param wanted of so many tokens, counted from the last, logits are wanted, so that they have to be run
+     */
+    void prepare(int[] more, int from, int count, int wanted, Cancellation cancellation) {
+        requireOpen();
+        stage(more, from, count);
+        adopt(length + count - wanted);
+        reserve(capacity, cancellation);
+    }
+
+    private void stage(int[] more, int from, int count) {
+        if (ids.length < length + count) {
+            ids = Arrays.copyOf(ids, Math.clamp(2L * (length + count), 0, capacity));
+        }
+        System.arraycopy(more, from, ids, length, count);
+    }
+
+    /** Takes the pages that others have computed of the first so many tokens, if they are more than its own. */
+    private synchronized void adopt(int most) {
+        if (most / PAGE <= computed / PAGE || closed) {
+            return;
+        }
+        int[] found = owner.takePrefix(ids, most);
+        if (found.length <= computed / PAGE) {
+            owner.release(found);
+            return;
+        }
+        int[] own = Arrays.copyOfRange(pages, Math.min(found.length, pages.length), pages.length);
+        owner.release(Arrays.copyOf(pages, Math.min(found.length, pages.length)));
+        pages = Arrays.copyOf(found, found.length + own.length);
+        System.arraycopy(own, 0, pages, found.length, own.length);
+        shared = found.length;
+        computed = shared * PAGE;
+    }
+
+    /** Lets others begin with what was computed. */
+    synchronized void publish() {
+        if (!closed) {
+            shared = Math.max(shared, computed / PAGE);
+            owner.publish(ids, Arrays.copyOf(pages, shared));
+        }
     }
 
     /** How many tokens it begins with that others begin with too. */
@@ -74,27 +186,56 @@ public final class KvSequence implements AutoCloseable {
         return mismatch < 0 ? most : mismatch;
     }
 
+    int computed() {
+        return computed;
+    }
+
+    /** Its tokens, those that are to be run included. */
+    int[] staged() {
+        return ids;
+    }
+
     int[] pages() {
-        if (closed) {
-            throw new IllegalStateException("the sequence is closed");
-        }
         return pages;
     }
 
-    /** Takes note of tokens that were run: {@code run[from …]}. */
-    void advance(int[] run, int from, int count) {
-        if (ids.length < length + count) {
-            ids = Arrays.copyOf(ids, Math.clamp(2L * (length + count), 0, capacity));
-        }
-        System.arraycopy(run, from, ids, length, count);
-        length += count;
+    /** The next so many tokens were run. */
+    void advance(int count) {
+        computed += count;
+        length = Math.max(length, computed);
     }
 
-    @Override
-    public void close() {
-        if (!closed) {
-            closed = true;
-            owner.release(pages);
+    /** Whether it is part of no step; it is of one then, until {@link #end}. */
+    synchronized boolean begin() {
+        boolean free = !running && !closed;
+        running |= free;
+        return free;
+    }
+
+    synchronized void end() {
+        running = false;
+        if (closed) {
+            release();
         }
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Gives the pages back, after the step that it is part of. Idempotent; may be called by any thread at any time. */
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            if (!running) {
+                release();
+            }
+            closed = true;
+        }
+    }
+
+    private void release() {
+        owner.publish(ids, Arrays.copyOf(pages, computed / PAGE));
+        owner.release(pages);
     }
 }

@@ -12,15 +12,21 @@ final class Stopwatch {
     private long firstToken;
     private long lastToken;
     private int promptTokens;
+    private boolean read;
     private int tokens;
 
     boolean promptRead() {
-        return promptTokens > 0;
+        return read;
+    }
+
+    int promptTokens() {
+        return promptTokens;
     }
 
     void promptRead(int tokens) {
         promptEnd = System.nanoTime();
         promptTokens = tokens;
+        read = true;
     }
 
     void token() {

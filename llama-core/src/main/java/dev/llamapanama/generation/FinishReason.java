@@ -10,5 +10,7 @@ public enum FinishReason {
     /** No position is left in the context. */
     CONTEXT_FULL,
     /** The caller closed the stream. */
-    CANCELLED
+    CANCELLED,
+    /** The time that it was given is over. */
+    TIMEOUT
 }

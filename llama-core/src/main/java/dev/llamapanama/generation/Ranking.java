@@ -17,6 +17,9 @@ final class Ranking {
         if (count > logits.length / 16) {
             return tokens(Arrays.copyOf(sorted(logits, token -> true), count));
         }
+        if (count == 0) {
+            return new int[0];
+        }
         long[] best = new long[count];
         int size = 0;
         for (int token = 0; token < logits.length; token++) {

@@ -132,7 +132,7 @@ class Llama4DecoderTest {
     }
 
     private void run(TestModel model, String backendName, int threads, DType kvType, Consumer<InferenceEngine> test) {
-        EngineOptions options = new EngineOptions(256, 1 << 26, kvType, LoadProgress.NONE);
+        EngineOptions options = new EngineOptions(256, 1 << 26, 0, kvType, LoadProgress.NONE);
         try (Checkpoint checkpoint = model.open(folder);
                 Backend backend = TestBackends.open(backendName, threads);
                 InferenceEngine engine = new InferenceEngine(checkpoint, backend, options)) {

@@ -175,7 +175,7 @@ class LlamaDecoderTest {
     }
 
     private static void run(Path file, String backendName, int threads, DType kvType, Consumer<InferenceEngine> test) {
-        EngineOptions options = new EngineOptions(POSITIONS, 1 << 26, kvType, LoadProgress.NONE);
+        EngineOptions options = new EngineOptions(POSITIONS, 1 << 26, 0, kvType, LoadProgress.NONE);
         try (Checkpoint checkpoint = Checkpoints.open(file);
                 Backend backend = TestBackends.open(backendName, threads);
                 InferenceEngine engine = new InferenceEngine(checkpoint, backend, options)) {

@@ -73,11 +73,11 @@ class CompletionTest {
         assertAdvance("▁time", " time", completion.next());
         assertThrows(IllegalStateException.class, completion::finishReason);
         assertAdvance(".", ".", completion.next());
-        assertEquals(new Completion.Advance(-1, ""), completion.next());
+        assertEquals(new Completion.Advance(-1, "", null), completion.next());
         assertNull(completion.next());
         assertEquals(FinishReason.LENGTH, completion.finishReason());
         assertArrayEquals(script, completion.tokens());
-        assertEquals(new Usage(3, 3), completion.usage());
+        assertEquals(new Usage(3, 0, 3), completion.usage());
     }
 
     @Test
@@ -86,7 +86,7 @@ class CompletionTest {
         assertEquals(" a time", text(completion));
         assertEquals(FinishReason.STOP, completion.finishReason());
         assertArrayEquals(ids("▁a", "▁time"), completion.tokens());
-        assertEquals(new Usage(3, 2), completion.usage());
+        assertEquals(new Usage(3, 0, 2), completion.usage());
     }
 
     @Test
@@ -94,7 +94,7 @@ class CompletionTest {
         Completion completion = completion(10, new int[] {END});
         assertEquals("", text(completion));
         assertEquals(FinishReason.STOP, completion.finishReason());
-        assertEquals(new Usage(3, 0), completion.usage());
+        assertEquals(new Usage(3, 0, 0), completion.usage());
     }
 
     /** The last token needs no position of its own, since nothing follows it. */
@@ -104,7 +104,7 @@ class CompletionTest {
         Completion completion = completion(100, script);
         assertEquals(" a".repeat(14), text(completion));
         assertEquals(FinishReason.CONTEXT_FULL, completion.finishReason());
-        assertEquals(new Usage(3, 14), completion.usage());
+        assertEquals(new Usage(3, 0, 14), completion.usage());
 
         Completion asMany = completion(14, script);
         assertEquals(" a".repeat(14), text(asMany));
@@ -192,8 +192,8 @@ class CompletionTest {
     void theEchoIsThePromptAndNoStopIsSoughtInIt() {
         Completion completion =
                 new Completion(engine, tokenizer, prompt, request(2, List.of("upon"), true, ids("▁a", "▁b")));
-        assertEquals(new Completion.Advance(-1, "once upon"), completion.next());
-        assertEquals(new Usage(3, 0), completion.usage());
+        assertEquals(new Completion.Advance(-1, "once upon", null), completion.next());
+        assertEquals(new Usage(3, 0, 0), completion.usage());
         assertEquals(" a b", text(completion));
         assertArrayEquals(ids("▁a", "▁b"), completion.tokens());
     }
@@ -226,7 +226,10 @@ class CompletionTest {
             throw failure;
         };
         Completion completion = new Completion(
-                engine, tokenizer, prompt, new CompletionRequest(5, broken, List.of(), Set.of(END), false));
+                engine,
+                tokenizer,
+                prompt,
+                new CompletionRequest(5, broken, List.of(), Set.of(END), false, Cancellation.never()));
         assertSame(failure, assertThrows(RuntimeException.class, completion::next));
         assertNull(completion.next());
         assertEquals(FinishReason.CANCELLED, completion.finishReason());
@@ -247,7 +250,8 @@ class CompletionTest {
 
     private static CompletionRequest request(int maxTokens, List<String> stops, boolean echo, int[]... script) {
         var tokens = Arrays.stream(script).flatMapToInt(Arrays::stream).iterator();
-        return new CompletionRequest(maxTokens, logits -> tokens.nextInt(), stops, Set.of(END), echo);
+        return new CompletionRequest(
+                maxTokens, logits -> tokens.nextInt(), stops, Set.of(END), echo, Cancellation.never());
     }
 
     private static String text(Completion completion) {
@@ -259,7 +263,7 @@ class CompletionTest {
     }
 
     private void assertAdvance(String piece, String text, Completion.@Nullable Advance found) {
-        assertEquals(new Completion.Advance(ids(piece)[0], text), found);
+        assertEquals(new Completion.Advance(ids(piece)[0], text, null), found);
     }
 
     private int[] ids(String... pieces) {

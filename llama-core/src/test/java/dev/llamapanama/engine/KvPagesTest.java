@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class KvPagesTest {
-    private final KvPages pages = new KvPages(new Pool(4));
+    private final KvPages pages = new KvPages(new Pool(4), 0);
 
     private record Pool(int pages) implements KvPool {
         @Override
@@ -43,29 +43,30 @@ class KvPagesTest {
     @Test
     void handsOutEachPageOnce() {
         assertEquals(64, pages.positions());
-        int[] first = pages.acquire(3);
-        int[] second = pages.acquire(1);
+        int[] first = pages.acquire(3, Cancellation.never());
+        int[] second = pages.acquire(1, Cancellation.never());
         assertArrayEquals(
                 new int[] {0, 1, 2, 3},
                 IntStream.concat(Arrays.stream(first), Arrays.stream(second))
                         .sorted()
                         .toArray());
         pages.release(first);
-        assertArrayEquals(first, pages.acquire(3));
+        assertArrayEquals(first, pages.acquire(3, Cancellation.never()));
     }
 
     @Test
     void whatCanNeverBeIsRefusedAtOnce() {
-        String message = String.valueOf(assertThrows(IllegalArgumentException.class, () -> pages.acquire(5))
-                .getMessage());
+        String message = String.valueOf(
+                assertThrows(IllegalArgumentException.class, () -> pages.acquire(5, Cancellation.never()))
+                        .getMessage());
         assertTrue(message.contains("found a request for 80 positions, expected at most 64"), message);
     }
 
     @Test
     void waitsUntilThereAreEnough() throws Exception {
-        int[] two = pages.acquire(2);
-        int[] one = pages.acquire(1);
-        Waiter<int[]> waiter = new Waiter<>(() -> pages.acquire(4));
+        int[] two = pages.acquire(2, Cancellation.never());
+        int[] one = pages.acquire(1, Cancellation.never());
+        Waiter<int[]> waiter = new Waiter<>(() -> pages.acquire(4, Cancellation.never()));
         waiter.awaitWaiting();
         pages.release(one);
         waiter.awaitWaiting();
@@ -75,13 +76,13 @@ class KvPagesTest {
 
     @Test
     void equalRequestsAreServedInTheirOrder() throws Exception {
-        int[] all = pages.acquire(4);
+        int[] all = pages.acquire(4, Cancellation.never());
         List<Integer> served = new ArrayList<>();
         List<Waiter<Boolean>> waiters = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             int number = i;
             Waiter<Boolean> waiter = new Waiter<>(() -> {
-                int[] mine = pages.acquire(4);
+                int[] mine = pages.acquire(4, Cancellation.never());
                 served.add(number);
                 pages.release(mine);
                 return true;
@@ -98,30 +99,30 @@ class KvPagesTest {
 
     @Test
     void anInterruptEndsTheWaitAndIsKept() throws Exception {
-        int[] all = pages.acquire(4);
+        int[] all = pages.acquire(4, Cancellation.never());
         Waiter<Boolean> waiter = new Waiter<>(() -> {
-            assertThrows(CancellationException.class, () -> pages.acquire(1));
+            assertThrows(CancellationException.class, () -> pages.acquire(1, Cancellation.never()));
             return Thread.currentThread().isInterrupted();
         });
         waiter.awaitWaiting();
         waiter.thread.interrupt();
         assertTrue(waiter.result());
         pages.release(all);
-        assertEquals(4, pages.acquire(4).length);
+        assertEquals(4, pages.acquire(4, Cancellation.never()).length);
     }
 
     @Test
     void anInterruptedThreadGetsWhatIsThere() {
         Thread.currentThread().interrupt();
-        int[] taken = pages.acquire(4);
+        int[] taken = pages.acquire(4, Cancellation.never());
         assertTrue(Thread.interrupted());
         assertEquals(4, taken.length);
     }
 
     @Test
     void closingEndsTheWaitAndAllThatFollows() throws Exception {
-        int[] all = pages.acquire(4);
-        List<Waiter<int[]>> waiters = Stream.generate(() -> new Waiter<>(() -> pages.acquire(1)))
+        int[] all = pages.acquire(4, Cancellation.never());
+        List<Waiter<int[]>> waiters = Stream.generate(() -> new Waiter<>(() -> pages.acquire(1, Cancellation.never())))
                 .limit(3)
                 .toList();
         for (Waiter<int[]> waiter : waiters) {
@@ -133,7 +134,7 @@ class KvPagesTest {
             assertInstanceOf(IllegalStateException.class, failure.getCause());
         }
         pages.release(all);
-        assertThrows(IllegalStateException.class, () -> pages.acquire(1));
+        assertThrows(IllegalStateException.class, () -> pages.acquire(1, Cancellation.never()));
         pages.close();
     }
 
@@ -146,7 +147,7 @@ class KvPagesTest {
             Random random = new Random(i);
             threads.add(new Waiter<>(() -> {
                 for (int turn = 0; turn < 500; turn++) {
-                    int[] mine = pages.acquire(1 + random.nextInt(4));
+                    int[] mine = pages.acquire(1 + random.nextInt(4), Cancellation.never());
                     for (int page : mine) {
                         assertEquals(1, owners.incrementAndGet(page));
                     }
@@ -161,7 +162,7 @@ class KvPagesTest {
         for (Waiter<Boolean> thread : threads) {
             assertTrue(thread.result());
         }
-        assertEquals(4, pages.acquire(4).length);
+        assertEquals(4, pages.acquire(4, Cancellation.never()).length);
     }
 
     /** A thread that is expected to get stuck. */

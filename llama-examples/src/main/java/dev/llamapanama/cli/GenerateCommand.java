@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.cli;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.llamapanama.Generation;
 import dev.llamapanama.GenerationOptions;
 import dev.llamapanama.Llama;
 import dev.llamapanama.generation.FinishReason;
 import dev.llamapanama.generation.Timings;
-import dev.llamapanama.generation.Usage;
+import dev.llamapanama.generation.TokenLogprob;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -40,16 +41,28 @@ final class GenerateCommand extends ModelCommand {
         }
     }
 
+    /** A process that has read one prompt has none of it cached. */
+    private record Tokens(int promptTokens, int completionTokens) {}
+
     /** What {@code --json} prints. */
     private record Report(
-            String text, List<Integer> tokens, String finishReason, Usage usage, Timings timings, String backend) {
+            String text,
+            List<Integer> tokens,
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<TokenLogprob> logprobs,
+            String finishReason,
+            Tokens usage,
+            Timings timings,
+            String backend) {
 
         static Report of(Generation generation, String backend) {
             return new Report(
                     generation.text(),
                     generation.tokens(),
+                    generation.logprobs(),
                     name(generation.finishReason()),
-                    generation.usage(),
+                    new Tokens(
+                            generation.usage().promptTokens(),
+                            generation.usage().completionTokens()),
                     generation.timings(),
                     backend);
         }

@@ -97,7 +97,7 @@ final class ModelOptions {
      */
     Llama open(Checkpoint checkpoint, long kvBytes) {
         long usual = Runtime.getRuntime().maxMemory();
-        return Llama.open(checkpoint, options().withKvCacheBytes(Math.max(usual, kvBytes)));
+        return Llama.open(checkpoint, options().withPrefixCacheBytes(0).withKvCacheBytes(Math.max(usual, kvBytes)));
     }
 
     private LlamaOptions options() {

@@ -2,9 +2,12 @@
 package dev.llamapanama.cli;
 
 import dev.llamapanama.GenerationOptions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How much is generated and how tokens are drawn. */
@@ -30,8 +33,9 @@ final class SamplingOptions {
     @Option(
             names = "--top-p",
             paramLabel = "P",
-            description = "Draw among the most probable tokens that together reach P (default: ${DEFAULT-VALUE}).")
-    private double topP = GenerationOptions.DEFAULT.sampling().topP();
+            description =
+                    "Draw among the most probable tokens that together reach P (default: 0.9, and 1 with --mirostat).")
+    private @Nullable Double topP;
 
     @Option(names = "--seed", paramLabel = "S", description = "The same seed gives the same text.")
     private @Nullable Long seed;
@@ -42,16 +46,56 @@ final class SamplingOptions {
     @Option(names = "--echo", description = "Begin the text with the prompt.")
     private boolean echo;
 
+    @Option(names = "--ignore-eos", description = "The model may not end by itself.")
+    private boolean ignoreEnd;
+
+    @Option(
+            names = "--logprobs",
+            paramLabel = "N",
+            description = "With --json: the logarithm of the probability of each token, and the N best at its place.")
+    private int logprobs = -1;
+
+    @Option(
+            names = "--keep",
+            paramLabel = "N",
+            description =
+                    "Where the context is full, keep the first N tokens and half of the rest, and go on; without it, end.")
+    private int keep = -1;
+
+    @Option(names = "--timeout", paramLabel = "SECONDS", description = "End with what there is after so long.")
+    private @Nullable Double timeout;
+
+    @ArgGroup
+    private @Nullable GrammarOption grammar;
+
+    @Mixin
+    private final ChainOptions chain = new ChainOptions();
+
     GenerationOptions toOptions() {
-        GenerationOptions.Builder builder = GenerationOptions.builder()
-                .maxTokens(maxTokens)
-                .temperature(temperature)
-                .topK(topK)
-                .topP(topP)
-                .stop(stop)
-                .echo(echo);
         try {
-            return (seed == null ? builder : builder.seed(seed)).build();
+            GenerationOptions.Builder builder = GenerationOptions.builder()
+                    .maxTokens(maxTokens)
+                    .temperature(temperature)
+                    .topK(topK)
+                    .sampling(chain::addTo)
+                    .stop(stop)
+                    .echo(echo)
+                    .ignoreEnd(ignoreEnd)
+                    .logprobs(logprobs)
+                    .shiftContext(keep);
+            if (grammar != null) {
+                builder.grammar(grammar.read());
+            }
+            if (topP != null) {
+                builder.topP(topP);
+            }
+            if (seed != null) {
+                builder.seed(seed);
+            }
+            if (timeout != null) {
+                builder.timeout(Duration.ofNanos((long) (timeout * 1e9)));
+            }
+            return builder.build();
         } catch (IllegalArgumentException e) {
             throw new UsageException(e);
         }

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama;
+
+import dev.llamapanama.engine.CompletionRequest;
+import dev.llamapanama.generation.Sampler;
+import dev.llamapanama.generation.grammar.Grammar;
+import dev.llamapanama.generation.grammar.GrammarMatcher;
+import dev.llamapanama.generation.grammar.GrammarVocabulary;
+import dev.llamapanama.tokenizers.Tokenizer;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Turns options into what the engine is asked for.
+ *
+ * @param vocabulary of the tokenizer, made when it is needed
+ * @param endTokens of the model
+ */
+record Requests(Tokenizer tokenizer, Supplier<GrammarVocabulary> vocabulary, Set<Integer> endTokens) {
+
+    CompletionRequest of(GenerationOptions options) {
+        Set<Integer> ends = new HashSet<>(options.stopTokens());
+        if (!options.ignoreEnd()) {
+            ends.addAll(endTokens);
+        }
+        return new CompletionRequest(
+                options.maxTokens(),
+                sampler(options, ends),
+                options.stop(),
+                ends,
+                options.ignoreEnd() ? endTokens : Set.of(),
+                options.echo(),
+                options.logprobs(),
+                options.shiftContext(),
+                options.newCancellation());
+    }
+
+    private Sampler sampler(GenerationOptions options, Set<Integer> ends) {
+        Sampler chain = options.sampling().newSampler(id -> tokenizer.decode(new int[] {id}));
+        Grammar grammar = options.grammar();
+        Supplier<Sampler> own = options.sampler();
+        if (grammar == null && own == null) {
+            return chain;
+        }
+        GrammarMatcher matcher = grammar == null ? null : new GrammarMatcher(grammar, vocabulary.get(), ends);
+        return new ComposedSampler(chain, own == null ? chain : own.get(), matcher);
+    }
+}

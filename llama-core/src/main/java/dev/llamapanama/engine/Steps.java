@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.engine;
+
+import dev.llamapanama.decoder.LlamaDecoder;
+import dev.llamapanama.tensor.Backend;
+import dev.llamapanama.tensor.Plan;
+import dev.llamapanama.tensor.StepShape;
+import java.lang.foreign.MemorySegment;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** Runs steps, by plans that are recorded when a step of their shape first comes up. For one thread at a time. */
+final class Steps implements AutoCloseable {
+    /** Tokens that a step takes at most. */
+    static final int MOST_TOKENS = 128;
+
+    /** Sequences, and rows of logits, that a step takes at most: a row is as long as the vocabulary. */
+    static final int MOST_ROWS = 32;
+
+    private final Backend backend;
+    private final LlamaDecoder decoder;
+    private final int maxPages;
+    private final Map<Bucket, Plan> plans = new EnumMap<>(Bucket.class);
+
+    private enum Bucket {
+        /** One token of one sequence. */
+        DECODE(1, 1, 1),
+        /** A part of a prompt, of which at most the last logits are wanted. */
+        PREFILL(MOST_TOKENS, 1, 1),
+        /** Several sequences, or several rows of logits. */
+        MIXED(MOST_TOKENS, MOST_ROWS, MOST_ROWS);
+
+        private final int tokens;
+        private final int sequences;
+        private final int logits;
+
+        Bucket(int tokens, int sequences, int logits) {
+            this.tokens = tokens;
+            this.sequences = sequences;
+            this.logits = logits;
+        }
+
+        static Bucket of(List<Part> parts) {
+            Part first = parts.getFirst();
+            if (parts.size() > 1 || first.logits() > 1) {
+                return MIXED;
+            }
+            return first.count == 1 ? DECODE : PREFILL;
+        }
+    }
+
+    /** The next tokens of a feed in a step. */
+    record Part(Feed feed, int count) {
+        int logits() {
+            return feed.wanted(count);
+        }
+    }
+
+    /**
+     * @param maxPages of one sequence
+     */
+    Steps(Backend backend, LlamaDecoder decoder, int maxPages) {
+        this.backend = backend;
+        this.decoder = decoder;
+        this.maxPages = maxPages;
+    }
+
+    /**
+     * Runs a step.
+     *
+     * @return logits in the order of the parts, valid until the next step
+     */
+    MemorySegment run(List<Part> parts) {
+        Plan plan = plans.computeIfAbsent(Bucket.of(parts), this::record);
+        plan.inputs().clear();
+        for (Part part : parts) {
+            KvSequence sequence = part.feed.sequence();
+            int position = sequence.computed();
+            plan.inputs().append(sequence.staged(), position, part.count, position, sequence.pages(), part.logits());
+        }
+        return plan.run();
+    }
+
+    private Plan record(Bucket bucket) {
+        return backend.record(
+                new StepShape(bucket.tokens, bucket.sequences, maxPages, bucket.logits), decoder::forward);
+    }
+
+    @Override
+    public void close() {
+        plans.values().forEach(Plan::close);
+    }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.tensor;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** A backend whose steps a test sees before they run, and may hold up or make fail. */
+public final class WatchedBackend implements Backend {
+    private final Backend backend;
+    private final Consumer<StepInputs> beforeStep;
+
+    /** @param backend does the work, and is closed with this */
+    public WatchedBackend(Backend backend, Consumer<StepInputs> beforeStep) {
+        this.backend = backend;
+        this.beforeStep = beforeStep;
+    }
+
+    @Override
+    public DeviceInfo info() {
+        return backend.info();
+    }
+
+    @Override
+    public Set<DType> weightTypes() {
+        return backend.weightTypes();
+    }
+
+    @Override
+    public Numerics numerics(DType weights) {
+        return backend.numerics(weights);
+    }
+
+    @Override
+    public Weights importWeights(String name, DType type, Shape shape, WeightSource source, WeightUse use) {
+        return backend.importWeights(name, type, shape, source, use);
+    }
+
+    @Override
+    public KvPool newKvPool(KvLayout layout, int pages) {
+        return backend.newKvPool(layout, pages);
+    }
+
+    @Override
+    public Plan record(StepShape shape, Consumer<Ops> body) {
+        return new WatchedPlan(backend.record(shape, body));
+    }
+
+    @Override
+    public void close() {
+        backend.close();
+    }
+
+    private final class WatchedPlan implements Plan {
+        private final Plan plan;
+
+        WatchedPlan(Plan plan) {
+            this.plan = plan;
+        }
+
+        @Override
+        public StepShape shape() {
+            return plan.shape();
+        }
+
+        @Override
+        public StepInputs inputs() {
+            return plan.inputs();
+        }
+
+        @Override
+        public MemorySegment run() {
+            beforeStep.accept(plan.inputs());
+            return plan.run();
+        }
+
+        @Override
+        public void close() {
+            plan.close();
+        }
+    }
+}
