@@ -40,6 +40,7 @@ final class PrimaryParser {
 
     private Expression name() {
         String name = tokens.next().text();
+        tokens.mention(name);
         Object constant = CONSTANTS.get(name);
         return constant == null ? scope -> scope.get(name) : constant(constant);
     }
@@ -109,7 +110,7 @@ final class PrimaryParser {
         }
         return scope -> {
             Map<Object, Object> map = new LinkedHashMap<>();
-            entries.forEach((key, value) -> map.put(key.evaluate(scope), value.evaluate(scope)));
+            entries.forEach((key, value) -> MapKeys.put(map, key.evaluate(scope), value.evaluate(scope)));
             return map;
         };
     }
