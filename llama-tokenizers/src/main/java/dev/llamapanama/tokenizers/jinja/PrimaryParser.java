@@ -157,14 +157,12 @@ final class PrimaryParser {
     }
 
     private Expression attribute(Expression value) {
-        Token token = tokens.next();
+        Token token = tokens.current();
         if (token.is(Kind.INTEGER)) {
-            Object index = number(token);
+            Object index = number(tokens.next());
             return scope -> Attributes.item(value.evaluate(scope), index);
         }
-        if (!token.is(Kind.NAME)) {
-            throw tokens.failure("expected a name or number after '.'");
-        }
+        tokens.expect(Kind.NAME);
         return scope -> Attributes.attribute(value.evaluate(scope), token.text());
     }
 

@@ -97,7 +97,9 @@ final class TokenStream {
 
     JinjaException failure(String expected) {
         Token token = current();
-        String found = token.is(Kind.END) ? "the end of the template" : "'" + token.text() + "' (" + token.kind() + ")";
+        String found = token.is(Kind.END)
+                ? "the end of the template"
+                : token.text().isEmpty() ? token.kind().toString() : "'" + token.text() + "' (" + token.kind() + ")";
         return new JinjaException("line " + token.line() + ": found " + found + ", " + expected);
     }
 }
