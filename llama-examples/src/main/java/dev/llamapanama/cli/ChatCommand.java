@@ -8,9 +8,9 @@ import dev.llamapanama.Llama;
 import dev.llamapanama.tokenizers.chat.ChatFormats;
 import dev.llamapanama.tokenizers.chat.ChatMessage;
 import dev.llamapanama.tokenizers.chat.ChatOptions;
-import dev.llamapanama.tokenizers.chat.JsonValues;
 import dev.llamapanama.tokenizers.chat.Role;
 import dev.llamapanama.tokenizers.chat.ToolCall;
+import dev.llamapanama.tokenizers.chat.ToolDefinition;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -43,7 +43,11 @@ final class ChatCommand extends ModelCommand {
             description = "Chat format instead of the model's own, such as llama-3.1.")
     private @Nullable String format;
 
-    @Option(names = "--date", paramLabel = "DATE", description = "What the model is told of today, as 2024-07-26.")
+    @Option(
+            names = "--date",
+            paramLabel = "DATE",
+            converter = DateConverter.class,
+            description = "What the model is told of today, as 2024-07-26.")
     private @Nullable LocalDate date;
 
     @Mixin
@@ -81,7 +85,7 @@ final class ChatCommand extends ModelCommand {
     private ChatSettings settings() {
         ChatOptions options = ChatOptions.DEFAULT;
         if (tools != null) {
-            options = options.withTools(Conversation.tools(JsonValues.read(TextFile.read(tools))));
+            options = options.withTools(tools(tools));
         }
         if (date != null) {
             options = options.withDate(date);
@@ -94,6 +98,11 @@ final class ChatCommand extends ModelCommand {
         }
         settings = format == null ? settings : settings.withFormat(ChatFormats.named(format));
         return system == null ? settings : settings.withSystem(system);
+    }
+
+    private static List<ToolDefinition> tools(Path file) {
+        Object json = Conversation.read(file);
+        return Conversation.in(file.toString(), () -> Conversation.tools(json));
     }
 
     private void obey(Chat chat, ChatSettings settings, String line, ChatInput input) {

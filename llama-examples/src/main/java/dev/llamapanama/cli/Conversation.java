@@ -5,20 +5,42 @@ import dev.llamapanama.tokenizers.chat.ChatException;
 import dev.llamapanama.tokenizers.chat.ChatMessage;
 import dev.llamapanama.tokenizers.chat.JsonValues;
 import dev.llamapanama.tokenizers.chat.ToolDefinition;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Messages and tools of a JSON file. */
 final class Conversation {
     private Conversation() {}
 
+    /**
+     * The JSON value in a file.
+     *
+     * @throws ChatException if there is none
+     */
+    static @Nullable Object read(Path file) {
+        return in(file.toString(), () -> JsonValues.read(TextFile.read(file)));
+    }
+
+    /** What an action gives; a failure says where it was. */
+    static <T extends @Nullable Object> T in(String where, Supplier<T> action) {
+        try {
+            return action.get();
+        } catch (ChatException e) {
+            throw new ChatException(where + ": " + e.getMessage(), e);
+        }
+    }
+
     /** @throws ChatException if it is no array of messages */
     static List<ChatMessage> messages(@Nullable Object json) {
         List<ChatMessage> messages = new ArrayList<>();
         for (Object message : list("messages", json)) {
-            messages.add(ChatMessage.ofJson(object("messages[" + messages.size() + "]", message)));
+            String where = "messages[" + messages.size() + "]";
+            Map<String, @Nullable Object> stated = object(where, message);
+            messages.add(in(where, () -> ChatMessage.ofJson(stated)));
         }
         return messages;
     }
@@ -27,7 +49,9 @@ final class Conversation {
     static List<ToolDefinition> tools(@Nullable Object json) {
         List<ToolDefinition> tools = new ArrayList<>();
         for (Object tool : json == null ? List.of() : list("tools", json)) {
-            tools.add(ToolDefinition.ofJson(object("tools[" + tools.size() + "]", tool)));
+            String where = "tools[" + tools.size() + "]";
+            Map<String, @Nullable Object> stated = object(where, tool);
+            tools.add(in(where, () -> ToolDefinition.ofJson(stated)));
         }
         return tools;
     }

@@ -9,7 +9,6 @@ import dev.llamapanama.tokenizers.chat.ChatFormats;
 import dev.llamapanama.tokenizers.chat.ChatMessage;
 import dev.llamapanama.tokenizers.chat.ChatOptions;
 import dev.llamapanama.tokenizers.chat.ChatTemplates;
-import dev.llamapanama.tokenizers.chat.JsonValues;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -41,7 +40,11 @@ final class TemplateCommand extends ModelCommand {
             description = "A built-in chat format instead of the model's template, such as llama-3.1.")
     private @Nullable String format;
 
-    @Option(names = "--date", paramLabel = "DATE", description = "What templates take for today, as 2024-07-26.")
+    @Option(
+            names = "--date",
+            paramLabel = "DATE",
+            converter = DateConverter.class,
+            description = "What templates take for today, as 2024-07-26.")
     private @Nullable LocalDate date;
 
     TemplateCommand(Console console) {
@@ -54,15 +57,16 @@ final class TemplateCommand extends ModelCommand {
 
     @Override
     public void run() {
-        Map<String, @Nullable Object> variables =
-                Conversation.object(input.toString(), JsonValues.read(TextFile.read(input)));
+        Map<String, @Nullable Object> variables = Conversation.object(input.toString(), Conversation.read(input));
         if (!model.namesTokenizer()) {
             Json.print(out, new Text(withoutModel(variables)));
             return;
         }
         TokenizerDefinition definition = model.tokenizerDefinition();
         String source = format != null ? null : template == null ? definition.chatTemplate() : TextFile.read(template);
-        ChatFormat chat = source == null ? builtIn(definition) : ChatFormats.ofTemplate(source, definition);
+        ChatFormat chat = source == null
+                ? builtIn(definition)
+                : Conversation.in(origin(definition), () -> ChatFormats.ofTemplate(source, definition));
         List<ChatMessage> messages = Conversation.messages(variables.get("messages"));
         ChatOptions options = options(variables);
         int[] ids = chat.encode(messages, options, Tokenizers.of(definition));
@@ -101,7 +105,15 @@ final class TemplateCommand extends ModelCommand {
         variables.putIfAbsent("documents", null);
         variables.putIfAbsent("add_generation_prompt", false);
         LocalDateTime present = LocalDateTime.now(ZoneId.systemDefault());
-        return ChatTemplates.compile(source).render(variables, date == null ? present : date.atTime(LocalTime.NOON));
+        return Conversation.in(
+                origin(definition),
+                () -> ChatTemplates.compile(source)
+                        .render(variables, date == null ? present : date.atTime(LocalTime.NOON)));
+    }
+
+    /** Where the template is from. */
+    private String origin(@Nullable TokenizerDefinition definition) {
+        return template != null || definition == null ? String.valueOf(template) : definition.source();
     }
 
     private static void putSpelling(

@@ -12,7 +12,7 @@ final class HeldBackStream implements ToolCallStream {
 
     /** How a whole answer that is a call begins, in JSON and in Python, and every beginning of that. */
     private static final Pattern MAY_BECOME_CALL = Pattern.compile(
-            "\\s*+(?:\\[?\\s*+(?:\\{\\s*+(?:[\"'](?:\\w{0,12}+(?:[\"'].*)?)?)?)?|\\[\\s*+(?:[\\p{L}_][\\p{L}\\p{N}_.-]*+(?:\\s*+\\(.*)?)?)",
+            "\\s*+(?:\\[?\\s*+(?:\\{\\s*+(?:[\"'](?:\\w{0,12}+(?:[\"'].*)?)?)?)?|\\[\\s*+(?:[\\p{L}_][\\p{L}\\p{N}_.-]*+\\s*+(?:\\(.*)?)?)",
             Pattern.DOTALL);
 
     private static final Pattern FIRST_KEY =

@@ -11,6 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -38,7 +39,11 @@ public final class JsonValues {
         try {
             return copy(MAPPER.readValue(json, Object.class));
         } catch (JacksonException e) {
-            throw new ChatException("JSON: " + e.getOriginalMessage(), e);
+            // What the library says of where a bracket was opened is of no use without its text.
+            String what = e.getOriginalMessage().replaceFirst(" \\(start marker at .*", "");
+            TokenStreamLocation at = e.getLocation();
+            String where = at == null ? "" : "line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ";
+            throw new ChatException("JSON: " + where + what, e);
         }
     }
 

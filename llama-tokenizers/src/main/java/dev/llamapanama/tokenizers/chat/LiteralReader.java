@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads values as models write them: JSON or Python, in any mixture. */
 final class LiteralReader {
     private static final int DEPTH = 32;
-    private static final Pattern NUMBER = Pattern.compile("-?\\d{1,300}(\\.\\d{1,300})?([eE][+-]?\\d{1,5})?");
+    private static final Pattern NUMBER =
+            Pattern.compile("[-+]?(\\d{1,300}(\\.\\d{0,300})?|\\.\\d{1,300})([eE][+-]?\\d{1,5})?");
     private static final Pattern NAME = Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_.-]*");
     private static final Pattern SPACE = Pattern.compile("\\s*");
 
@@ -99,7 +100,11 @@ final class LiteralReader {
 
     private static Object number(String digits) {
         if (digits.contains(".") || digits.contains("e") || digits.contains("E")) {
-            return Double.parseDouble(digits);
+            double number = Double.parseDouble(digits);
+            if (Double.isInfinite(number)) {
+                throw new Unreadable();
+            }
+            return number;
         }
         BigInteger whole = new BigInteger(digits);
         return whole.bitLength() < 32 ? (Object) whole.intValue() : whole.bitLength() < 64 ? whole.longValue() : whole;

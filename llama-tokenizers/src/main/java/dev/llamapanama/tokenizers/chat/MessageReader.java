@@ -11,7 +11,10 @@ final class MessageReader {
     private MessageReader() {}
 
     static ChatMessage read(Map<String, @Nullable Object> json) {
-        Role role = Role.of(String.valueOf(json.get("role")));
+        if (!(json.get("role") instanceof String spelling)) {
+            throw new ChatException("role: found none, expected system, user, assistant or tool");
+        }
+        Role role = Role.of(spelling);
         List<ToolCall> calls = new ArrayList<>();
         if (json.get("tool_calls") instanceof List<?> list) {
             list.forEach(each -> calls.add(call(JsonValues.object(each))));

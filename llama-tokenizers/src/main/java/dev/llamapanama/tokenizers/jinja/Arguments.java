@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tokenizers.jinja;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -15,6 +16,16 @@ record Arguments(List<Object> positional, Map<String, Object> named) {
 
     static Arguments of(Object... positional) {
         return new Arguments(List.of(positional), Map.of());
+    }
+
+    /** Arguments that are the entries of a map. */
+    static Arguments named(Object map) {
+        if (!(map instanceof Map<?, ?> entries)) {
+            throw new JinjaException("found '" + Values.typeName(map) + "', expected a mapping");
+        }
+        Map<String, Object> named = new LinkedHashMap<>();
+        entries.forEach((name, value) -> named.put(Values.requireText(name, "keywords"), value));
+        return new Arguments(List.of(), named);
     }
 
     /** How many stand without a name. */
@@ -44,14 +55,6 @@ record Arguments(List<Object> positional, Map<String, Object> named) {
     /** The same without the first ones. */
     Arguments skip(int count) {
         return new Arguments(positional.subList(Math.min(count, positional.size()), positional.size()), named);
-    }
-
-    /** Fails where more are given than a function takes. */
-    void atMost(int count, String function) {
-        if (positional.size() + named.size() > count) {
-            throw new JinjaException(function + "() takes at most " + count + " arguments, "
-                    + (positional.size() + named.size()) + " given");
-        }
     }
 
     private enum Missing {

@@ -22,9 +22,11 @@ final class Attributes {
     static Object item(Object value, Object key) {
         return switch (value) {
             case Undefined undefined -> throw undefined.failure();
-            case Map<?, ?> map when map.containsKey(key) -> entry(map, key);
+            case Map<?, ?> map when Tuple.isKey(key) && MapKeys.contains(map, key) -> entry(map, key);
+            case Range range when Numbers.whole(key) != null -> at(range, key);
             case List<?> list when Numbers.whole(key) != null -> at(list, key);
             case String text when Numbers.whole(key) != null -> character(text, key);
+            case Markup markup when Numbers.whole(key) != null -> Markup.marked(character(markup.text(), key));
             default ->
                 key instanceof String name
                         ? method(value, name)
@@ -33,7 +35,7 @@ final class Attributes {
     }
 
     private static Object entry(Map<?, ?> map, Object key) {
-        Object value = map.get(key);
+        Object value = MapKeys.find(map, key);
         return value == null ? None.NONE : value;
     }
 
@@ -43,6 +45,14 @@ final class Attributes {
         return place >= 0 && place < list.size()
                 ? list.get(place)
                 : new Undefined("list object has no element " + index);
+    }
+
+    private static Object at(Range range, Object key) {
+        int index = Numbers.toInt(key, "index");
+        long place = index < 0 ? index + range.length() : index;
+        return place >= 0 && place < range.length()
+                ? (Object) range.at(place)
+                : new Undefined("range object has no element " + index);
     }
 
     private static Object character(String text, Object key) {
@@ -57,9 +67,14 @@ final class Attributes {
     private static Object method(Object value, String name) {
         return switch (value) {
             case String text -> TextMethods.of(text, name);
+            case Markup markup -> markup.method(name);
             case Map<?, ?> map -> MapMethods.of(map, name);
             case LoopState loop -> loop.get(name);
             case Namespace parts -> parts.get(name);
+            case Macro macro -> macro.get(name);
+            case Cycler cycler -> cycler.get(name);
+            case Group group when name.equals("grouper") -> group.getFirst();
+            case Group group when name.equals("list") -> group.getLast();
             case List<?> list -> ListMethods.of(list, name);
             default -> new Undefined("'" + Values.typeName(value) + " object' has no attribute '" + name + "'");
         };

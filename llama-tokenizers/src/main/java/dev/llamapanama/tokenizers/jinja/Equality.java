@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tokenizers.jinja;
 
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,9 +24,22 @@ final class Equality {
         return list.stream().anyMatch(each -> equality.compare(each, value));
     }
 
+    /** Goes on until the value is found, and no further. */
+    static boolean contains(Iterator<Object> items, Object value) {
+        Equality equality = new Equality();
+        boolean found = false;
+        while (!found && items.hasNext()) {
+            found = equality.compare(items.next(), value);
+        }
+        return found;
+    }
+
     private boolean compare(Object left, Object right) {
         if (++compared > 2 * MOST) {
             throw new JinjaException("a comparison of more than " + 2 * MOST + " values");
+        }
+        if (left instanceof Markup || right instanceof Markup) {
+            return Markup.plain(left).equals(Markup.plain(right));
         }
         if (Numbers.isNumber(left) && Numbers.isNumber(right)) {
             return Numbers.compare(left, right) == 0;
@@ -35,6 +49,9 @@ final class Equality {
         }
         if (left instanceof Map<?, ?> a && right instanceof Map<?, ?> b) {
             return maps(a, b);
+        }
+        if (left instanceof Range a && right instanceof Range b) {
+            return lists(Values.items(a), Values.items(b));
         }
         return left instanceof Undefined ? right instanceof Undefined : Objects.equals(left, right);
     }
@@ -54,7 +71,7 @@ final class Equality {
     private boolean maps(Map<?, ?> left, Map<?, ?> right) {
         return left.size() == right.size()
                 && left.entrySet().stream().allMatch(entry -> {
-                    Object other = right.get(entry.getKey());
+                    Object other = MapKeys.find(right, entry.getKey());
                     return other != null && compare(entry.getValue(), other);
                 });
     }

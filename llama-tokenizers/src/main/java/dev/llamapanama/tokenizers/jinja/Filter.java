@@ -5,4 +5,14 @@ package dev.llamapanama.tokenizers.jinja;
 @FunctionalInterface
 interface Filter {
     Object apply(Rendering rendering, Object value, Arguments arguments);
+
+    /**
+     * A filter that fails for arguments that aren't its own.
+     *
+     * @param parameters as {@link Parameters#of} reads them
+     */
+    static Filter of(String name, String parameters, Filter filter) {
+        Parameters taken = Parameters.of(name, parameters, true);
+        return (rendering, value, arguments) -> filter.apply(rendering, value, taken.check(arguments));
+    }
 }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Renders Jinja as jinja2 does in the immutable sandbox that transformers sets up for chat templates: the whole language
- * but for templates that include others, and filters for HTML.
+ * but for templates that load others, and what is random.
  */
 public final class JinjaTemplate {
     private final Statement body;
@@ -22,7 +22,12 @@ public final class JinjaTemplate {
      * @throws JinjaException where it is none
      */
     public static JinjaTemplate of(String source) {
-        return new JinjaTemplate(new StatementParser(Lexer.tokens(source)).template());
+        try {
+            return new JinjaTemplate(new StatementParser(Lexer.tokens(source)).template());
+        } catch (StackOverflowError e) {
+            // Digits without an end, which the regular expression goes into one by one.
+            throw new JinjaException("the template has an expression that is too long");
+        }
     }
 
     /**

@@ -17,15 +17,17 @@ final class Json {
     private final StringBuilder written = new StringBuilder();
 
     private Json(Arguments arguments) {
-        arguments.atMost(4, "tojson");
         ascii = Values.isTrue(arguments.get(0, "ensure_ascii", false));
         Object width = arguments.get(1, "indent", None.NONE);
         indent = width == None.NONE
                 ? null
                 : width instanceof String text ? text : " ".repeat(Math.clamp(Numbers.toInt(width, "indent"), 0, 100));
-        List<Object> separators = arguments.get(2, "separators", None.NONE) instanceof List<?> given
-                ? List.copyOf(given)
-                : List.of(indent == null ? ", " : ",", ": ");
+        List<Object> separators = arguments.get(2, "separators", None.NONE) == None.NONE
+                ? List.of(indent == null ? ", " : ",", ": ")
+                : Values.items(arguments.get(2, "separators"));
+        if (separators.size() != 2) {
+            throw new JinjaException("separators: found " + separators.size() + ", expected 2");
+        }
         comma = Values.requireText(separators.getFirst(), "separators");
         colon = Values.requireText(separators.getLast(), "separators");
         sorted = Values.isTrue(arguments.get(3, "sort_keys", false));
@@ -46,6 +48,7 @@ final class Json {
             case BigInteger number -> written.append(number);
             case Double number -> written.append(number(number));
             case String text -> quote(text);
+            case Markup markup -> quote(markup.text());
             case List<?> list -> list(list, level);
             case Map<?, ?> map -> map(map, level);
             default ->

@@ -4,54 +4,63 @@ package dev.llamapanama.tokenizers.jinja;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
-/** A function that a template defines: it gives what it writes. It sees the names around its definition. */
-final class Macro implements Function {
-    private final String name;
-    private final List<Parameter> parameters;
-    private final Statement body;
-    private final Scope definition;
-    private final @Nullable Macro caller;
+/**
+ * A function that a template defines: it gives what it writes. It sees the names around its definition. It takes further
+ * arguments, or a caller, only if its body names {@code varargs}, {@code kwargs}, or {@code caller}.
+ *
+ * @param name what it is called
+ * @param mentioned the names in its body
+ */
+record Macro(String name, List<Parameter> parameters, Set<String> mentioned, Statement body, Scope definition)
+        implements Function {
+    private static final String CALLER = "caller";
 
     /** @param otherwise its value where none is given */
     record Parameter(String name, Expression otherwise) {}
 
-    Macro(String name, List<Parameter> parameters, Statement body, Scope definition) {
-        this(name, parameters, body, definition, null);
-    }
-
-    private Macro(String name, List<Parameter> parameters, Statement body, Scope definition, @Nullable Macro caller) {
-        this.name = name;
-        this.parameters = parameters;
-        this.body = body;
-        this.definition = definition;
-        this.caller = caller;
-    }
-
-    Macro withCaller(Macro other) {
-        return new Macro(name, parameters, body, definition, other);
-    }
-
-    String name() {
-        return name;
+    Object get(String attribute) {
+        return switch (attribute) {
+            case "name" -> name;
+            case "arguments" ->
+                new Tuple(parameters.stream().<Object>map(Parameter::name).toList());
+            case "catch_varargs" -> mentioned.contains("varargs");
+            case "catch_kwargs" -> mentioned.contains("kwargs");
+            case CALLER -> mentioned.contains(CALLER);
+            default -> Attributes.none("Macro", attribute);
+        };
     }
 
     @Override
     public Object call(Rendering rendering, Arguments arguments) {
         Scope scope = definition.inner();
-        if (caller != null) {
-            scope.set("caller", caller);
-        }
         Map<String, Object> further = new LinkedHashMap<>(arguments.named());
         for (int i = 0; i < parameters.size(); i++) {
             Parameter parameter = parameters.get(i);
-            Object given = further.remove(parameter.name());
-            Object value = i < arguments.count() ? arguments.positional().get(i) : given;
+            Object value = i < arguments.count() ? arguments.positional().get(i) : further.remove(parameter.name());
             scope.set(parameter.name(), value == null ? parameter.otherwise().evaluate(scope) : value);
         }
-        scope.set("varargs", new Tuple(arguments.skip(parameters.size()).positional()));
-        scope.set("kwargs", new LinkedHashMap<Object, Object>(further));
+        if (mentioned.contains(CALLER)
+                && parameters.stream().noneMatch(each -> each.name().equals(CALLER))) {
+            Object caller = further.remove(CALLER);
+            scope.set(CALLER, caller == null ? new Undefined("No caller defined") : caller);
+        }
+        setFurther(scope, arguments, further);
         return Capture.text(body, scope);
+    }
+
+    private void setFurther(Scope scope, Arguments arguments, Map<String, Object> named) {
+        if (mentioned.contains("kwargs")) {
+            scope.set("kwargs", new LinkedHashMap<Object, Object>(named));
+        } else if (!named.isEmpty()) {
+            throw new JinjaException("macro '" + name + "' takes no keyword argument "
+                    + named.keySet().iterator().next());
+        }
+        if (mentioned.contains("varargs")) {
+            scope.set("varargs", new Tuple(arguments.skip(parameters.size()).positional()));
+        } else if (arguments.count() > parameters.size()) {
+            throw new JinjaException("macro '" + name + "' takes not more than " + parameters.size() + " argument(s)");
+        }
     }
 }

@@ -4,19 +4,35 @@ package dev.llamapanama.tokenizers.jinja;
 import dev.llamapanama.tokenizers.jinja.Statement.Flow;
 import dev.llamapanama.tokenizers.jinja.Token.Kind;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** {@code macro} and {@code call}. */
 record MacroParser(TokenStream tokens, ExpressionParser expressions, StatementParser statements) {
-
     Statement macro() {
         String name = tokens.expect(Kind.NAME).text();
-        List<Macro.Parameter> parameters = parameters();
-        Statement body = statements.bodyUntil("endmacro");
+        Definition macro = definition(parameters(), "endmacro");
         return (scope, output) -> {
-            scope.set(name, new Macro(name, parameters, body, scope));
+            scope.set(name, macro.in(scope, name));
             return Flow.GO_ON;
         };
+    }
+
+    private record Definition(List<Macro.Parameter> parameters, Set<String> mentioned, Statement body) {
+        Macro in(Scope scope, String name) {
+            return new Macro(name, parameters, mentioned, body, scope);
+        }
+    }
+
+    private Definition definition(List<Macro.Parameter> parameters, String end) {
+        Set<String> outer = tokens.mentioned(new HashSet<>());
+        Statement body = statements.bodyUntil(end);
+        Set<String> mentioned = tokens.mentioned(outer);
+        outer.addAll(mentioned);
+        return new Definition(parameters, mentioned, body);
     }
 
     Statement call() {
@@ -29,26 +45,29 @@ record MacroParser(TokenStream tokens, ExpressionParser expressions, StatementPa
         }
         ArgumentParser arguments = new ArgumentParser(tokens, expressions);
         arguments.parse();
-        Statement body = statements.bodyUntil("endcall");
+        Definition caller = definition(parameters, "endcall");
         Expression called = function;
-        return (scope, output) -> {
-            Macro caller = new Macro("caller", parameters, body, scope);
-            Object value = called.evaluate(scope);
-            Function function2 = value instanceof Macro macro ? macro.withCaller(caller) : null;
-            output.append(Representation.text(
-                    Calls.call(scope, function2 == null ? value : function2, arguments.evaluate(scope))));
-            return Flow.GO_ON;
-        };
+        return StatementParser.print(scope -> {
+            Arguments given = arguments.evaluate(scope);
+            Map<String, Object> named = new LinkedHashMap<>(given.named());
+            named.put("caller", caller.in(scope, "None"));
+            return Calls.call(scope, called.evaluate(scope), new Arguments(given.positional(), named));
+        });
     }
 
     private List<Macro.Parameter> parameters() {
         List<Macro.Parameter> parameters = new ArrayList<>();
+        boolean optional = false;
         tokens.expectOperator("(");
         while (!tokens.skipOperator(")")) {
-            String name = tokens.expect(Kind.NAME).text();
-            Expression otherwise = tokens.skipOperator("=")
-                    ? expressions.parse()
-                    : scope -> new Undefined("parameter '" + name + "' was not provided");
+            String name = tokens.expectTarget();
+            Expression otherwise = scope -> new Undefined("parameter '" + name + "' was not provided");
+            if (tokens.skipOperator("=")) {
+                otherwise = expressions.parse();
+                optional = true;
+            } else if (optional) {
+                throw tokens.failure("expected a default: parameters without one come first");
+            }
             parameters.add(new Macro.Parameter(name, otherwise));
             if (!tokens.current().isOperator(")")) {
                 tokens.expectOperator(",");

@@ -10,21 +10,31 @@ import java.util.Set;
 final class MapMethods {
     private static final Set<String> CHANGING = Set.of("clear", "pop", "popitem", "setdefault", "update");
 
+    private static final Parameters GET = Parameters.of("get", "key default?", false);
+    private static final Parameters NOTHING = Parameters.of("a method of dict", "", false);
+
     private MapMethods() {}
 
     static Object of(Map<?, ?> map, String name) {
         return switch (name) {
-            case "items" -> (Function) (rendering, arguments) -> items(map);
-            case "keys" -> (Function) (rendering, arguments) -> new ArrayList<Object>(map.keySet());
-            case "values" -> (Function) (rendering, arguments) -> new ArrayList<Object>(map.values());
+            case "items" -> view(MapView.Part.ITEMS, map);
+            case "keys" -> view(MapView.Part.KEYS, map);
+            case "values" -> view(MapView.Part.VALUES, map);
             case "copy" -> (Function) (rendering, arguments) -> map;
             case "get" ->
                 (Function) (rendering, arguments) -> {
-                    arguments.atMost(2, "get");
-                    Object value = map.get(arguments.get(0, "key"));
+                    GET.check(arguments);
+                    Object value = MapKeys.find(map, arguments.get(0, "key"));
                     return value == null ? arguments.get(1, "default", None.NONE) : value;
                 };
             default -> CHANGING.contains(name) ? Attributes.unsafe("dict", name) : Attributes.none("dict", name);
+        };
+    }
+
+    private static Function view(MapView.Part part, Map<?, ?> map) {
+        return (rendering, arguments) -> {
+            NOTHING.check(arguments);
+            return new MapView(part, map);
         };
     }
 

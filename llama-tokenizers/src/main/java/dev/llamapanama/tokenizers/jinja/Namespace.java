@@ -13,6 +13,11 @@ final class Namespace {
         return value == null ? new Undefined("namespace has no attribute '" + name + "'") : value;
     }
 
+    /** Python's {@code repr}. */
+    String literal() {
+        return "<Namespace " + Representation.literal(values) + ">";
+    }
+
     void set(String name, Object value) {
         values.put(name, value);
     }

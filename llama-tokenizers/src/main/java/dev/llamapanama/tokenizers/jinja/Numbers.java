@@ -3,6 +3,7 @@ package dev.llamapanama.tokenizers.jinja;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.MathContext;
 import org.jspecify.annotations.Nullable;
 
 /** Python's numbers. */
@@ -40,6 +41,20 @@ final class Numbers {
         return whole.doubleValue();
     }
 
+    /** The value as a double; fails for a whole number that none can hold. */
+    static double toFloat(Object value) {
+        double number = toDouble(value);
+        return value instanceof Double ? number : finite(number);
+    }
+
+    /** The same number; fails where whole numbers were too large for a double. */
+    static double finite(double number) {
+        if (Double.isInfinite(number)) {
+            throw new JinjaException("a whole number that is too large for a float");
+        }
+        return number;
+    }
+
     /** A whole number that fits an int, as indexes and counts do. */
     static int toInt(Object value, String what) {
         BigInteger whole = whole(value);
@@ -71,6 +86,13 @@ final class Numbers {
         return whole == null ? new BigDecimal(toDouble(number)) : new BigDecimal(whole);
     }
 
+    /** The shortest decimal that reads back. Java's has two digits at least, of which one may do. */
+    private static BigDecimal shortest(double value) {
+        BigDecimal shortest = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+        BigDecimal shorter = shortest.precision() == 2 ? shortest.round(new MathContext(1)) : shortest;
+        return shorter.doubleValue() == value ? shorter : shortest;
+    }
+
     /** As Python prints it: the shortest digits that read back, without exponent from 1e-4 to below 1e16. */
     static String text(double value) {
         if (Double.isNaN(value)) {
@@ -82,7 +104,7 @@ final class Numbers {
         if (value == 0) {
             return 1 / value < 0 ? "-0.0" : "0.0";
         }
-        BigDecimal shortest = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+        BigDecimal shortest = shortest(value);
         int exponent = shortest.precision() - shortest.scale() - 1;
         if (exponent >= -4 && exponent < 16) {
             String plain = shortest.toPlainString();

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tokenizers.jinja;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,9 +12,15 @@ import java.util.Map;
 final class Operators {
     private static final int EXPONENT = 10_000;
 
+    /** So many digits that rounding twice differs from rounding once in no case that occurs. */
+    private static final MathContext QUOTIENT = new MathContext(60);
+
     private Operators() {}
 
     static Object add(Object left, Object right) {
+        if (Markup.isConcatenation(left, right)) {
+            return Markup.concatenate(left, right);
+        }
         if (left instanceof String a && right instanceof String b) {
             return repeatable((long) a.length() + b.length(), a) + b;
         }
@@ -24,7 +32,7 @@ final class Operators {
         BigInteger a = whole(left, right, "+");
         BigInteger b = Numbers.whole(right);
         return a == null || b == null
-                ? (Object) (Numbers.toDouble(left) + Numbers.toDouble(right))
+                ? (Object) (Numbers.toFloat(left) + Numbers.toFloat(right))
                 : Numbers.of(a.add(b));
     }
 
@@ -32,11 +40,14 @@ final class Operators {
         BigInteger a = whole(left, right, "-");
         BigInteger b = Numbers.whole(right);
         return a == null || b == null
-                ? (Object) (Numbers.toDouble(left) - Numbers.toDouble(right))
+                ? (Object) (Numbers.toFloat(left) - Numbers.toFloat(right))
                 : Numbers.of(a.subtract(b));
     }
 
     static Object multiply(Object left, Object right) {
+        if (left instanceof Markup || right instanceof Markup) {
+            return Markup.marked(multiply(Markup.plain(left), Markup.plain(right)));
+        }
         if (left instanceof String || left instanceof List<?>) {
             return repeat(left, right);
         }
@@ -46,7 +57,7 @@ final class Operators {
         BigInteger a = whole(left, right, "*");
         BigInteger b = Numbers.whole(right);
         if (a == null || b == null) {
-            return Numbers.toDouble(left) * Numbers.toDouble(right);
+            return Numbers.toFloat(left) * Numbers.toFloat(right);
         }
         if (a.bitLength() + b.bitLength() > EXPONENT) {
             throw new JinjaException("a number of more than " + EXPONENT + " bits");
@@ -77,56 +88,81 @@ final class Operators {
     }
 
     static Object divide(Object left, Object right) {
-        whole(left, right, "/");
-        return Numbers.toDouble(left) / divisor(right);
+        BigInteger a = whole(left, right, "/");
+        BigInteger b = Numbers.whole(right);
+        if (a == null || b == null || b.signum() == 0) {
+            return Numbers.toFloat(left) / divisor(right);
+        }
+        return Numbers.finite(
+                new BigDecimal(a).divide(new BigDecimal(b), QUOTIENT).doubleValue());
     }
 
     static Object floorDivide(Object left, Object right) {
         BigInteger a = whole(left, right, "//");
         BigInteger b = Numbers.whole(right);
-        double divisor = divisor(right);
         if (a == null || b == null) {
-            return Math.floor(Numbers.toDouble(left) / divisor);
+            return Floats.floorDivide(Numbers.toFloat(left), divisor(right));
         }
+        nonZero(b.signum());
         BigInteger[] parts = a.divideAndRemainder(b);
         boolean down = parts[1].signum() != 0 && parts[1].signum() != b.signum();
         return Numbers.of(down ? parts[0].subtract(BigInteger.ONE) : parts[0]);
     }
 
     static Object modulo(Object left, Object right) {
+        if (left instanceof Markup markup) {
+            return markup.percent(right);
+        }
         if (left instanceof String format) {
-            return Format.percent(format, right);
+            return PercentFormat.format(format, right);
         }
         BigInteger a = whole(left, right, "%");
         BigInteger b = Numbers.whole(right);
-        double divisor = divisor(right);
         if (a == null || b == null) {
-            double remainder = Numbers.toDouble(left) % divisor;
-            return remainder != 0 && remainder < 0 != divisor < 0 ? remainder + divisor : remainder;
+            return Floats.modulo(Numbers.toFloat(left), divisor(right));
         }
+        nonZero(b.signum());
         BigInteger remainder = a.mod(b.abs());
         return Numbers.of(b.signum() < 0 && remainder.signum() != 0 ? remainder.add(b) : remainder);
     }
 
     private static double divisor(Object value) {
-        double divisor = Numbers.toDouble(value);
+        double divisor = Numbers.toFloat(value);
+        nonZero(divisor);
+        return divisor;
+    }
+
+    private static void nonZero(double divisor) {
         if (divisor == 0) {
             throw new JinjaException("division by zero");
         }
-        return divisor;
     }
 
     static Object power(Object left, Object right) {
         BigInteger base = whole(left, right, "**");
         BigInteger exponent = Numbers.whole(right);
         if (base == null || exponent == null || exponent.signum() < 0) {
-            return Math.pow(Numbers.toDouble(left), Numbers.toDouble(right));
+            return power(Numbers.toFloat(left), Numbers.toFloat(right));
         }
         int times = Numbers.toInt(right, "exponent");
         if ((long) times * Math.max(1, base.bitLength()) > EXPONENT) {
             throw new JinjaException("a number of more than " + EXPONENT + " bits");
         }
         return Numbers.of(base.pow(times));
+    }
+
+    private static double power(double base, double exponent) {
+        if (base == 0 && exponent < 0) {
+            throw new JinjaException("0.0 cannot be raised to a negative power");
+        }
+        double power = Math.pow(base, exponent);
+        if (Double.isNaN(power) && !Double.isNaN(base) && !Double.isNaN(exponent)) {
+            throw new JinjaException("found the root of a negative number, expected a positive one");
+        }
+        if (Double.isInfinite(power) && !Double.isInfinite(base) && !Double.isInfinite(exponent)) {
+            throw new JinjaException("numerical result out of range");
+        }
+        return base == 1 || exponent == 0 ? 1.0 : power;
     }
 
     static Object signed(Object value, boolean negates) {
@@ -175,6 +211,9 @@ final class Operators {
 
     /** Order of two values of a kind that has one. */
     static int order(String operator, Object left, Object right) {
+        if (left instanceof Markup || right instanceof Markup) {
+            return order(operator, Markup.plain(left), Markup.plain(right));
+        }
         if (left instanceof String a && right instanceof String b) {
             return PythonText.compare(a, b);
         }
@@ -195,10 +234,13 @@ final class Operators {
     static boolean contains(Object container, Object value) {
         return switch (container) {
             case Undefined _ -> false;
+            case Markup markup -> contains(markup.text(), value);
             case String text ->
                 text.contains(Values.requireText(value, "'in <string>' requires string as left operand"));
             case List<?> list -> Equality.contains(list, value);
-            case Map<?, ?> map -> map.containsKey(value);
+            case Map<?, ?> map -> MapKeys.contains(map, value);
+            case MapView view when view.part() == MapView.Part.KEYS -> MapKeys.contains(view.map(), value);
+            case Walkable walkable -> Equality.contains(walkable.iterator(), value);
             default ->
                 throw new JinjaException("argument of type '" + Values.typeName(container) + "' is not iterable");
         };

@@ -40,6 +40,7 @@ final class PrimaryParser {
 
     private Expression name() {
         String name = tokens.next().text();
+        tokens.mention(name);
         Object constant = CONSTANTS.get(name);
         return constant == null ? scope -> scope.get(name) : constant(constant);
     }
@@ -109,7 +110,7 @@ final class PrimaryParser {
         }
         return scope -> {
             Map<Object, Object> map = new LinkedHashMap<>();
-            entries.forEach((key, value) -> map.put(key.evaluate(scope), value.evaluate(scope)));
+            entries.forEach((key, value) -> MapKeys.put(map, key.evaluate(scope), value.evaluate(scope)));
             return map;
         };
     }
@@ -156,14 +157,12 @@ final class PrimaryParser {
     }
 
     private Expression attribute(Expression value) {
-        Token token = tokens.next();
+        Token token = tokens.current();
         if (token.is(Kind.INTEGER)) {
-            Object index = number(token);
+            Object index = number(tokens.next());
             return scope -> Attributes.item(value.evaluate(scope), index);
         }
-        if (!token.is(Kind.NAME)) {
-            throw tokens.failure("expected a name or number after '.'");
-        }
+        tokens.expect(Kind.NAME);
         return scope -> Attributes.attribute(value.evaluate(scope), token.text());
     }
 

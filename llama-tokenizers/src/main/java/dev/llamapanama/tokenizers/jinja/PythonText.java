@@ -4,9 +4,17 @@ package dev.llamapanama.tokenizers.jinja;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Python's view of text: code points, its own white space, its title case. */
 final class PythonText {
+    /** Raised, lowered, circled, and dotted digits. */
+    private static final Set<Integer> OTHER_DIGITS = "²³¹⁰⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉①②③④⑤⑥⑦⑧⑨⓪⑴⑵⑶⑷⑸⑹⑺⑻⑼⒈⒉⒊⒋⒌⒍⒎⒏⒐❶❷❸❹❺❻❼❽❾"
+            .codePoints()
+            .boxed()
+            .collect(Collectors.toUnmodifiableSet());
+
     private PythonText() {}
 
     /** White space, of which there is more than in Java: no-break spaces, U+0085, U+001C to U+001F. */
@@ -97,11 +105,65 @@ final class PythonText {
         return large(first) + lower(text.substring(Character.charCount(first)));
     }
 
+    static String swapCase(String text) {
+        StringBuilder swapped = new StringBuilder();
+        text.codePoints().forEach(c -> {
+            String character = Character.toString(c);
+            swapped.append(Character.isUpperCase(c) ? lower(character) : upper(character));
+        });
+        return swapped.toString();
+    }
+
+    /** Whether there are letters that have a case and all of them are large. */
+    static boolean isUpper(String text) {
+        return text.codePoints().anyMatch(Character::isUpperCase)
+                && text.codePoints().noneMatch(c -> Character.isLowerCase(c) || Character.isTitleCase(c));
+    }
+
+    /** Whether there are letters that have a case and all of them are small. */
+    static boolean isLower(String text) {
+        return text.codePoints().anyMatch(Character::isLowerCase)
+                && text.codePoints().noneMatch(c -> Character.isUpperCase(c) || Character.isTitleCase(c));
+    }
+
+    /** Whether each run of letters that have a case begins with a large one and goes on with small ones. */
+    static boolean isTitle(String text) {
+        boolean inside = false;
+        boolean any = false;
+        for (int c : text.codePoints().toArray()) {
+            boolean large = Character.isUpperCase(c) || Character.isTitleCase(c);
+            boolean small = Character.isLowerCase(c);
+            if (large == inside && (large || small)) {
+                return false;
+            }
+            inside = large || small;
+            any |= inside;
+        }
+        return any;
+    }
+
+    /** Whether a character is a digit of any kind, such as a small raised one. */
+    static boolean isDigit(int c) {
+        return Character.isDigit(c) || (Character.getType(c) == Character.OTHER_NUMBER && OTHER_DIGITS.contains(c));
+    }
+
+    /** Whether a character stands for a number. */
+    static boolean isNumeric(int c) {
+        return switch (Character.getType(c)) {
+            case Character.DECIMAL_DIGIT_NUMBER, Character.LETTER_NUMBER, Character.OTHER_NUMBER -> true;
+            default -> false;
+        };
+    }
+
     private static String large(int c) {
         String upper = upper(Character.toString(c));
         if (Character.toTitleCase(c) == c && upper.codePointCount(0, upper.length()) > 1) {
             int first = upper.codePointAt(0);
-            return Character.toString(first) + lower(upper.substring(Character.charCount(first)));
+            String rest = upper.substring(Character.charCount(first));
+            // Of a letter that is several ones, those behind the first become small, unless the first is no letter.
+            return Character.getType(first) == Character.UPPERCASE_LETTER
+                    ? Character.toString(first) + lower(rest)
+                    : upper;
         }
         return Character.toString(Character.toTitleCase(c));
     }

@@ -52,11 +52,18 @@ final class Rendering {
     Object made(Object value) {
         if (value instanceof String text) {
             checkLength(text.length());
-        } else if (value instanceof List<?> list && list.size() > ITEMS) {
-            throw new JinjaException("the template makes a list of more than " + ITEMS + " items");
+        } else if (value instanceof List<?> list) {
+            checkItems(list.size());
         }
         step(Values.cost(value));
         return value;
+    }
+
+    /** Fails for a list that is too long. */
+    static void checkItems(long count) {
+        if (count > ITEMS) {
+            throw new JinjaException("the template makes a list of more than " + ITEMS + " items");
+        }
     }
 
     /** Fails for text that is too long. */

@@ -12,6 +12,7 @@ final class Representation {
     static String text(Object value) {
         return switch (value) {
             case String text -> text;
+            case Markup markup -> markup.text();
             case Undefined _ -> "";
             default -> literal(value);
         };
@@ -24,15 +25,36 @@ final class Representation {
         return written.toString();
     }
 
+    /** The same in ASCII, other characters as escapes. */
+    static String ascii(Object value) {
+        StringBuilder written = new StringBuilder();
+        literal(value).codePoints().forEach(c -> {
+            if (c < 0x80) {
+                written.append((char) c);
+            } else {
+                escape(c, written);
+            }
+        });
+        return written.toString();
+    }
+
     private static void write(Object value, StringBuilder written) {
         switch (value) {
             case String text -> quote(text, written);
+            case Markup markup -> {
+                written.append("Markup(");
+                quote(markup.text(), written);
+                written.append(')');
+            }
             case None _ -> written.append("None");
             case Undefined _ -> written.append("Undefined");
             case Boolean flag -> written.append(flag ? "True" : "False");
             case Double number -> written.append(Numbers.text(number));
             case List<?> list -> list(list, written);
             case Map<?, ?> map -> map(map, written);
+            case Walkable walkable -> written.append(walkable.literal());
+            case Namespace parts -> written.append(parts.literal());
+            case LoopState loop -> written.append(loop.literal());
             case Macro macro -> written.append("<Macro '").append(macro.name()).append("'>");
             case Number number -> written.append(number);
             default -> written.append('<').append(Values.typeName(value)).append('>');

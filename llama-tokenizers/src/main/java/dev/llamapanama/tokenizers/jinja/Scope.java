@@ -25,6 +25,15 @@ final class Scope {
         return new Scope(this);
     }
 
+    /** Names of the whole template. */
+    Scope root() {
+        Scope root = this;
+        while (root.outer != null) {
+            root = root.outer;
+        }
+        return root;
+    }
+
     Rendering rendering() {
         return rendering;
     }

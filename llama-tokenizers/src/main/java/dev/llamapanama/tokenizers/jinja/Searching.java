@@ -2,63 +2,84 @@
 package dev.llamapanama.tokenizers.jinja;
 
 import java.util.List;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
 
 /** What looks for text in text. */
 final class Searching {
     private Searching() {}
 
+    /** A part of a text, and how many characters stand before it. */
+    private record Part(String text, long skipped) {
+        /** The part between the second and third argument, or null where the first of them lies behind the other. */
+        static @Nullable Part of(String text, Arguments arguments) {
+            if (arguments.count() < 2) {
+                return new Part(text, 0);
+            }
+            long length = Values.length(text);
+            long start = place(arguments.get(1, "start"), 0, length);
+            long end = Math.min(length, place(arguments.get(2, "end", None.NONE), length, length));
+            if (start > end) {
+                return null;
+            }
+            int from = text.offsetByCodePoints(0, (int) start);
+            return new Part(text.substring(from, text.offsetByCodePoints(from, (int) (end - start))), start);
+        }
+
+        private static long place(Object value, long otherwise, long length) {
+            long place = value == None.NONE ? otherwise : Numbers.toInt(value, "slice index");
+            return place < 0 ? Math.max(0, place + length) : place;
+        }
+    }
+
     static boolean startsWith(String text, Arguments arguments) {
-        String part = part(text, arguments);
-        return candidates(arguments).stream()
-                .anyMatch(each -> part.startsWith(Values.requireText(each, "startswith first arg")));
+        return beginsOrEnds(text, arguments, String::startsWith);
     }
 
     static boolean endsWith(String text, Arguments arguments) {
-        String part = part(text, arguments);
-        return candidates(arguments).stream()
-                .anyMatch(each -> part.endsWith(Values.requireText(each, "endswith first arg")));
+        return beginsOrEnds(text, arguments, String::endsWith);
     }
 
-    private static List<?> candidates(Arguments arguments) {
-        Object wanted = arguments.get(0, "prefix");
-        return wanted instanceof Tuple several ? several : List.of(wanted);
+    private static boolean beginsOrEnds(String text, Arguments arguments, BiPredicate<String, String> test) {
+        Part part = Part.of(text, arguments);
+        Object wanted = arguments.positional().getFirst();
+        List<?> candidates = wanted instanceof Tuple several ? several : List.of(wanted);
+        return candidates.stream()
+                .map(each -> Values.requireText(each, "what a text begins or ends with"))
+                .anyMatch(each -> part != null && test.test(part.text(), each));
     }
 
-    private static String part(String text, Arguments arguments) {
-        return arguments.count() < 2
-                ? text
-                : Representation.text(
-                        Slices.slice(text, arguments.get(1, "start"), arguments.get(2, "end", None.NONE), None.NONE));
-    }
-
-    static Object find(String text, Arguments arguments, boolean last, boolean required) {
+    static long find(String text, Arguments arguments, boolean last) {
         String wanted = arguments.text(0, "sub");
-        String part = part(text, arguments);
-        int at = last ? part.lastIndexOf(wanted) : part.indexOf(wanted);
-        if (at < 0) {
-            if (required) {
-                throw new JinjaException("substring not found");
-            }
-            return -1L;
-        }
-        long skipped = arguments.count() < 2 ? 0 : skipped(text, arguments);
-        return skipped + part.codePointCount(0, at);
+        Part part = Part.of(text, arguments);
+        int at = part == null
+                ? -1
+                : last ? part.text().lastIndexOf(wanted) : part.text().indexOf(wanted);
+        return part == null || at < 0 ? -1 : part.skipped() + part.text().codePointCount(0, at);
     }
 
-    private static long skipped(String text, Arguments arguments) {
-        long start = Numbers.toInt(arguments.get(1, "start"), "start");
-        return start < 0 ? Math.max(0, start + Values.length(text)) : start;
+    static long index(String text, Arguments arguments, boolean last) {
+        long found = find(text, arguments, last);
+        if (found < 0) {
+            throw new JinjaException("substring not found");
+        }
+        return found;
     }
 
     static Object count(String text, Arguments arguments) {
         String wanted = arguments.text(0, "sub");
-        String part = part(text, arguments);
+        Part part = Part.of(text, arguments);
+        if (part == null) {
+            return 0L;
+        }
         if (wanted.isEmpty()) {
-            return Values.length(part) + 1;
+            return Values.length(part.text()) + 1;
         }
         long count = 0;
-        for (int at = part.indexOf(wanted); at >= 0; at = part.indexOf(wanted, at + wanted.length())) {
+        int at = part.text().indexOf(wanted);
+        while (at >= 0) {
             count++;
+            at = part.text().indexOf(wanted, at + wanted.length());
         }
         return count;
     }
@@ -82,8 +103,10 @@ final class Searching {
 
     static String join(String separator, Arguments arguments) {
         StringBuilder joined = new StringBuilder();
+        String between = "";
         for (Object item : Values.items(arguments.get(0, "iterable"))) {
-            joined.append(joined.isEmpty() ? "" : separator).append(Values.requireText(item, "sequence item"));
+            joined.append(between).append(Values.requireText(item, "sequence item"));
+            between = separator;
             Rendering.checkLength(joined.length());
         }
         return joined.toString();

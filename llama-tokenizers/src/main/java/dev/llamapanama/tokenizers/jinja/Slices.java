@@ -11,9 +11,11 @@ final class Slices {
     static Object slice(Object value, Object from, Object to, Object by) {
         return switch (value) {
             case Undefined undefined -> throw undefined.failure();
-            case String text -> slice(text, Range.of((int) Values.length(text), from, to, by));
-            case Tuple tuple -> new Tuple(slice(tuple, Range.of(tuple.size(), from, to, by)));
-            case List<?> list -> slice(list, Range.of(list.size(), from, to, by));
+            case Markup markup -> new Markup((String) slice(markup.text(), from, to, by));
+            case String text -> slice(text, bounds((int) Values.length(text), from, to, by));
+            case Tuple tuple -> new Tuple(slice(tuple, bounds(tuple.size(), from, to, by)));
+            case Range range -> range.at(bounds((int) range.length(), from, to, by));
+            case List<?> list -> slice(list, bounds(list.size(), from, to, by));
             default -> throw new JinjaException("'" + Values.typeName(value) + "' object can't be sliced");
         };
     }
@@ -37,20 +39,17 @@ final class Slices {
         return chosen;
     }
 
-    /** Bounds of a slice, within the length of what is sliced. */
-    private record Range(long start, long end, long step) {
-
-        static Range of(int size, Object from, Object to, Object by) {
-            long step = by == None.NONE ? 1 : Numbers.toInt(by, "slice step");
-            if (step == 0) {
-                throw new JinjaException("slice step cannot be zero");
-            }
-            long lowest = step > 0 ? 0 : -1;
-            long highest = step > 0 ? size : size - 1;
-            long start = from == None.NONE ? (step > 0 ? lowest : highest) : bound(from, size, lowest, highest);
-            long end = to == None.NONE ? (step > 0 ? highest : lowest) : bound(to, size, lowest, highest);
-            return new Range(start, end, step);
+    /** Places of a slice, within the length of what is sliced. */
+    private static Range bounds(int size, Object from, Object to, Object by) {
+        long step = by == None.NONE ? 1 : Numbers.toInt(by, "slice step");
+        if (step == 0) {
+            throw new JinjaException("slice step cannot be zero");
         }
+        long lowest = step > 0 ? 0 : -1;
+        long highest = step > 0 ? size : size - 1;
+        long start = from == None.NONE ? (step > 0 ? lowest : highest) : bound(from, size, lowest, highest);
+        long end = to == None.NONE ? (step > 0 ? highest : lowest) : bound(to, size, lowest, highest);
+        return new Range(start, end, step);
     }
 
     private static long bound(Object value, int size, long lowest, long highest) {

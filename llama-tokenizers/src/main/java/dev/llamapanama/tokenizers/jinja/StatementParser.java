@@ -13,6 +13,7 @@ final class StatementParser {
     private final ExpressionParser expressions;
     private final PrimaryParser primary;
     private final MacroParser macros;
+    private final BlockParser blocks;
     private int loops;
 
     StatementParser(List<Token> list) {
@@ -20,13 +21,17 @@ final class StatementParser {
         expressions = new ExpressionParser(tokens);
         primary = new PrimaryParser(tokens, expressions);
         macros = new MacroParser(tokens, expressions, this);
+        blocks = new BlockParser(tokens, expressions, this);
     }
 
     /** The whole template. */
     Statement template() {
         Statement body = body(Set.of());
         tokens.expect(Kind.END);
-        return body;
+        return (scope, output) -> {
+            scope.set("self", blocks.self(scope));
+            return body.execute(scope, output);
+        };
     }
 
     /** Statements up to a tag of one of these names, which comes next then. */
@@ -66,7 +71,7 @@ final class StatementParser {
         tokens.expect(Kind.TAG_END);
     }
 
-    private static Statement print(Expression value) {
+    static Statement print(Expression value) {
         return (scope, output) -> {
             String text = Representation.text(value.evaluate(scope));
             scope.rendering().made(text);
@@ -100,6 +105,8 @@ final class StatementParser {
             case "macro" -> macros.macro();
             case "call" -> macros.call();
             case "filter" -> filter();
+            case "block" -> blocks.block();
+            case "include", "import", "from", "extends" -> blocks.load(name.text());
             case "with" -> with();
             case "generation" -> scoped(bodyUntil("endgeneration"));
             case "break" -> leaveLoop(Flow.BREAK);
@@ -146,7 +153,7 @@ final class StatementParser {
             throw tokens.failure("expected 'in'");
         }
         Expression items = loopItems();
-        Expression filter = tokens.skipName("if") ? expressions.parse() : scope -> true;
+        Expression filter = tokens.skipName("if") ? expressions.parse() : null;
         boolean recursive = tokens.skipName("recursive");
         endTag();
         loops++;

@@ -27,6 +27,10 @@ final class TagLexer {
         skipSpace();
     }
 
+    static boolean isName(String text) {
+        return NAME.matcher(text).matches();
+    }
+
     int at() {
         return at;
     }

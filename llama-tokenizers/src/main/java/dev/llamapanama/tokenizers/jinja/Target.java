@@ -72,7 +72,7 @@ sealed interface Target {
             tokens.expectOperator(")");
             return inner;
         }
-        String name = tokens.expect(Kind.NAME).text();
+        String name = tokens.expectTarget();
         return tokens.skipOperator(".")
                 ? new Part(name, tokens.expect(Kind.NAME).text())
                 : new Name(name);

@@ -13,24 +13,23 @@ final class Tests {
             Map.entry("boolean", (value, arguments) -> value instanceof Boolean),
             Map.entry("true", (value, arguments) -> Boolean.TRUE.equals(value)),
             Map.entry("false", (value, arguments) -> Boolean.FALSE.equals(value)),
-            Map.entry("string", (value, arguments) -> value instanceof String),
+            Map.entry("string", (value, arguments) -> Markup.plain(value) instanceof String),
             Map.entry("number", (value, arguments) -> Numbers.isNumber(value)),
             Map.entry("integer", (value, arguments) -> Numbers.whole(value) != null && !(value instanceof Boolean)),
             Map.entry("float", (value, arguments) -> value instanceof Double),
             Map.entry("mapping", (value, arguments) -> value instanceof Map),
             Map.entry("sequence", (value, arguments) -> isSequence(value)),
-            Map.entry("iterable", (value, arguments) -> isSequence(value)),
-            Map.entry("callable", (value, arguments) -> value instanceof Function),
+            Map.entry("iterable", (value, arguments) -> isSequence(value) || value instanceof Walkable),
+            // Undefined values have a method for being called, which fails.
+            Map.entry("callable", (value, arguments) -> value instanceof Function || value instanceof Undefined),
             Map.entry("sameas", (value, arguments) -> isSame(value, arguments.get(0, "other"))),
-            Map.entry("escaped", (value, arguments) -> false),
-            Map.entry("upper", (value, arguments) -> isUpper(Representation.text(value))),
-            Map.entry("lower", (value, arguments) -> isLower(Representation.text(value))),
-            Map.entry("odd", (value, arguments) -> remainder(value, 2L).equals(1L)),
-            Map.entry("even", (value, arguments) -> remainder(value, 2L).equals(0L)),
+            Map.entry("escaped", (value, arguments) -> value instanceof Markup),
+            Map.entry("upper", (value, arguments) -> PythonText.isUpper(Representation.text(value))),
+            Map.entry("lower", (value, arguments) -> PythonText.isLower(Representation.text(value))),
+            Map.entry("odd", (value, arguments) -> Equality.equal(remainder(value, 2L), 1L)),
+            Map.entry("even", (value, arguments) -> Equality.equal(remainder(value, 2L), 0L)),
             Map.entry(
-                    "divisibleby",
-                    (value, arguments) ->
-                            remainder(value, arguments.get(0, "num")).equals(0L)),
+                    "divisibleby", (value, arguments) -> Equality.equal(remainder(value, arguments.get(0, "num")), 0L)),
             Map.entry("filter", (value, arguments) -> value instanceof String name && Filters.exists(name)),
             Map.entry("test", (value, arguments) -> value instanceof String name && Tests.exists(name)),
             Map.entry("in", (value, arguments) -> Operators.contains(arguments.get(0, "seq"), value)),
@@ -69,22 +68,24 @@ final class Tests {
     }
 
     private static boolean isSequence(Object value) {
-        return value instanceof String || value instanceof List || value instanceof Map || value instanceof Undefined;
+        return Markup.plain(value) instanceof String
+                || value instanceof List
+                || value instanceof Map
+                || value instanceof Undefined
+                || value instanceof Range;
     }
 
+    /** Python's {@code is}: the same object; small whole numbers and texts are one object each. */
+    @SuppressWarnings("ReferenceEquality")
     private static boolean isSame(Object value, Object other) {
-        return value.getClass() == other.getClass() && Equality.equal(value, other);
+        return switch (value) {
+            case Long number -> other instanceof Long && number.equals(other) && number >= -5 && number <= 256;
+            case String _, Boolean _ -> value.equals(other);
+            default -> value == other;
+        };
     }
 
     private static Object remainder(Object value, Object by) {
         return Operators.modulo(value, by);
-    }
-
-    private static boolean isUpper(String text) {
-        return text.equals(PythonText.upper(text)) && !text.equals(PythonText.lower(text));
-    }
-
-    private static boolean isLower(String text) {
-        return text.equals(PythonText.lower(text)) && !text.equals(PythonText.upper(text));
     }
 }

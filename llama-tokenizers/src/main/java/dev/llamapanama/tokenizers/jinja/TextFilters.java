@@ -2,6 +2,7 @@
 package dev.llamapanama.tokenizers.jinja;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -11,37 +12,81 @@ import java.util.regex.Pattern;
 final class TextFilters {
     private static final Pattern WORD_BEGINNING = Pattern.compile("[-\\s\\x1c-\\x1f\\x85\\p{Z}({\\[<]+");
 
-    static final Map<String, Filter> ALL = Map.ofEntries(
-            Map.entry("string", (rendering, value, arguments) -> Representation.text(value)),
-            Map.entry("safe", (rendering, value, arguments) -> Representation.text(value)),
-            Map.entry("upper", (rendering, value, arguments) -> PythonText.upper(Representation.text(value))),
-            Map.entry("lower", (rendering, value, arguments) -> PythonText.lower(Representation.text(value))),
-            Map.entry("capitalize", (rendering, value, arguments) -> PythonText.capitalize(Representation.text(value))),
-            Map.entry("title", (rendering, value, arguments) -> title(Representation.text(value))),
-            Map.entry(
-                    "trim",
-                    (rendering, value, arguments) -> Trimming.strip(Representation.text(value), arguments, true, true)),
-            Map.entry(
-                    "center", (rendering, value, arguments) -> Trimming.center(Representation.text(value), arguments)),
-            Map.entry("e", (rendering, value, arguments) -> escape(Representation.text(value))),
-            Map.entry("escape", (rendering, value, arguments) -> escape(Representation.text(value))),
-            Map.entry("forceescape", (rendering, value, arguments) -> escape(Representation.text(value))),
-            Map.entry(
-                    "format",
-                    (rendering, value, arguments) ->
-                            Format.percent(Representation.text(value), new Tuple(arguments.positional()))),
-            Map.entry(
-                    "replace",
-                    (rendering, value, arguments) -> Searching.replace(
-                            Representation.text(value),
-                            Representation.text(arguments.get(0, "old")),
-                            Representation.text(arguments.get(1, "new")),
-                            arguments.get(2, "count", None.NONE) == None.NONE
-                                    ? -1
-                                    : Numbers.toInt(arguments.get(2, "count"), "count"))),
-            Map.entry("indent", (rendering, value, arguments) -> indent(Representation.text(value), arguments)),
-            Map.entry("truncate", (rendering, value, arguments) -> truncate(Representation.text(value), arguments)),
-            Map.entry("wordcount", (rendering, value, arguments) -> wordCount(Representation.text(value))));
+    static final Map<String, Filter> ALL = new HashMap<>();
+
+    static {
+        ALL.put("string", Filter.of("string", "", (rendering, value, arguments) -> text(value)));
+        ALL.put(
+                "safe",
+                Filter.of("safe", "", (rendering, value, arguments) -> Markup.marked(Representation.text(value))));
+        ALL.put("e", Filter.of("e", "", (rendering, value, arguments) -> Markup.of(value)));
+        ALL.put("escape", Filter.of("escape", "", (rendering, value, arguments) -> Markup.of(value)));
+        add("forceescape", "", (text, arguments) -> new Markup(Markup.escape(text)));
+        add("striptags", "", (text, arguments) -> Html.withoutTags(text));
+        ALL.put("urlencode", Filter.of("urlencode", "", (rendering, value, arguments) -> Html.urlEncoded(value)));
+        ALL.put(
+                "xmlattr",
+                Filter.of("xmlattr", "autospace?", (rendering, value, arguments) -> Html.attributes(value, arguments)));
+        addKeeping("upper", "", (text, arguments) -> PythonText.upper(text));
+        addKeeping("lower", "", (text, arguments) -> PythonText.lower(text));
+        addKeeping("capitalize", "", (text, arguments) -> PythonText.capitalize(text));
+        addKeeping("trim", "chars?", (text, arguments) -> Trimming.strip(text, arguments, true, true));
+        addKeeping("center", "width?", Trimming::center);
+        add("title", "", (text, arguments) -> title(text));
+        add("replace", "old new count?", TextFilters::replace);
+        add("truncate", "length? killwords? end? leeway?", TextFilters::truncate);
+        add("wordcount", "", (text, arguments) -> wordCount(text));
+        add("wordwrap", "width? break_long_words? wrapstring? break_on_hyphens?", WordWrap::wrap);
+        ALL.put("format", (rendering, value, arguments) -> format(text(value), arguments));
+        ALL.put("indent", Filter.of("indent", "width? first? blank?", (rendering, value, arguments) -> {
+            String indented = indent(Values.requireText(value, "indent"), arguments);
+            return value instanceof Markup ? new Markup(indented) : indented;
+        }));
+    }
+
+    @FunctionalInterface
+    private interface TextFilter {
+        Object apply(String text, Arguments arguments);
+    }
+
+    /** A filter that takes any value for the text that it prints. */
+    private static void add(String name, String parameters, TextFilter filter) {
+        ALL.put(
+                name,
+                Filter.of(
+                        name,
+                        parameters,
+                        (rendering, value, arguments) -> filter.apply(Representation.text(value), arguments)));
+    }
+
+    /** The same, but of markup it makes markup. */
+    private static void addKeeping(String name, String parameters, TextFilter filter) {
+        ALL.put(name, Filter.of(name, parameters, (rendering, value, arguments) -> {
+            Object filtered = filter.apply(Representation.text(value), arguments);
+            return value instanceof Markup ? Markup.marked(filtered) : filtered;
+        }));
+    }
+
+    private static Object text(Object value) {
+        return value instanceof Markup ? value : Representation.text(value);
+    }
+
+    private static String replace(String text, Arguments arguments) {
+        Object count = arguments.get(2, "count", None.NONE);
+        return Searching.replace(
+                text,
+                Representation.text(arguments.get(0, "old")),
+                Representation.text(arguments.get(1, "new")),
+                count == None.NONE ? -1 : Numbers.toInt(count, "count"));
+    }
+
+    private static Object format(Object text, Arguments arguments) {
+        if (arguments.count() > 0 && !arguments.named().isEmpty()) {
+            throw new JinjaException("can't handle positional and keyword arguments at the same time");
+        }
+        boolean named = !arguments.named().isEmpty();
+        return Operators.modulo(text, named ? arguments.named() : new Tuple(arguments.positional()));
+    }
 
     private TextFilters() {}
 
@@ -60,14 +105,6 @@ final class TextFilters {
     private static String titleWord(String word) {
         int first = word.isEmpty() ? 0 : word.offsetByCodePoints(0, 1);
         return PythonText.upper(word.substring(0, first)) + PythonText.lower(word.substring(first));
-    }
-
-    private static String escape(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("'", "&#39;")
-                .replace("\"", "&#34;");
     }
 
     private static String indent(String text, Arguments arguments) {
@@ -94,6 +131,9 @@ final class TextFilters {
         int leeway = arguments.get(3, "leeway", None.NONE) == None.NONE
                 ? 5
                 : Numbers.toInt(arguments.get(3, "leeway"), "leeway");
+        if (length < Values.length(end) || leeway < 0) {
+            throw new JinjaException("truncate: found the length " + length + ", expected that of the end at least");
+        }
         if (Values.length(text) <= (long) length + leeway) {
             return text;
         }

@@ -1,74 +1,98 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tokenizers.jinja;
 
+import java.util.HashMap;
 import java.util.Map;
+import java.util.function.IntPredicate;
 
 /** Methods of text. */
 final class TextMethods {
-    private static final Map<String, TextMethod> METHODS = Map.ofEntries(
-            Map.entry("upper", (text, arguments) -> PythonText.upper(text)),
-            Map.entry("lower", (text, arguments) -> PythonText.lower(text)),
-            Map.entry("casefold", (text, arguments) -> PythonText.lower(PythonText.upper(text))),
-            Map.entry("title", (text, arguments) -> PythonText.title(text)),
-            Map.entry("capitalize", (text, arguments) -> PythonText.capitalize(text)),
-            Map.entry("strip", (text, arguments) -> Trimming.strip(text, arguments, true, true)),
-            Map.entry("lstrip", (text, arguments) -> Trimming.strip(text, arguments, true, false)),
-            Map.entry("rstrip", (text, arguments) -> Trimming.strip(text, arguments, false, true)),
-            Map.entry("removeprefix", (text, arguments) -> {
-                String prefix = arguments.text(0, "prefix");
-                return text.startsWith(prefix) ? text.substring(prefix.length()) : text;
-            }),
-            Map.entry("removesuffix", (text, arguments) -> {
-                String suffix = arguments.text(0, "suffix");
-                return text.endsWith(suffix) ? text.substring(0, text.length() - suffix.length()) : text;
-            }),
-            Map.entry("ljust", (text, arguments) -> text + Trimming.padding(text, arguments)),
-            Map.entry("rjust", (text, arguments) -> Trimming.padding(text, arguments) + text),
-            Map.entry("center", (text, arguments) -> Trimming.center(text, arguments)),
-            Map.entry("zfill", (text, arguments) -> Trimming.zeros(text, arguments)),
-            Map.entry("split", (text, arguments) -> Splitting.split(text, arguments)),
-            Map.entry("rsplit", (text, arguments) -> Splitting.splitFromEnd(text, arguments)),
-            Map.entry("splitlines", (text, arguments) -> Splitting.lines(text, arguments)),
-            Map.entry("partition", (text, arguments) -> Splitting.partition(text, arguments, false)),
-            Map.entry("rpartition", (text, arguments) -> Splitting.partition(text, arguments, true)),
-            Map.entry("startswith", (text, arguments) -> Searching.startsWith(text, arguments)),
-            Map.entry("endswith", (text, arguments) -> Searching.endsWith(text, arguments)),
-            Map.entry("find", (text, arguments) -> Searching.find(text, arguments, false, false)),
-            Map.entry("rfind", (text, arguments) -> Searching.find(text, arguments, true, false)),
-            Map.entry("index", (text, arguments) -> Searching.find(text, arguments, false, true)),
-            Map.entry("rindex", (text, arguments) -> Searching.find(text, arguments, true, true)),
-            Map.entry("count", (text, arguments) -> Searching.count(text, arguments)),
-            Map.entry(
-                    "replace",
-                    (text, arguments) -> Searching.replace(
-                            text,
-                            arguments.text(0, "old"),
-                            arguments.text(1, "new"),
-                            Numbers.toInt(arguments.get(2, "count", -1L), "count"))),
-            Map.entry("join", (text, arguments) -> Searching.join(text, arguments)),
-            Map.entry("format", (text, arguments) -> Format.braces(text, arguments)),
-            Map.entry("isspace", (text, arguments) -> PythonText.isSpace(text)),
-            Map.entry("isdigit", (text, arguments) -> all(text, Character::isDigit)),
-            Map.entry("isdecimal", (text, arguments) -> all(text, Character::isDigit)),
-            Map.entry("isnumeric", (text, arguments) -> all(text, TextMethods::isNumeric)),
-            Map.entry("isalpha", (text, arguments) -> all(text, Character::isLetter)),
-            Map.entry("isalnum", (text, arguments) -> all(text, Character::isLetterOrDigit)),
-            Map.entry(
-                    "isupper",
-                    (text, arguments) -> text.equals(PythonText.upper(text)) && !text.equals(PythonText.lower(text))),
-            Map.entry(
-                    "islower",
-                    (text, arguments) -> text.equals(PythonText.lower(text)) && !text.equals(PythonText.upper(text))));
+    private static final Map<String, Method> METHODS = new HashMap<>();
+
+    static {
+        add("upper", "", (text, arguments) -> PythonText.upper(text));
+        add("lower", "", (text, arguments) -> PythonText.lower(text));
+        add("casefold", "", (text, arguments) -> PythonText.lower(PythonText.upper(text)));
+        add("title", "", (text, arguments) -> PythonText.title(text));
+        add("capitalize", "", (text, arguments) -> PythonText.capitalize(text));
+        add("swapcase", "", (text, arguments) -> PythonText.swapCase(text));
+        add("strip", "chars?", (text, arguments) -> Trimming.strip(text, arguments, true, true));
+        add("lstrip", "chars?", (text, arguments) -> Trimming.strip(text, arguments, true, false));
+        add("rstrip", "chars?", (text, arguments) -> Trimming.strip(text, arguments, false, true));
+        add("removeprefix", "prefix", (text, arguments) -> {
+            String prefix = arguments.text(0, "prefix");
+            return text.startsWith(prefix) ? text.substring(prefix.length()) : text;
+        });
+        add("removesuffix", "suffix", (text, arguments) -> {
+            String suffix = arguments.text(0, "suffix");
+            return text.endsWith(suffix) ? text.substring(0, text.length() - suffix.length()) : text;
+        });
+        add("ljust", "width fillchar?", Trimming::justifyLeft);
+        add("rjust", "width fillchar?", Trimming::justifyRight);
+        add("center", "width fillchar?", Trimming::center);
+        add("zfill", "width", Trimming::zeros);
+        addByName("expandtabs", "tabsize?", Trimming::expandTabs);
+        addByName("split", "sep? maxsplit?", Splitting::split);
+        addByName("rsplit", "sep? maxsplit?", Splitting::splitFromEnd);
+        addByName("splitlines", "keepends?", Splitting::lines);
+        add("partition", "sep", (text, arguments) -> Splitting.partition(text, arguments, false));
+        add("rpartition", "sep", (text, arguments) -> Splitting.partition(text, arguments, true));
+        add("startswith", "prefix start? end?", Searching::startsWith);
+        add("endswith", "suffix start? end?", Searching::endsWith);
+        add("find", "sub start? end?", (text, arguments) -> Searching.find(text, arguments, false));
+        add("rfind", "sub start? end?", (text, arguments) -> Searching.find(text, arguments, true));
+        add("index", "sub start? end?", (text, arguments) -> Searching.index(text, arguments, false));
+        add("rindex", "sub start? end?", (text, arguments) -> Searching.index(text, arguments, true));
+        add("count", "sub start? end?", Searching::count);
+        add(
+                "replace",
+                "old new count?",
+                (text, arguments) -> Searching.replace(
+                        text,
+                        arguments.text(0, "old"),
+                        arguments.text(1, "new"),
+                        Numbers.toInt(arguments.get(2, "count", -1L), "count")));
+        add("join", "iterable", Searching::join);
+        add(
+                "format_map",
+                "mapping",
+                (text, arguments) -> BraceFormat.format(text, Arguments.named(arguments.get(0, "mapping"))));
+        METHODS.put("format", BraceFormat::format);
+        add("isspace", "", (text, arguments) -> PythonText.isSpace(text));
+        add("isascii", "", (text, arguments) -> text.chars().allMatch(c -> c < 0x80));
+        add("isprintable", "", (text, arguments) -> text.codePoints().allMatch(PythonText::isPrintable));
+        add("isidentifier", "", (text, arguments) -> TagLexer.isName(text));
+        add("isdigit", "", (text, arguments) -> all(text, PythonText::isDigit));
+        add("isdecimal", "", (text, arguments) -> all(text, Character::isDigit));
+        add("isnumeric", "", (text, arguments) -> all(text, PythonText::isNumeric));
+        add("isalpha", "", (text, arguments) -> all(text, Character::isLetter));
+        add("isalnum", "", (text, arguments) -> all(text, c -> Character.isLetter(c) || PythonText.isNumeric(c)));
+        add("isupper", "", (text, arguments) -> PythonText.isUpper(text));
+        add("islower", "", (text, arguments) -> PythonText.isLower(text));
+        add("istitle", "", (text, arguments) -> PythonText.isTitle(text));
+    }
 
     private TextMethods() {}
 
     @FunctionalInterface
-    private interface TextMethod {
+    private interface Method {
         Object call(String text, Arguments arguments);
     }
 
+    private static void add(String name, String parameters, Method method) {
+        add(Parameters.of(name, parameters, false), method);
+    }
+
+    private static void addByName(String name, String parameters, Method method) {
+        add(Parameters.of(name, parameters, true), method);
+    }
+
+    private static void add(Parameters parameters, Method method) {
+        METHODS.put(parameters.function(), (text, arguments) -> method.call(text, parameters.check(arguments)));
+    }
+
     static Object of(String text, String name) {
-        TextMethod method = METHODS.get(name);
+        Method method = METHODS.get(name);
         return method == null
                 ? Attributes.none("str", name)
                 : (Function) (rendering, arguments) -> {
@@ -77,14 +101,7 @@ final class TextMethods {
                 };
     }
 
-    private static boolean isNumeric(int c) {
-        return switch (Character.getType(c)) {
-            case Character.DECIMAL_DIGIT_NUMBER, Character.LETTER_NUMBER, Character.OTHER_NUMBER -> true;
-            default -> false;
-        };
-    }
-
-    private static boolean all(String text, java.util.function.IntPredicate predicate) {
+    private static boolean all(String text, IntPredicate predicate) {
         return !text.isEmpty() && text.codePoints().allMatch(predicate);
     }
 }

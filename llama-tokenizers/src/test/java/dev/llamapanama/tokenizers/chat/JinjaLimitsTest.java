@@ -88,7 +88,7 @@ final class JinjaLimitsTest {
     @Test
     void damagedTemplatesAreRefusedOrRendered() {
         String template =
-                "{%- macro m(a, b='x') %}[{{ a|tojson(indent=2) }}{{- b.split(',')[::-1] }}]{% endmacro %}{#- c -#}\n"
+                "{%- macro m(a, b='x') %}[{{ a|tojson(indent=2) }}{{- b.split(',')[::-1] }}{{ caller is defined }}]{% endmacro %}{#- c -#}\n"
                         + "{% set ns = namespace(n=0) %}{% for x in messages if x.content is string %}{% if loop.first and not "
                         + "loop.last or 1 < 2 %}{{ m(x, x['content'][1:] ~ 'y' * 3) }}{% elif x %}{% continue %}{% else %}"
                         + "{% break %}{% endif %}{% set ns.n = ns.n + 1 // 2 % 3 %}{% endfor %}{{ {'a': (1, 2.5e3)}|items|list }}"
