@@ -12,8 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class GbnfGrammarTest {
-    private static final String ARITHMETIC =
-            """
+    private static final String ARITHMETIC = """
             # an equation for each line
             root ::= (expr "=" ws term "\\n")+
             expr ::= term ([-+*/] term)* # left to right
@@ -105,8 +104,7 @@ class GbnfGrammarTest {
     @Test
     void ambiguousGrammarsStaySmall() {
         // Each text has more readings than there are atoms, and each pair of readings other open calls.
-        Grammar grammar = Grammar.ofGbnf(
-                """
+        Grammar grammar = Grammar.ofGbnf("""
                 root ::= "x" (a | b | root root "e")?
                 a ::= root "1" | root "2" "1"
                 b ::= root "2" | root "1" "2"

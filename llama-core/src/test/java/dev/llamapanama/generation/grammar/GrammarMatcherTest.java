@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
@@ -23,7 +24,7 @@ class GrammarMatcherTest {
 
     private static float[] masked(GrammarMatcher matcher, int size) {
         float[] logits = new float[size];
-        java.util.Arrays.fill(logits, 1);
+        Arrays.fill(logits, 1);
         matcher.mask(logits);
         return logits;
     }
@@ -83,8 +84,7 @@ class GrammarMatcherTest {
         tokens.add(new byte[] {character[0], character[1]});
         tokens.add(new byte[] {character[2], '!'});
         tokens.add(new byte[0]);
-        GrammarMatcher matcher =
-                new GrammarMatcher(Grammar.ofRegex(".!?"), TestVocabulary.of(tokens), List.of(5));
+        GrammarMatcher matcher = new GrammarMatcher(Grammar.ofRegex(".!?"), TestVocabulary.of(tokens), List.of(5));
         assertArrayEquals(new float[] {1, NO, NO, 1, NO, NO}, masked(matcher, 6));
         matcher.accept(3);
         assertArrayEquals(new float[] {NO, 1, 1, NO, 1, NO}, masked(matcher, 6));
@@ -105,7 +105,8 @@ class GrammarMatcherTest {
     void masksAreThoseOfEachToken() {
         List<byte[]> tokens = new ArrayList<>();
         Random random = new Random(4);
-        String alphabet = "abzZ09 ~!\"\\\n\u007F\u0085\u00A0é\u2027\u2028\u2029\u202A中\uD7FF\uE000\uD83D\uDE00\u0800\u07FF";
+        String alphabet =
+                "abzZ09 ~!\"\\\n\u007F\u0085\u00A0é\u2027\u2028\u2029\u202A中\uD7FF\uE000\uD83D\uDE00\u0800\u07FF";
         for (int i = 0; i < 3000; i++) {
             if (i < 256) {
                 tokens.add(new byte[] {(byte) i});
@@ -113,14 +114,26 @@ class GrammarMatcherTest {
             }
             StringBuilder text = new StringBuilder();
             for (int j = random.nextInt(24); j >= 0; j--) {
-                text.append(random.nextInt(12) == 0 ? alphabet.charAt(random.nextInt(alphabet.length())) : "ab0".charAt(random.nextInt(3)));
+                text.append(
+                        random.nextInt(12) == 0
+                                ? alphabet.charAt(random.nextInt(alphabet.length()))
+                                : "ab0".charAt(random.nextInt(3)));
             }
             byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
-            tokens.add(java.util.Arrays.copyOfRange(bytes, 0, random.nextInt(bytes.length) + 1));
+            tokens.add(Arrays.copyOfRange(bytes, 0, random.nextInt(bytes.length) + 1));
         }
         tokens.add(new byte[0]);
         GrammarVocabulary vocabulary = TestVocabulary.of(tokens);
-        for (String regex : List.of(".*", ".{0,5}", ".{0,20}", "[^\\n]*b", "\\w{2,9}é?", "[a-z]*", "[^\"\\\\]{3}.*", "[^é]*", "(ab|.){0,3}0*")) {
+        for (String regex : List.of(
+                ".*",
+                ".{0,5}",
+                ".{0,20}",
+                "[^\\n]*b",
+                "\\w{2,9}é?",
+                "[a-z]*",
+                "[^\"\\\\]{3}.*",
+                "[^é]*",
+                "(ab|.){0,3}0*")) {
             GrammarMatcher matcher = new GrammarMatcher(Grammar.ofRegex(regex), vocabulary, List.of(3000));
             for (int step = 0; step < 4; step++) {
                 float[] logits = masked(matcher, 3001);

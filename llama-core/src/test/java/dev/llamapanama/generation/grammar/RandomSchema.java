@@ -14,7 +14,17 @@ final class RandomSchema {
     private static final List<String> PATTERNS =
             List.of("^[a-c]+$", "a.c", "^\\d{2,3}", "[^x]$", "^(foo|bar)?$", "\\s\\S", "^\"?\\\\[\\w-.]*$", "é|^中");
     private static final List<String> FORMATS = List.of(
-            "date", "time", "date-time", "duration", "uuid", "email", "hostname", "ipv4", "ipv6", "uri", "unknown-to-all");
+            "date",
+            "time",
+            "date-time",
+            "duration",
+            "uuid",
+            "email",
+            "hostname",
+            "ipv4",
+            "ipv6",
+            "uri",
+            "unknown-to-all");
 
     private final Random random;
     private final JsonMapper mapper = JsonMapper.shared();
@@ -122,7 +132,8 @@ final class RandomSchema {
     }
 
     private ObjectNode types() {
-        ObjectNode schema = mapper.createObjectNode().put("minimum", 3).put("maxLength", 2).put("maxItems", 2);
+        ObjectNode schema =
+                mapper.createObjectNode().put("minimum", 3).put("maxLength", 2).put("maxItems", 2);
         schema.putArray("type").add("string").add("integer").add("null").add("array");
         return schema;
     }
@@ -166,7 +177,8 @@ final class RandomSchema {
     private ObjectNode alternatives(int depth) {
         ObjectNode schema = mapper.createObjectNode();
         switch (random.nextInt(3)) {
-            case 0 -> schema.putArray("anyOf").add(schema(depth)).add(schema(depth)).add(string());
+            case 0 ->
+                schema.putArray("anyOf").add(schema(depth)).add(schema(depth)).add(string());
             case 1 -> schema.putArray("oneOf").add(string()).add(integer()).add(object(depth));
             default -> schema.putArray("allOf").add(object(depth)).add(object(0));
         }

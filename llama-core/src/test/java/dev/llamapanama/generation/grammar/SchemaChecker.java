@@ -2,7 +2,10 @@
 package dev.llamapanama.generation.grammar;
 
 import java.math.BigDecimal;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.OffsetTime;
@@ -77,7 +80,8 @@ final class SchemaChecker {
             case "string" -> value.isString();
             case "number" -> value.isNumber();
             case "integer" ->
-                value.isNumber() && value.decimalValue().remainder(BigDecimal.ONE).signum() == 0;
+                value.isNumber()
+                        && value.decimalValue().remainder(BigDecimal.ONE).signum() == 0;
             case "boolean" -> value.isBoolean();
             case "null" -> value.isNull();
             case "array" -> value.isArray();
@@ -90,7 +94,8 @@ final class SchemaChecker {
         return switch (keyword) {
             case "minLength" -> text.codePointCount(0, text.length()) >= argument.intValue();
             case "maxLength" -> text.codePointCount(0, text.length()) <= argument.intValue();
-            case "pattern" -> Pattern.compile(argument.stringValue()).matcher(text).find();
+            case "pattern" ->
+                Pattern.compile(argument.stringValue()).matcher(text).find();
             case "format" -> isOfFormat(argument.stringValue(), text);
             default -> true;
         };
@@ -104,14 +109,19 @@ final class SchemaChecker {
                 case "date-time" -> text.charAt(10) == 'T' && OffsetDateTime.parse(text) != null;
                 case "uuid" -> UUID.fromString(text).toString().equalsIgnoreCase(text);
                 case "ipv4" -> Pattern.matches("(?:(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)(?:\\.(?!$)|$)){4}", text);
-                case "ipv6" -> text.contains(":") && java.net.InetAddress.ofLiteral(text).getAddress().length > 0;
+                case "ipv6" -> text.contains(":") && InetAddress.ofLiteral(text).getAddress().length > 0;
                 case "uri" -> URI.create(text).isAbsolute();
-                case "hostname" -> text.length() <= 253 && new URI("x://" + text).getRawAuthority().equals(text);
+                case "hostname" ->
+                    text.length() <= 253
+                            && new URI("x://" + text).getRawAuthority().equals(text);
                 case "email" -> Pattern.matches("[^@\\s\"(),:;<>\\[\\\\\\]]{1,64}@[A-Za-z0-9.-]{1,253}", text);
-                case "duration" -> text.length() > 2 && Pattern.matches("P(?!$)(\\d+Y)?(\\d+M)?(\\d+W)?(\\d+D)?(T(?=\\d)(\\d+H)?(\\d+M)?(\\d+S)?)?", text);
+                case "duration" ->
+                    text.length() > 2
+                            && Pattern.matches(
+                                    "P(?!$)(\\d+Y)?(\\d+M)?(\\d+W)?(\\d+D)?(T(?=\\d)(\\d+H)?(\\d+M)?(\\d+S)?)?", text);
                 default -> true;
             };
-        } catch (java.time.DateTimeException | IllegalArgumentException | java.net.URISyntaxException e) {
+        } catch (DateTimeException | IllegalArgumentException | URISyntaxException e) {
             return false;
         }
     }
@@ -151,12 +161,15 @@ final class SchemaChecker {
             case "required" -> argument.valueStream().allMatch(name -> object.has(name.stringValue()));
             case "properties" ->
                 argument.properties().stream()
-                        .allMatch(each -> !object.has(each.getKey())
-                                || isValid(each.getValue(), object.get(each.getKey())));
+                        .allMatch(each ->
+                                !object.has(each.getKey()) || isValid(each.getValue(), object.get(each.getKey())));
             case "patternProperties" ->
-                argument.properties().stream().allMatch(each -> object.properties().stream()
-                        .filter(member -> Pattern.compile(each.getKey()).matcher(member.getKey()).find())
-                        .allMatch(member -> isValid(each.getValue(), member.getValue())));
+                argument.properties().stream()
+                        .allMatch(each -> object.properties().stream()
+                                .filter(member -> Pattern.compile(each.getKey())
+                                        .matcher(member.getKey())
+                                        .find())
+                                .allMatch(member -> isValid(each.getValue(), member.getValue())));
             case "additionalProperties" ->
                 object.properties().stream()
                         .filter(member -> !isSpokenOf(schema, member.getKey()))
@@ -168,6 +181,7 @@ final class SchemaChecker {
     private static boolean isSpokenOf(JsonNode schema, String name) {
         return schema.path("properties").has(name)
                 || schema.path("patternProperties").properties().stream()
-                        .anyMatch(each -> Pattern.compile(each.getKey()).matcher(name).find());
+                        .anyMatch(each ->
+                                Pattern.compile(each.getKey()).matcher(name).find());
     }
 }

@@ -3,13 +3,15 @@ package dev.llamapanama.generation.grammar;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
 /** Small vocabularies: single bytes, pieces of texts that cut anywhere, tokens without text, and an end. */
 final class TestVocabulary {
-    private static final String SAMPLE = "{\"name\": \"a\\n\\u00e9\",\"b\":[1, 2.5e-3,true,false,null],\"kind\":\"x\"}, \"}, {\"a\": "
-            + "the quick brown fox 2024-02-29T12:00:00Z aab@c.de [[]] (1+2)*3 = é中\uD83D\uDE00 \\ud83d\\ude00 \"\"}}]";
+    private static final String SAMPLE =
+            "{\"name\": \"a\\n\\u00e9\",\"b\":[1, 2.5e-3,true,false,null],\"kind\":\"x\"}, \"}, {\"a\": "
+                    + "the quick brown fox 2024-02-29T12:00:00Z aab@c.de [[]] (1+2)*3 = é中\uD83D\uDE00 \\ud83d\\ude00 \"\"}}]";
 
     private TestVocabulary() {}
 
@@ -23,7 +25,7 @@ final class TestVocabulary {
         for (int i = 0; i < pieces; i++) {
             int start = random.nextInt(sample.length);
             int end = Math.min(sample.length, start + 1 + random.nextInt(7));
-            tokens.add(java.util.Arrays.copyOfRange(sample, start, end));
+            tokens.add(Arrays.copyOfRange(sample, start, end));
         }
         tokens.add(new byte[0]);
         tokens.add(new byte[0]);
