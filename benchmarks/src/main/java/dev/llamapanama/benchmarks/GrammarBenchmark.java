@@ -16,10 +16,9 @@ import org.openjdk.jmh.annotations.Setup;
 /** Masks of constrained output: the tokens of one JSON text, for the first time and again. */
 public class GrammarBenchmark extends ForkedBenchmark {
     private static final int TOKENS = 32;
-    private static final String SCHEMA =
-            """
+    private static final String SCHEMA = """
             {"type": "object", "additionalProperties": false, "required": ["name", "tags"], "properties": {
-              "name": {"type": "string", "maxLength": 200},
+              "name": {"type": "string", "maxLength": 1000},
               "tags": {"type": "array", "items": {"type": "string"}}}}
             """;
 

@@ -8,7 +8,9 @@ import dev.llamapanama.tokenizers.TokenizerDefinition.SpecialIds;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 
 /** Writes a tokenizer as metadata of a GGUF file: what {@link GgufTokenizer} reads. */
@@ -60,11 +62,11 @@ final class GgufVocabulary {
         List<String> pieces = new ArrayList<>(tokenizer.pieces());
         List<Integer> types = new ArrayList<>();
         tokenizer.types().forEach(type -> types.add(GgufTokenizer.number(type)));
-        List<Float> scores = new ArrayList<>(tokenizer.scores());
+        List<Float> scores = scores();
         for (int i = 0; i < missing; i++) {
             pieces.add("[PAD" + pieces.size() + "]");
             types.add(GgufTokenizer.number(TokenType.UNUSED));
-            if (!tokenizer.scores().isEmpty()) {
+            if (!scores.isEmpty()) {
                 scores.add(-1000f);
             }
         }
@@ -77,6 +79,20 @@ final class GgufVocabulary {
             List<String> merges = tokenizer.merges();
             put("merges", new GgufValue(GgufType.STRING, merges.isEmpty() ? RankedMerges.of(tokenizer) : merges));
         }
+    }
+
+    /** Of SentencePiece, where only merges are stated, those that rank the pieces as their first merges do. */
+    private List<Float> scores() {
+        if (!tokenizer.scores().isEmpty() || tokenizer.model().equals(GgufTokenizer.BYTE_LEVEL)) {
+            return new ArrayList<>(tokenizer.scores());
+        }
+        Map<String, Float> ranks = new HashMap<>();
+        for (String merge : tokenizer.merges()) {
+            ranks.putIfAbsent(merge.replace(" ", ""), (float) -ranks.size());
+        }
+        return new ArrayList<>(tokenizer.pieces().stream()
+                .map(piece -> ranks.getOrDefault(piece, 0f))
+                .toList());
     }
 
     private void addSpecial(SpecialIds special) {

@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.llamapanama.tokenizers.Tokenizer;
 import dev.llamapanama.tokenizers.Tokenizers;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -20,8 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Vocabularies of published models, where the data folder that holds them stands beside the checkout. */
 class GenuineVocabulariesTest {
     private static final Path TOKENIZERS = Path.of("..", "..", "shared", "data", "tokenizers");
-    private static final String SCHEMA =
-            """
+    private static final String SCHEMA = """
             {"type": "object", "additionalProperties": false, "required": ["name", "tags"], "properties": {
               "name": {"type": "string", "maxLength": 20},
               "born": {"type": "string", "format": "date"},
@@ -32,9 +34,12 @@ class GenuineVocabulariesTest {
     @TestFactory
     Stream<DynamicTest> tokenizedJsonIsTakenAndRandomTokensAreValid() {
         return Stream.of("llama2", "llama3", "llama4", "storyllamas4096")
-                .map(name -> TOKENIZERS.resolve(name).resolve("tokenizer.model"))
-                .filter(Files::isRegularFile)
-                .map(file -> dynamicTest(file.getParent().getFileName().toString(), () -> check(Tokenizers.open(file))));
+                .filter(name -> Files.isRegularFile(file(name)))
+                .map(name -> dynamicTest(name, () -> check(Tokenizers.open(file(name)))));
+    }
+
+    private static Path file(String name) {
+        return TOKENIZERS.resolve(name).resolve("tokenizer.model");
     }
 
     private static void check(Tokenizer tokenizer) {
@@ -52,7 +57,8 @@ class GenuineVocabulariesTest {
 
     /** The text as the tokenizer has it, but for the space that SentencePiece puts before. */
     private static void follow(Tokenizer tokenizer, GrammarMatcher matcher) {
-        String text = "{\"name\": \"Z\u00fcrich \u4e2d\\n\", \"born\": \"2024-02-29\", \"score\": 0.25, \"tags\": [\"longer\", \"\u00fcber\"]}";
+        String text =
+                "{\"name\": \"Z\u00fcrich \u4e2d\\n\", \"born\": \"2024-02-29\", \"score\": 0.25, \"tags\": [\"longer\", \"\u00fcber\"]}";
         int[] ids = tokenizer.encode("\n" + text);
         boolean begun = false;
         for (int id : ids) {
@@ -67,7 +73,7 @@ class GenuineVocabulariesTest {
     }
 
     private static int[] generate(GrammarMatcher matcher, int size, Random random) {
-        java.util.stream.IntStream.Builder ids = java.util.stream.IntStream.builder();
+        IntStream.Builder ids = IntStream.builder();
         while (!matcher.isFinished()) {
             float[] logits = new float[size];
             for (int i = 0; i < size; i++) {
@@ -85,10 +91,10 @@ class GenuineVocabulariesTest {
     }
 
     private static String bytes(Tokenizer tokenizer, int[] ids) {
-        java.io.ByteArrayOutputStream text = new java.io.ByteArrayOutputStream();
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
         for (int id : ids) {
             text.writeBytes(tokenizer.tokenBytes(id));
         }
-        return text.toString(java.nio.charset.StandardCharsets.UTF_8);
+        return text.toString(StandardCharsets.UTF_8);
     }
 }

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
@@ -23,7 +24,7 @@ class GrammarMatcherTest {
 
     private static float[] masked(GrammarMatcher matcher, int size) {
         float[] logits = new float[size];
-        java.util.Arrays.fill(logits, 1);
+        Arrays.fill(logits, 1);
         matcher.mask(logits);
         return logits;
     }
@@ -119,7 +120,7 @@ class GrammarMatcherTest {
                                 : "ab0".charAt(random.nextInt(3)));
             }
             byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
-            tokens.add(java.util.Arrays.copyOfRange(bytes, 0, random.nextInt(bytes.length) + 1));
+            tokens.add(Arrays.copyOfRange(bytes, 0, random.nextInt(bytes.length) + 1));
         }
         tokens.add(new byte[0]);
         GrammarVocabulary vocabulary = TestVocabulary.of(tokens);

@@ -2,7 +2,10 @@
 package dev.llamapanama.generation.grammar;
 
 import java.math.BigDecimal;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.OffsetTime;
@@ -106,8 +109,7 @@ final class SchemaChecker {
                 case "date-time" -> text.charAt(10) == 'T' && OffsetDateTime.parse(text) != null;
                 case "uuid" -> UUID.fromString(text).toString().equalsIgnoreCase(text);
                 case "ipv4" -> Pattern.matches("(?:(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)(?:\\.(?!$)|$)){4}", text);
-                case "ipv6" ->
-                    text.contains(":") && java.net.InetAddress.ofLiteral(text).getAddress().length > 0;
+                case "ipv6" -> text.contains(":") && InetAddress.ofLiteral(text).getAddress().length > 0;
                 case "uri" -> URI.create(text).isAbsolute();
                 case "hostname" ->
                     text.length() <= 253
@@ -119,7 +121,7 @@ final class SchemaChecker {
                                     "P(?!$)(\\d+Y)?(\\d+M)?(\\d+W)?(\\d+D)?(T(?=\\d)(\\d+H)?(\\d+M)?(\\d+S)?)?", text);
                 default -> true;
             };
-        } catch (java.time.DateTimeException | IllegalArgumentException | java.net.URISyntaxException e) {
+        } catch (DateTimeException | IllegalArgumentException | URISyntaxException e) {
             return false;
         }
     }

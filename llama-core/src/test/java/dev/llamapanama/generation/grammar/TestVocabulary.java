@@ -3,6 +3,7 @@ package dev.llamapanama.generation.grammar;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -24,7 +25,7 @@ final class TestVocabulary {
         for (int i = 0; i < pieces; i++) {
             int start = random.nextInt(sample.length);
             int end = Math.min(sample.length, start + 1 + random.nextInt(7));
-            tokens.add(java.util.Arrays.copyOfRange(sample, start, end));
+            tokens.add(Arrays.copyOfRange(sample, start, end));
         }
         tokens.add(new byte[0]);
         tokens.add(new byte[0]);
