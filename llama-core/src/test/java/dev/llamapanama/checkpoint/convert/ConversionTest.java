@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -204,6 +205,41 @@ class ConversionTest {
             Conversion tooMany = Conversion.of(original)
                     .tokenizer(resized(whole, whole.pieces().size() + 1));
             assertThrows(CheckpointException.class, () -> tooMany.write(folder.resolve("more.gguf")));
+        }
+    }
+
+    /** As {@code tokenizer.json} of Llama 2 states it; GGUF has scores only. */
+    @Test
+    void mergesOfSentencePieceBecomeScores() {
+        try (Checkpoint original = Checkpoints.open(TestModel.builder().build().writeGguf(folder))) {
+            TokenizerDefinition scored = ModelTokenizers.definitionOf(original);
+            TokenizerDefinition merged = new TokenizerDefinition(
+                    scored.source(),
+                    scored.model(),
+                    scored.preTokenizer(),
+                    scored.pieces(),
+                    scored.types(),
+                    List.of(),
+                    List.of("t h", "th e", "▁ t", "▁t h", "▁th e", "▁t he", "h e", "▁ a"),
+                    scored.special(),
+                    scored.whitespace(),
+                    scored.chatTemplate());
+            try (Checkpoint copy = converted(Conversion.of(original).tokenizer(merged))) {
+                List<Float> scores = tokenizer(copy).scores();
+                List<String> pieces = tokenizer(copy).pieces();
+                assertEquals(pieces.size(), scores.size());
+                assertEquals(0, scores.get(pieces.indexOf("t")));
+                List<String> ranked = Stream.of("▁the", "▁t", "▁a")
+                        .filter(pieces::contains)
+                        .sorted(Comparator.comparing(piece -> -scores.get(pieces.indexOf(piece))))
+                        .toList();
+                assertEquals(
+                        List.of("▁t", "▁the", "▁a").stream()
+                                .filter(pieces::contains)
+                                .toList(),
+                        ranked);
+                assertTrue(ranked.size() > 1);
+            }
         }
     }
 
