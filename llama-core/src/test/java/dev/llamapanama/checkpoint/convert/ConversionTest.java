@@ -231,7 +231,7 @@ class ConversionTest {
                 assertEquals(0, scores.get(pieces.indexOf("t")));
                 List<String> ranked = Stream.of("▁the", "▁t", "▁a")
                         .filter(pieces::contains)
-                        .sorted(Comparator.comparing(piece -> -scores.get(pieces.indexOf(piece))))
+                        .sorted(Comparator.comparingDouble(piece -> -scores.get(pieces.indexOf(piece))))
                         .toList();
                 assertEquals(
                         List.of("▁t", "▁the", "▁a").stream()
