@@ -8,7 +8,7 @@ import java.util.function.IntFunction;
 
 /**
  * A vocabulary as grammars see it: the bytes of each token, arranged as a tree. Made once for a tokenizer, in a fraction of a second, and
- * shared by all generations; takes about 60 bytes for each token. Control, unknown and unused tokens are no text and match nothing.
+ * shared by all generations; takes about 50 bytes for each token. Control, unknown and unused tokens are no text and match nothing.
  *
  * <p>What was found out about the latest grammars is kept, so that equal grammars share it. Safe for use by many threads.
  */

@@ -40,10 +40,6 @@ final class TokenMask {
         return bits == null && list.length == 0;
     }
 
-    boolean contains(int token) {
-        return bits == null ? Arrays.binarySearch(list, token) >= 0 : (bits[token / Long.SIZE] >>> token & 1) == 1;
-    }
-
     /** Of heap. */
     int sizeInBytes() {
         return bits == null ? list.length * Integer.BYTES : bits.length * Long.BYTES;
