@@ -10,10 +10,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -39,8 +39,8 @@ final class Batcher implements AutoCloseable {
     private final Condition arrived = lock.newCondition();
     private final Condition stepped = lock.newCondition();
     private final Deque<Feed> queue = new ArrayDeque<>();
-    /** Those whose tokens the last step finished, and who probably will have another in a moment. */
-    private final Set<KvSequence> leaving = new HashSet<>();
+    /** Those whose tokens the last step finished, and who probably will have another in a moment; and the threads that will bring it. */
+    private final Map<KvSequence, Thread> leaving = new HashMap<>();
 
     private long lastStepNanos;
     private boolean led;
@@ -125,7 +125,7 @@ final class Batcher implements AutoCloseable {
     /** Waits a moment for those who were in the last step, so that they don't take turns with those who weren't. */
     private void gather() throws InterruptedException {
         long left = lastStepNanos / PATIENCE;
-        leaving.removeIf(KvSequence::isClosed);
+        leaving.entrySet().removeIf(each -> each.getKey().isClosed() || each.getValue() == Thread.currentThread());
         while (!leaving.isEmpty() && left > 0 && !closed) {
             left = arrived.awaitNanos(left);
         }
@@ -208,7 +208,7 @@ final class Batcher implements AutoCloseable {
     private void end(Feed feed) {
         feed.sequence().end();
         if (feed.isDone()) {
-            leaving.add(feed.sequence());
+            leaving.put(feed.sequence(), feed.caller());
         } else {
             queue.add(feed);
         }

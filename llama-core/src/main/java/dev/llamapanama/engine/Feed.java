@@ -11,6 +11,7 @@ final class Feed {
     private final int end;
     private final int firstLogit;
     private final float[] logits;
+    private final Thread caller = Thread.currentThread();
     private int rows;
     private boolean running;
     private @Nullable Throwable failure;
@@ -29,6 +30,11 @@ final class Feed {
         this.firstLogit = end - wanted;
         this.logits = logits;
         sequence.prepare(ids, from, count, wanted, cancellation);
+    }
+
+    /** Who waits for it. */
+    Thread caller() {
+        return caller;
     }
 
     KvSequence sequence() {
