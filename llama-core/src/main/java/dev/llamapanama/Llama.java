@@ -270,7 +270,17 @@ public final class Llama implements AutoCloseable {
      * @param capacity tokens that may be fed in all
      */
     public Session session(int capacity) {
-        return new Session(engine, capacity);
+        return new Session(engine, engine.newSequence(capacity));
+    }
+
+    /**
+     * Goes on with a session that {@link Session#save} has written, waiting for memory where others hold it.
+     *
+     * @throws CheckpointException if the file is damaged, or of another model, another type of keys and values, or another version
+     * @throws IllegalArgumentException if the session is longer than the context
+     */
+    public Session restore(Path file) {
+        return new Session(engine, engine.restore(file));
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.llamapanama;
 
 import dev.llamapanama.engine.InferenceEngine;
 import dev.llamapanama.engine.KvSequence;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.ObjIntConsumer;
 
@@ -17,9 +18,9 @@ public final class Session implements AutoCloseable {
     private final InferenceEngine engine;
     private final KvSequence sequence;
 
-    Session(InferenceEngine engine, int capacity) {
+    Session(InferenceEngine engine, KvSequence sequence) {
         this.engine = engine;
-        sequence = engine.newSequence(capacity);
+        this.sequence = sequence;
     }
 
     /** Tokens fed so far. */
@@ -73,6 +74,29 @@ public final class Session implements AutoCloseable {
         }
         return engine.feedTogether(
                 sessions.stream().map(session -> session.sequence).toList(), ids);
+    }
+
+    /** Tokens fed so far, in order; a copy. */
+    public int[] ids() {
+        return sequence.ids();
+    }
+
+    /**
+     * Another session with the same tokens, which goes its own way from here. What was computed is shared, but for the last few tokens, which are
+     * run again with the next ones.
+     */
+    public Session fork() {
+        return new Session(engine, sequence.fork());
+    }
+
+    /**
+     * Writes the session to a file, its keys and values included, for {@link Llama#restore}; a file of that name is replaced when the new one is
+     * whole.
+     *
+     * @throws dev.llamapanama.checkpoint.CheckpointException if it can't be written
+     */
+    public void save(Path file) {
+        engine.save(sequence, file);
     }
 
     /** Forgets all tokens but the first so many. */

@@ -3,6 +3,7 @@ package dev.llamapanama.engine;
 
 import dev.llamapanama.checkpoint.Checkpoint;
 import dev.llamapanama.checkpoint.CheckpointException;
+import dev.llamapanama.checkpoint.mapped.MappedFile;
 import dev.llamapanama.config.LlamaConfig;
 import dev.llamapanama.decoder.DecoderWeights;
 import dev.llamapanama.decoder.LlamaDecoder;
@@ -15,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.ObjIntConsumer;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -36,11 +38,13 @@ public final class InferenceEngine implements AutoCloseable {
     private final int contextLength;
     private final Steps steps;
     private final Batcher batcher;
+    private final Supplier<byte[]> identity;
     private boolean closed;
 
     /** Imports the weights, which takes a while. */
     public InferenceEngine(Checkpoint checkpoint, Backend backend, EngineOptions options) {
         path = checkpoint.path();
+        identity = () -> ModelIdentity.of(checkpoint);
         config = checkpoint.config();
         KvLayout layout = LlamaDecoder.kvLayout(config, options.kvType());
         int plenty = Math.max(PLENTY_OF_PAGES, KvLayout.pagesFor(options.contextLength()));
@@ -143,6 +147,36 @@ public final class InferenceEngine implements AutoCloseable {
                         .toList(),
                 never);
         return logits;
+    }
+
+    /**
+     * Writes a sequence to a file, with its keys and values; a file of that name is replaced when the new one is whole.
+     *
+     * @throws CheckpointException if it can't be written
+     */
+    public void save(KvSequence sequence, Path file) {
+        sequence.requireOpen();
+        sequenceFile().write(file, sequence);
+    }
+
+    /**
+     * Reads a sequence that {@link #save} has written, waiting for memory if others hold it.
+     *
+     * @throws CheckpointException if the file is damaged, or of another model
+     * @throws IllegalArgumentException if the sequence is longer than the context
+     */
+    public KvSequence restore(Path path) {
+        try (MappedFile file = MappedFile.open(path)) {
+            SequenceFile sequences = sequenceFile();
+            SequenceFile.Stored stored = sequences.check(file, config.vocabSize());
+            KvSequence sequence = newSequence(stored.capacity());
+            sequences.fill(stored, sequence);
+            return sequence;
+        }
+    }
+
+    private SequenceFile sequenceFile() {
+        return new SequenceFile(kv, identity.get());
     }
 
     private void checkTogether(List<KvSequence> sequences, int[] ids) {

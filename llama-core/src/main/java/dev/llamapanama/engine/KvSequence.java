@@ -36,6 +36,13 @@ public final class KvSequence implements AutoCloseable {
         return length;
     }
 
+    /** Begins with tokens whose keys and values the first pages have got, all but some of the last. */
+    void begin(int[] known, int computedOfThem) {
+        ids = Arrays.copyOf(known, Math.max(1, known.length));
+        length = known.length;
+        computed = computedOfThem;
+    }
+
     /** Positions that it may have. */
     public int capacity() {
         return capacity;

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tensor.KvLayout;
 import dev.llamapanama.tensor.KvPool;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,6 +35,16 @@ class KvPagesTest {
         @Override
         public KvLayout layout() {
             return new KvLayout(1, 1, 2, DType.F32);
+        }
+
+        @Override
+        public void read(int page, MemorySegment target) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void write(int page, MemorySegment source) {
+            throw new UnsupportedOperationException();
         }
 
         @Override

@@ -6,6 +6,7 @@ import dev.llamapanama.checkpoint.CheckpointException;
 import dev.llamapanama.checkpoint.LoadProgress;
 import dev.llamapanama.checkpoint.ModelTokenizers;
 import dev.llamapanama.checkpoint.gguf.GgufDraft;
+import dev.llamapanama.checkpoint.mapped.UnfinishedFile;
 import dev.llamapanama.tokenizers.TokenizerDefinition;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -56,6 +56,16 @@ final class CpuKvPool implements KvPool {
         return pages.get(page);
     }
 
+    @Override
+    public void read(int page, MemorySegment target) {
+        target.copyFrom(page(page).asSlice(0, layout.pageBytes()));
+    }
+
+    @Override
+    public void write(int page, MemorySegment source) {
+        commit(page).copyFrom(source);
+    }
+
     /** Where the keys of a layer's head begin in a page, in bytes. */
     long keyOffset(int layer, int head) {
         return 2L * (layer * layout.kvHeads() + head) * headBytes();

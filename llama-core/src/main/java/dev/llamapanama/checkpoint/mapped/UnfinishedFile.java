@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.llamapanama.checkpoint.convert;
+package dev.llamapanama.checkpoint.mapped;
 
 import dev.llamapanama.checkpoint.CheckpointException;
 import java.io.IOException;
@@ -10,7 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /** A file under a name of its own beside its target until it is whole; closed before that, or when the JVM ends, it is gone. */
-final class UnfinishedFile implements AutoCloseable {
+public final class UnfinishedFile implements AutoCloseable {
     private final Path target;
     private final Path file;
     private final boolean replacing;
@@ -24,7 +24,11 @@ final class UnfinishedFile implements AutoCloseable {
         channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
     }
 
-    static UnfinishedFile beside(Path target, boolean replacing) throws IOException {
+    /**
+     * @param replacing whether a file of that name may be there when it is whole
+     * @throws CheckpointException if there is no such folder
+     */
+    public static UnfinishedFile beside(Path target, boolean replacing) throws IOException {
         Path folder = target.toAbsolutePath().getParent();
         if (folder == null || !Files.isDirectory(folder)) {
             throw new CheckpointException(target, "folder", folder + ", which is none", "a folder that exists");
@@ -33,7 +37,8 @@ final class UnfinishedFile implements AutoCloseable {
         return new UnfinishedFile(target, folder.resolve(name), replacing);
     }
 
-    FileChannel channel() {
+    /** To write it. */
+    public FileChannel channel() {
         return channel;
     }
 
@@ -42,7 +47,7 @@ final class UnfinishedFile implements AutoCloseable {
      *
      * @return its length
      */
-    long finish() throws IOException {
+    public long finish() throws IOException {
         channel.force(true);
         long bytes = channel.size();
         channel.close();
