@@ -78,7 +78,7 @@ class TemplateCommandTest {
     void refusesWhatIsNoConversation() {
         assertRefused("{\"messages\": 5}", "messages: found 5, expected an array");
         assertRefused("{\"messages\": [{\"role\": \"poet\", \"content\": \"x\"}]}", "role: found 'poet'");
-        assertRefused("{\"messages\": [{\"content\": \"x\"}]}", "role: found 'null'");
+        assertRefused("{\"messages\": [{\"content\": \"x\"}]}", "role: found none");
         assertRefused("[]", "expected an object");
         Cli nothing = Cli.run("template", "--input", file("in.json", "{}"));
         assertEquals(2, nothing.exit());
