@@ -5,12 +5,7 @@ import dev.llamapanama.engine.Completion;
 import dev.llamapanama.engine.InferenceEngine;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.Callable;
 
 /** Several continuations of one prompt. */
 record Continuations(InferenceEngine engine, Requests requests, double loadMillis) {
@@ -27,41 +22,11 @@ record Continuations(InferenceEngine engine, Requests requests, double loadMilli
             for (int i = 1; i < count; i++) {
                 completions.add(first.fork(requests.of(options.seededAfter(i))));
             }
-            return run(completions);
+            return SideBySide.run(completions.stream()
+                    .<Callable<Generation>>map(completion -> new GenerationStream(completion, loadMillis)::result)
+                    .toList());
         } finally {
             completions.forEach(Completion::close);
         }
-    }
-
-    private List<Generation> run(List<Completion> completions) {
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<Generation>> futures = new ArrayList<>();
-            for (Completion completion : completions) {
-                futures.add(threads.submit(() -> new GenerationStream(completion, loadMillis).result()));
-            }
-            try {
-                List<Generation> generations = new ArrayList<>();
-                for (Future<Generation> future : futures) {
-                    generations.add(future.get());
-                }
-                return generations;
-            } catch (InterruptedException e) {
-                threads.shutdownNow();
-                Thread.currentThread().interrupt();
-                throw (CancellationException) new CancellationException("interrupted").initCause(e);
-            } catch (ExecutionException e) {
-                threads.shutdownNow();
-                throw unchecked(e.getCause());
-            }
-        }
-    }
-
-    private static RuntimeException unchecked(@Nullable Throwable cause) {
-        return switch (cause) {
-            case null -> new IllegalStateException();
-            case RuntimeException e -> e;
-            case Error e -> throw e;
-            default -> new IllegalStateException(cause);
-        };
     }
 }

@@ -17,6 +17,7 @@ import dev.llamapanama.tokenizers.chat.ChatException;
 import dev.llamapanama.tokenizers.chat.ChatFormat;
 import dev.llamapanama.tokenizers.chat.ChatFormats;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -219,6 +220,30 @@ public final class Llama implements AutoCloseable {
     public List<Generation> generate(String prompt, GenerationOptions options, int count) {
         return new Continuations(engine, requests(), loadMillis)
                 .generate(tokenizer().encode(prompt, PROMPT), options, count);
+    }
+
+    /**
+     * How probable the model holds continuations of a text for: the answers to a question of multiple choice, for example. The text is read once, and
+     * the continuations side by side.
+     *
+     * @param context what comes before; may be empty where the model wants a begin token
+     * @param continuations none of them empty
+     * @return as many, in order. White space at the end of the context counts as part of the continuation, since most tokens begin with a space
+     * @throws IllegalArgumentException if one of them adds no token, or doesn't fit into the context length
+     */
+    public List<Score> score(String context, List<String> continuations) {
+        int[] before = tokenizer().encode(context.stripTrailing(), PROMPT);
+        List<Scoring.Continued> continued = new ArrayList<>();
+        for (String continuation : continuations) {
+            int[] ids = tokenizer().encode(context + continuation, PROMPT);
+            if (continuation.isEmpty() || before.length == 0 || ids.length <= before.length) {
+                throw new IllegalArgumentException(
+                        "continuation: found \"" + continuation + "\", which adds no token to " + before.length
+                                + ", expected at least one behind at least one");
+            }
+            continued.add(new Scoring.Continued(ids, before.length));
+        }
+        return continued.isEmpty() ? List.of() : new Scoring(engine).score(before, continued);
     }
 
     /** Ends where the tokenizer says, and where the model says besides. */
