@@ -23,11 +23,15 @@ public record ChatSettings(
     public static final ChatSettings DEFAULT =
             new ChatSettings(null, List.of(), ChatOptions.DEFAULT, GenerationOptions.DEFAULT);
 
-    /** @throws IllegalArgumentException if answers are to begin with the prompt */
+    /** @throws IllegalArgumentException if answers are to begin with the prompt, or to have log-probabilities */
     public ChatSettings {
         history = List.copyOf(history);
         if (generation.echo()) {
             throw new IllegalArgumentException("echo: found true, expected false in a chat");
+        }
+        if (generation.logprobs() >= 0) {
+            throw new IllegalArgumentException(
+                    "logprobs: found " + generation.logprobs() + ", expected -1 in a chat, whose answers have none");
         }
     }
 

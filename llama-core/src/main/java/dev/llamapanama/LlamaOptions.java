@@ -4,6 +4,7 @@ package dev.llamapanama;
 import dev.llamapanama.checkpoint.LoadProgress;
 import dev.llamapanama.tensor.DType;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,127 +57,90 @@ public record LlamaOptions(
 
     /** With another backend. */
     public LlamaOptions withBackend(String backend) {
-        return new LlamaOptions(
-                backend,
-                threads,
-                contextLength,
-                kvCacheBytes,
-                prefixCacheBytes,
-                kvType,
-                keepStored,
-                progress,
-                tokenizer);
+        return with(copy -> copy.backend = backend);
     }
 
     /** With another number of threads. */
     public LlamaOptions withThreads(int threads) {
-        return new LlamaOptions(
-                backend,
-                threads,
-                contextLength,
-                kvCacheBytes,
-                prefixCacheBytes,
-                kvType,
-                keepStored,
-                progress,
-                tokenizer);
+        return with(copy -> copy.threads = threads);
     }
 
     /** With another bound of the context. */
     public LlamaOptions withContextLength(int contextLength) {
-        return new LlamaOptions(
-                backend,
-                threads,
-                contextLength,
-                kvCacheBytes,
-                prefixCacheBytes,
-                kvType,
-                keepStored,
-                progress,
-                tokenizer);
+        return with(copy -> copy.contextLength = contextLength);
     }
 
     /** With another bound of the key/value cache. */
     public LlamaOptions withKvCacheBytes(long kvCacheBytes) {
-        return new LlamaOptions(
-                backend,
-                threads,
-                contextLength,
-                kvCacheBytes,
-                prefixCacheBytes,
-                kvType,
-                keepStored,
-                progress,
-                tokenizer);
+        return with(copy -> copy.kvCacheBytes = kvCacheBytes);
     }
 
     /** With another bound of what is kept for prompts that begin alike. */
     public LlamaOptions withPrefixCacheBytes(long prefixCacheBytes) {
-        return new LlamaOptions(
-                backend,
-                threads,
-                contextLength,
-                kvCacheBytes,
-                prefixCacheBytes,
-                kvType,
-                keepStored,
-                progress,
-                tokenizer);
+        return with(copy -> copy.prefixCacheBytes = prefixCacheBytes);
     }
 
     /** With keys and values of another type. */
     public LlamaOptions withKvType(DType kvType) {
-        return new LlamaOptions(
-                backend,
-                threads,
-                contextLength,
-                kvCacheBytes,
-                prefixCacheBytes,
-                kvType,
-                keepStored,
-                progress,
-                tokenizer);
+        return with(copy -> copy.kvType = kvType);
     }
 
     /** With weights that stay as the file stores them, or don't. */
     public LlamaOptions withKeepStored(boolean keepStored) {
-        return new LlamaOptions(
-                backend,
-                threads,
-                contextLength,
-                kvCacheBytes,
-                prefixCacheBytes,
-                kvType,
-                keepStored,
-                progress,
-                tokenizer);
+        return with(copy -> copy.keepStored = keepStored);
     }
 
     /** With a listener that hears how far loading has come. */
     public LlamaOptions withProgress(LoadProgress progress) {
-        return new LlamaOptions(
-                backend,
-                threads,
-                contextLength,
-                kvCacheBytes,
-                prefixCacheBytes,
-                kvType,
-                keepStored,
-                progress,
-                tokenizer);
+        return with(copy -> copy.progress = progress);
     }
 
     /** With a tokenizer file. */
     public LlamaOptions withTokenizer(@Nullable Path tokenizer) {
-        return new LlamaOptions(
-                backend,
-                threads,
-                contextLength,
-                kvCacheBytes,
-                prefixCacheBytes,
-                kvType,
-                keepStored,
-                progress,
-                tokenizer);
+        return with(copy -> copy.tokenizer = tokenizer);
+    }
+
+    private LlamaOptions with(Consumer<Copy> change) {
+        Copy copy = new Copy(this);
+        change.accept(copy);
+        return copy.options();
+    }
+
+    /** All values, of which one is to be changed. */
+    private static final class Copy {
+        private String backend;
+        private int threads;
+        private int contextLength;
+        private long kvCacheBytes;
+        private long prefixCacheBytes;
+        private DType kvType;
+        private boolean keepStored;
+        private LoadProgress progress;
+        private @Nullable Path tokenizer;
+
+        Copy(LlamaOptions options) {
+            backend = options.backend;
+            threads = options.threads;
+            contextLength = options.contextLength;
+            kvCacheBytes = options.kvCacheBytes;
+            prefixCacheBytes = options.prefixCacheBytes;
+            kvType = options.kvType;
+            keepStored = options.keepStored;
+            progress = options.progress;
+            tokenizer = options.tokenizer;
+        }
+
+        LlamaOptions options() {
+            return new LlamaOptions(
+                    backend,
+                    threads,
+                    contextLength,
+                    kvCacheBytes,
+                    prefixCacheBytes,
+                    kvType,
+                    keepStored,
+                    progress,
+                    tokenizer);
+        }
     }
 }

@@ -137,7 +137,9 @@ class BatcherTest {
     @Test
     void whoComesLaterJoinsTheNextStepAndPromptsLeaveRoom() throws Exception {
         Caller prompt = leader(300);
-        List<Caller> others = IntStream.range(0, 7).mapToObj(i -> caller(i)).toList();
+        for (int i = 0; i < 7; i++) {
+            caller(i);
+        }
         Caller second = caller(ids(100));
         leave.release(1000);
         prompt.result.get();
@@ -149,7 +151,6 @@ class BatcherTest {
             each.result.get();
             assertArrayEquals(alone(each.result.get()), each.logits);
         }
-        assertEquals(9, others.size() + 2);
     }
 
     private float[] alone(int[] ids) {

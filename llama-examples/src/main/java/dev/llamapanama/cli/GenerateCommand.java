@@ -75,6 +75,9 @@ final class GenerateCommand extends ModelCommand {
     @Override
     public void run() {
         GenerationOptions options = sampling.toOptions();
+        if (!json && options.logprobs() >= 0) {
+            throw new UsageException("--logprobs: found without --json, which alone prints them");
+        }
         String text = prompt.read();
         try (Llama llama = model.open()) {
             if (json) {
