@@ -65,6 +65,15 @@ class GenerationContractTest {
     }
 
     @Test
+    void tokensThatTheVocabularyLacksAreRefused() {
+        assertThrows(IllegalArgumentException.class, () -> generate(options -> options.stopTokens(Set.of(1_000_000))));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> generate(options -> options.sampling(sampling -> sampling.logitBias(1_000_000, 1))));
+        allMemoryIsFree();
+    }
+
+    @Test
     void theModelsEndIsIgnoredOnRequestOnly() {
         UnaryOperator<GenerationOptions.Builder> ending =
                 options -> options.sampling(sampling -> sampling.logitBias(end, 1000));

@@ -114,6 +114,12 @@ public final class Completion implements AutoCloseable {
             throw new IllegalArgumentException("shiftContext: found " + request.keptOnShift()
                     + " tokens to keep, expected at most " + most / 2 + ", half the context length");
         }
+        for (int id : request.endTokens()) {
+            if (id >= engine.vocabSize()) {
+                throw new IllegalArgumentException(
+                        "stopTokens: found " + id + ", expected 0 to " + (engine.vocabSize() - 1));
+            }
+        }
         return promptIds.clone();
     }
 

@@ -39,9 +39,8 @@ final class ChainSampler implements Sampler {
     @Override
     public void process(float[] logits) {
         sampling.logitBias().forEach((token, bias) -> {
-            if (token < logits.length) {
-                logits[token] += bias;
-            }
+            Require.that(token < logits.length, "logitBias", "token " + token, "0 to " + (logits.length - 1));
+            logits[token] += bias;
         });
         if (!sampling.penalties().areNone()) {
             sampling.penalties().apply(history, logits);
