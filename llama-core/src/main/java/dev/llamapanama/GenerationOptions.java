@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param logprobs how many of the most probable tokens are listed with each token, 0 for its own probability only, −1 for nothing
  * @param shiftContext what happens where no position is left: −1, it ends; else so many of the first tokens and the later half of the rest
  *     stay, which are run again, and it goes on
+ * @param speculation how tokens are guessed so that several may come of a step, or null for one at a time; the text is the same
  * @param timeout time from the call on after which the generation ends with what there is, or null for as long as it takes
  */
 public record GenerationOptions(
@@ -41,6 +42,7 @@ public record GenerationOptions(
         boolean echo,
         int logprobs,
         int shiftContext,
+        @Nullable Speculation speculation,
         @Nullable Duration timeout) {
 
     /** Up to 256 tokens at temperature 0.6 and top-p 0.9. */
@@ -64,22 +66,6 @@ public record GenerationOptions(
         }
     }
 
-    /** The same with another seed, where there is one. */
-    GenerationOptions seededAfter(int number) {
-        return new GenerationOptions(
-                maxTokens,
-                sampling.seededAfter(number),
-                sampler,
-                grammar,
-                stop,
-                stopTokens,
-                ignoreEnd,
-                echo,
-                logprobs,
-                shiftContext,
-                timeout);
-    }
-
     Cancellation newCancellation() {
         return timeout == null ? Cancellation.never() : Cancellation.after(timeout);
     }
@@ -101,6 +87,7 @@ public record GenerationOptions(
         private boolean echo;
         private int logprobs = -1;
         private int shiftContext = -1;
+        private @Nullable Speculation speculation;
         private @Nullable Duration timeout;
 
         private Builder() {}
@@ -190,6 +177,12 @@ public record GenerationOptions(
             return this;
         }
 
+        /** Guesses tokens, so that several may come of a step; the text is the same. */
+        public Builder speculation(@Nullable Speculation speculation) {
+            this.speculation = speculation;
+            return this;
+        }
+
         /** Ends the generation with what there is when so much time is over, waiting for memory included. */
         public Builder timeout(Duration timeout) {
             this.timeout = timeout;
@@ -211,6 +204,7 @@ public record GenerationOptions(
                     echo,
                     logprobs,
                     shiftContext,
+                    speculation,
                     timeout);
         }
     }

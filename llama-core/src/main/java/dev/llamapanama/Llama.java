@@ -7,8 +7,10 @@ import dev.llamapanama.checkpoint.Checkpoints;
 import dev.llamapanama.config.LlamaConfig;
 import dev.llamapanama.engine.Completion;
 import dev.llamapanama.engine.CompletionRequest;
+import dev.llamapanama.engine.Drafter;
 import dev.llamapanama.engine.EngineOptions;
 import dev.llamapanama.engine.InferenceEngine;
+import dev.llamapanama.engine.ModelDrafter;
 import dev.llamapanama.tensor.BackendOptions;
 import dev.llamapanama.tensor.BackendSelection;
 import dev.llamapanama.tokenizers.EncodeOptions;
@@ -251,6 +253,17 @@ public final class Llama implements AutoCloseable {
         Set<Integer> ends = new HashSet<>(checkpoint.endTokens());
         ends.addAll(tokenizer().specialTokens().endOfGeneration());
         return new Requests(tokenizer(), tokenizer::grammarVocabulary, ends);
+    }
+
+    /**
+     * Guesses for another model.
+     *
+     * @param other tokenizer of that
+     * @throws IllegalArgumentException if the tokens of the two differ
+     */
+    Drafter drafterFor(Tokenizer other, int most) {
+        tokenizer.requireSameTokens(other);
+        return new ModelDrafter(engine, other.vocabularySize(), most);
     }
 
     /**

@@ -24,7 +24,7 @@ class OptionsTest {
     void defaultsOfAGeneration() {
         assertEquals(
                 new GenerationOptions(
-                        256, Sampling.DEFAULT, null, null, List.of(), Set.of(), false, false, -1, -1, null),
+                        256, Sampling.DEFAULT, null, null, List.of(), Set.of(), false, false, -1, -1, null, null),
                 GenerationOptions.DEFAULT);
         assertEquals(new Sampling(0.6, 0, 0.9, OptionalLong.empty()), Sampling.DEFAULT);
         assertEquals(GenerationOptions.DEFAULT, GenerationOptions.builder().build());
@@ -46,12 +46,24 @@ class OptionsTest {
                 .logprobs(4)
                 .shiftContext(5)
                 .sampler(own)
+                .speculation(Speculation.promptLookup())
                 .timeout(Duration.ofSeconds(6))
                 .build();
         Sampling sampling = new Sampling(0.25, 11, 0.5, OptionalLong.of(13));
         assertEquals(
                 new GenerationOptions(
-                        7, sampling, own, null, List.of("a", "b"), Set.of(3), true, true, 4, 5, Duration.ofSeconds(6)),
+                        7,
+                        sampling,
+                        own,
+                        null,
+                        List.of("a", "b"),
+                        Set.of(3),
+                        true,
+                        true,
+                        4,
+                        5,
+                        Speculation.promptLookup(),
+                        Duration.ofSeconds(6)),
                 options);
     }
 

@@ -17,6 +17,7 @@ import java.util.Set;
  * @param logprobs how many alternatives to each token are wanted, 0 for its own probability only, −1 for nothing
  * @param keptOnShift where the context is full, so many of the first tokens and the later half of the others stay, and it goes on; −1:
  *     it ends
+ * @param drafter guesses what comes next, so that several tokens may come of a step
  * @param cancellation ends it before its time
  */
 public record CompletionRequest(
@@ -28,6 +29,7 @@ public record CompletionRequest(
         boolean echo,
         int logprobs,
         int keptOnShift,
+        Drafter drafter,
         Cancellation cancellation) {
 
     /** Nothing but what every generation has. */
@@ -38,6 +40,6 @@ public record CompletionRequest(
             Set<Integer> endTokens,
             boolean echo,
             Cancellation cancellation) {
-        this(maxTokens, sampler, stopStrings, endTokens, Set.of(), echo, -1, -1, cancellation);
+        this(maxTokens, sampler, stopStrings, endTokens, Set.of(), echo, -1, -1, Drafter.NONE, cancellation);
     }
 }
