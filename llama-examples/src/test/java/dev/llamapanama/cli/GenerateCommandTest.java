@@ -16,6 +16,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -126,6 +127,36 @@ class GenerateCommandTest {
         JsonNode json = Cli.json(args);
 
         assertEquals(expected.text(), json.get("text").stringValue());
+    }
+
+    @Test
+    void guessesDontChangeTheText() {
+        Object[] plain = {
+            "generate", "--json", "--model", model, "--prompt", "the", "--max-tokens", 20, "--temperature", 0
+        };
+        JsonNode expected = Cli.json(plain);
+        assertEquals(2, expected.get("usage").size());
+        for (List<Object> way : List.of(
+                List.<Object>of("--prompt-lookup"),
+                List.<Object>of("--draft-model", model),
+                List.<Object>of("--draft-model", model, "--draft-tokens", 3))) {
+            List<Object> args = new ArrayList<>(List.of(plain));
+            args.addAll(way);
+            assertEquals(expected.get("tokens"), Cli.json(args.toArray()).get("tokens"), way.toString());
+        }
+    }
+
+    @Test
+    void guessesThatCannotBeAreRefused() {
+        Object[] model = {"generate", "--model", this.model, "--prompt", "the"};
+        for (List<Object> wrong : List.of(
+                List.<Object>of("--draft-tokens", 3),
+                List.<Object>of("--prompt-lookup", "--draft-tokens", 32),
+                List.<Object>of("--prompt-lookup", "--draft-model", this.model))) {
+            List<Object> args = new ArrayList<>(List.of(model));
+            args.addAll(wrong);
+            assertTrue(Cli.run(args.toArray()).err().contains("--draft-"), wrong.toString());
+        }
     }
 
     @Test
