@@ -6,6 +6,7 @@ import dev.llamapanama.ChatReply;
 import dev.llamapanama.ChatSettings;
 import dev.llamapanama.Llama;
 import dev.llamapanama.Speculation;
+import dev.llamapanama.ToolChoice;
 import dev.llamapanama.tokenizers.chat.ChatFormats;
 import dev.llamapanama.tokenizers.chat.ChatMessage;
 import dev.llamapanama.tokenizers.chat.ChatOptions;
@@ -37,6 +38,12 @@ final class ChatCommand extends ModelCommand {
             paramLabel = "FILE",
             description = "A JSON array of functions that the model may call; you are asked for what they return.")
     private @Nullable Path tools;
+
+    @Option(
+            names = "--tool-choice",
+            paramLabel = "CHOICE",
+            description = "auto, none, required, free (calls may be malformed), or the name of a function.")
+    private String toolChoice = "auto";
 
     @Option(
             names = "--format",
@@ -101,12 +108,22 @@ final class ChatCommand extends ModelCommand {
         }
         ChatSettings settings = ChatSettings.DEFAULT.withPrompt(options);
         try {
-            settings = settings.withGeneration(sampling.toOptions(guessed));
+            settings = settings.withToolChoice(choice()).withGeneration(sampling.toOptions(guessed));
         } catch (IllegalArgumentException e) {
             throw new UsageException(e);
         }
         settings = format == null ? settings : settings.withFormat(ChatFormats.named(format));
         return system == null ? settings : settings.withSystem(system);
+    }
+
+    private ToolChoice choice() {
+        return switch (toolChoice) {
+            case "auto" -> ToolChoice.AUTO;
+            case "none" -> ToolChoice.NONE;
+            case "required" -> ToolChoice.REQUIRED;
+            case "free" -> ToolChoice.FREE;
+            default -> ToolChoice.of(toolChoice);
+        };
     }
 
     private static List<ToolDefinition> tools(Path file) {
