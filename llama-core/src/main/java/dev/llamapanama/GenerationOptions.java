@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param logprobs how many of the most probable tokens are listed with each token, 0 for its own probability only, −1 for nothing
  * @param shiftContext what happens where no position is left: −1, it ends; else so many of the first tokens and the later half of the rest
  *     stay, which are run again, and it goes on
+ * @param adapter by which it is computed, {@link Adapter#NONE} for the model alone, or null for what the model was opened with
  * @param timeout time from the call on after which the generation ends with what there is, or null for as long as it takes
  */
 public record GenerationOptions(
@@ -41,6 +42,7 @@ public record GenerationOptions(
         boolean echo,
         int logprobs,
         int shiftContext,
+        @Nullable Adapter adapter,
         @Nullable Duration timeout) {
 
     /** Up to 256 tokens at temperature 0.6 and top-p 0.9. */
@@ -77,6 +79,7 @@ public record GenerationOptions(
                 echo,
                 logprobs,
                 shiftContext,
+                adapter,
                 timeout);
     }
 
@@ -101,6 +104,7 @@ public record GenerationOptions(
         private boolean echo;
         private int logprobs = -1;
         private int shiftContext = -1;
+        private @Nullable Adapter adapter;
         private @Nullable Duration timeout;
 
         private Builder() {}
@@ -190,6 +194,12 @@ public record GenerationOptions(
             return this;
         }
 
+        /** Computes it by an adapter; {@link Adapter#NONE} for the model alone, null for what the model was opened with. */
+        public Builder adapter(@Nullable Adapter adapter) {
+            this.adapter = adapter;
+            return this;
+        }
+
         /** Ends the generation with what there is when so much time is over, waiting for memory included. */
         public Builder timeout(Duration timeout) {
             this.timeout = timeout;
@@ -211,6 +221,7 @@ public record GenerationOptions(
                     echo,
                     logprobs,
                     shiftContext,
+                    adapter,
                     timeout);
         }
     }

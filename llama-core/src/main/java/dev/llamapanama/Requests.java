@@ -2,6 +2,7 @@
 package dev.llamapanama;
 
 import dev.llamapanama.engine.CompletionRequest;
+import dev.llamapanama.engine.InferenceEngine;
 import dev.llamapanama.generation.Sampler;
 import dev.llamapanama.generation.grammar.Grammar;
 import dev.llamapanama.generation.grammar.GrammarMatcher;
@@ -14,10 +15,12 @@ import java.util.function.Supplier;
 /**
  * Turns options into what the engine is asked for.
  *
+ * @param engine has the adapter that is used where the options choose none
  * @param vocabulary of the tokenizer, made when it is needed
  * @param endTokens of the model
  */
-record Requests(Tokenizer tokenizer, Supplier<GrammarVocabulary> vocabulary, Set<Integer> endTokens) {
+record Requests(
+        InferenceEngine engine, Tokenizer tokenizer, Supplier<GrammarVocabulary> vocabulary, Set<Integer> endTokens) {
 
     CompletionRequest of(GenerationOptions options) {
         Set<Integer> ends = new HashSet<>(options.stopTokens());
@@ -33,6 +36,7 @@ record Requests(Tokenizer tokenizer, Supplier<GrammarVocabulary> vocabulary, Set
                 options.echo(),
                 options.logprobs(),
                 options.shiftContext(),
+                Adapter.chosen(options.adapter(), engine),
                 options.newCancellation());
     }
 
