@@ -18,7 +18,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(description = "Continues a prompt and prints the text as it comes.")
-final class GenerateCommand extends ModelCommand {
+final class GenerateCommand extends RunCommand {
     @ArgGroup(exclusive = true, multiplicity = "1")
     private Prompt prompt = new Prompt();
 
@@ -79,7 +79,7 @@ final class GenerateCommand extends ModelCommand {
             throw new UsageException("--logprobs: found without --json, which alone prints them");
         }
         String text = prompt.read();
-        try (Llama llama = model.open()) {
+        try (Llama llama = open()) {
             if (json) {
                 Json.print(
                         out,
