@@ -20,7 +20,7 @@ record Continuations(InferenceEngine engine, Requests requests, double loadMilli
             completions.add(first);
             first.readPrompt();
             for (int i = 1; i < count; i++) {
-                completions.add(first.fork(requests.of(options.seededAfter(i))));
+                completions.add(first.fork(requests.of(options, i)));
             }
             return SideBySide.run(completions.stream()
                     .<Callable<Generation>>map(completion -> new GenerationStream(completion, loadMillis)::result)

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param shiftContext what happens where no position is left: −1, it ends; else so many of the first tokens and the later half of the rest
  *     stay, which are run again, and it goes on
  * @param adapter by which it is computed, {@link Adapter#NONE} for the model alone, or null for what the model was opened with
+ * @param speculation how tokens are guessed so that several may come of a step, or null for one at a time; the text is the same
  * @param timeout time from the call on after which the generation ends with what there is, or null for as long as it takes
  */
 public record GenerationOptions(
@@ -43,6 +44,7 @@ public record GenerationOptions(
         int logprobs,
         int shiftContext,
         @Nullable Adapter adapter,
+        @Nullable Speculation speculation,
         @Nullable Duration timeout) {
 
     /** Up to 256 tokens at temperature 0.6 and top-p 0.9. */
@@ -64,23 +66,6 @@ public record GenerationOptions(
         if (!condition) {
             throw new IllegalArgumentException(field + ": found " + found + ", expected " + expected);
         }
-    }
-
-    /** The same with another seed, where there is one. */
-    GenerationOptions seededAfter(int number) {
-        return new GenerationOptions(
-                maxTokens,
-                sampling.seededAfter(number),
-                sampler,
-                grammar,
-                stop,
-                stopTokens,
-                ignoreEnd,
-                echo,
-                logprobs,
-                shiftContext,
-                adapter,
-                timeout);
     }
 
     Cancellation newCancellation() {
@@ -105,6 +90,7 @@ public record GenerationOptions(
         private int logprobs = -1;
         private int shiftContext = -1;
         private @Nullable Adapter adapter;
+        private @Nullable Speculation speculation;
         private @Nullable Duration timeout;
 
         private Builder() {}
@@ -200,6 +186,12 @@ public record GenerationOptions(
             return this;
         }
 
+        /** Guesses tokens, so that several may come of a step; the text is the same. */
+        public Builder speculation(@Nullable Speculation speculation) {
+            this.speculation = speculation;
+            return this;
+        }
+
         /** Ends the generation with what there is when so much time is over, waiting for memory included. */
         public Builder timeout(Duration timeout) {
             this.timeout = timeout;
@@ -222,6 +214,7 @@ public record GenerationOptions(
                     logprobs,
                     shiftContext,
                     adapter,
+                    speculation,
                     timeout);
         }
     }

@@ -20,6 +20,8 @@ final class LazyTokenizer {
     private final @Nullable Path file;
     private @Nullable Tokenizer tokenizer;
     private @Nullable GrammarVocabulary vocabulary;
+    /** Of a model that is known to have the same tokens. */
+    private @Nullable Tokenizer same;
 
     LazyTokenizer(Checkpoint checkpoint, @Nullable Path file) {
         this.checkpoint = checkpoint;
@@ -48,6 +50,33 @@ final class LazyTokenizer {
             vocabulary = GrammarVocabulary.of(get());
         }
         return vocabulary;
+    }
+
+    /**
+     * Makes sure that each id stands for the same in another model.
+     *
+     * @throws IllegalArgumentException naming the first that doesn't
+     */
+    @SuppressWarnings("ReferenceEquality") // the very tokenizer that was compared before
+    synchronized void requireSameTokens(Tokenizer other) {
+        Tokenizer own = get();
+        if (own == other || same == other) {
+            return;
+        }
+        int most = Math.max(own.vocabularySize(), other.vocabularySize());
+        for (int id = 0; id < most; id++) {
+            String found = piece(own, id);
+            String expected = piece(other, id);
+            if (!found.equals(expected)) {
+                throw new IllegalArgumentException("draft model " + checkpoint.path() + ": token " + id + ": found "
+                        + found + ", expected " + expected + ", as the model has it");
+            }
+        }
+        same = other;
+    }
+
+    private static String piece(Tokenizer tokenizer, int id) {
+        return id < tokenizer.vocabularySize() ? '"' + tokenizer.piece(id) + '"' : "none";
     }
 
     private Tokenizer build() {

@@ -9,9 +9,11 @@ import dev.llamapanama.config.LlamaConfig;
 import dev.llamapanama.engine.Cancellation;
 import dev.llamapanama.engine.Completion;
 import dev.llamapanama.engine.CompletionRequest;
+import dev.llamapanama.engine.Drafter;
 import dev.llamapanama.engine.EngineOptions;
 import dev.llamapanama.engine.InferenceEngine;
 import dev.llamapanama.engine.LoadedAdapter;
+import dev.llamapanama.engine.ModelDrafter;
 import dev.llamapanama.tensor.BackendOptions;
 import dev.llamapanama.tensor.BackendSelection;
 import dev.llamapanama.tokenizers.EncodeOptions;
@@ -293,6 +295,17 @@ public final class Llama implements AutoCloseable {
         Set<Integer> ends = new HashSet<>(checkpoint.endTokens());
         ends.addAll(tokenizer().specialTokens().endOfGeneration());
         return new Requests(engine, tokenizer(), tokenizer::grammarVocabulary, ends);
+    }
+
+    /**
+     * Guesses for another model.
+     *
+     * @param other tokenizer of that
+     * @throws IllegalArgumentException if the tokens of the two differ
+     */
+    Drafter drafterFor(Tokenizer other, int most) {
+        tokenizer.requireSameTokens(other);
+        return new ModelDrafter(engine, other.vocabularySize(), most);
     }
 
     /**

@@ -67,7 +67,8 @@ class AdapterTest {
     @Test
     void atLoadItIsTheDefaultAndNoneIsTheModelAlone() {
         try (Llama plain = Llama.open(file);
-                Llama adapted = Llama.open(file, LlamaOptions.DEFAULT.withAdapter(one, 0.5).withAdapter(other));
+                Llama adapted = Llama.open(
+                        file, LlamaOptions.DEFAULT.withAdapter(one, 0.5).withAdapter(other));
                 Adapter both = plain.adapter(List.of(new AdapterFile(one, 0.5), new AdapterFile(other, 1)))) {
             assertEquals(List.of(new AdapterFile(one, 0.5), new AdapterFile(other, 1)), both.files());
             assertArrayEquals(logits(plain, both), logits(adapted, null));
@@ -77,8 +78,7 @@ class AdapterTest {
             assertEquals(story(plain, null, 1), story(adapted, Adapter.NONE, 1));
             assertEquals(
                     plain.score("once", List.of(" upon", " a"), both), adapted.score("once", List.of(" upon", " a")));
-            assertNotEquals(
-                    plain.score("once", List.of(" upon")), adapted.score("once", List.of(" upon")));
+            assertNotEquals(plain.score("once", List.of(" upon")), adapted.score("once", List.of(" upon")));
         }
     }
 
@@ -110,9 +110,9 @@ class AdapterTest {
         try (Llama llama = Llama.open(file);
                 Llama fresh = Llama.open(file, LlamaOptions.DEFAULT.withPrefixCacheBytes(0));
                 Adapter first = llama.adapter(one);
-                Adapter second = llama.adapter(other);
                 Adapter firstFresh = fresh.adapter(one);
                 Adapter secondFresh = fresh.adapter(other)) {
+            Adapter second = llama.adapter(other);
             for (int round = 0; round < 3; round++) {
                 assertArrayEquals(logits(fresh, firstFresh), logits(llama, first));
                 assertArrayEquals(logits(fresh, null), logits(llama, null));
@@ -199,12 +199,13 @@ class AdapterTest {
             assertThrows(IllegalArgumentException.class, () -> llama.session(9, foreign));
             assertThrows(IllegalArgumentException.class, () -> story(llama, foreign, 1));
             assertThrows(IllegalArgumentException.class, () -> llama.adapter(List.of()));
-            Adapter left = llama.adapter(one);
-            llama.close();
-            left.close();
-            assertThrows(ModelClosedException.class, () -> llama.adapter(one));
             Adapter.NONE.close();
         }
+        Llama gone = Llama.open(file);
+        Adapter left = gone.adapter(one);
+        gone.close();
+        left.close();
+        assertThrows(ModelClosedException.class, () -> gone.adapter(one));
     }
 
     /** What can't be loaded leaves the model as it was. */
@@ -215,12 +216,10 @@ class AdapterTest {
         Path infinite = TestAdapter.of(model, 4, 4, 1, "attn_q.weight").writeGguf(folder, "infinite.gguf");
         try (Llama llama = Llama.open(file)) {
             assertThrows(CheckpointException.class, () -> llama.adapter(wrong));
-            assertThrows(
-                    CheckpointException.class, () -> llama.adapter(List.of(new AdapterFile(infinite, 1e300))));
+            assertThrows(CheckpointException.class, () -> llama.adapter(List.of(new AdapterFile(infinite, 1e300))));
             assertArrayEquals(logits(llama, null), logits(llama, Adapter.NONE));
         }
-        assertThrows(
-                CheckpointException.class, () -> Llama.open(file, LlamaOptions.DEFAULT.withAdapter(wrong)));
+        assertThrows(CheckpointException.class, () -> Llama.open(file, LlamaOptions.DEFAULT.withAdapter(wrong)));
     }
 
     /** Requests of all kinds at once, while adapters come and go. */

@@ -25,7 +25,7 @@ class OptionsTest {
     void defaultsOfAGeneration() {
         assertEquals(
                 new GenerationOptions(
-                        256, Sampling.DEFAULT, null, null, List.of(), Set.of(), false, false, -1, -1, null, null),
+                        256, Sampling.DEFAULT, null, null, List.of(), Set.of(), false, false, -1, -1, null, null, null),
                 GenerationOptions.DEFAULT);
         assertEquals(new Sampling(0.6, 0, 0.9, OptionalLong.empty()), Sampling.DEFAULT);
         assertEquals(GenerationOptions.DEFAULT, GenerationOptions.builder().build());
@@ -48,6 +48,7 @@ class OptionsTest {
                 .shiftContext(5)
                 .sampler(own)
                 .adapter(Adapter.NONE)
+                .speculation(Speculation.promptLookup())
                 .timeout(Duration.ofSeconds(6))
                 .build();
         Sampling sampling = new Sampling(0.25, 11, 0.5, OptionalLong.of(13));
@@ -64,6 +65,7 @@ class OptionsTest {
                         4,
                         5,
                         Adapter.NONE,
+                        Speculation.promptLookup(),
                         Duration.ofSeconds(6)),
                 options);
     }

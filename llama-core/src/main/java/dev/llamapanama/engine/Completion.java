@@ -21,19 +21,22 @@ import org.jspecify.annotations.Nullable;
 public final class Completion implements AutoCloseable {
     private final InferenceEngine engine;
     private final Tokenizer tokenizer;
-    private final int[] promptIds;
+    private final int promptLength;
     private final CompletionRequest request;
     private final StreamingDecoder decoder;
     private final StopStrings stops;
     private final KvSequence sequence;
     private final boolean kept;
+    private final Lookahead lookahead;
     private final float[] logits;
     private final Stopwatch stopwatch = new Stopwatch();
     /** Held by who advances it, so that another thread that closes it takes no pages away. */
     private final ReentrantLock turn = new ReentrantLock();
 
-    private int[] tokens = new int[16];
-    private int count;
+    /** The prompt, then what was generated. */
+    private int[] text;
+
+    private int length;
     private boolean echoed;
     private @Nullable FinishReason finishReason;
 
@@ -92,12 +95,15 @@ public final class Completion implements AutoCloseable {
             KvSequence sequence) {
         this.engine = engine;
         this.tokenizer = tokenizer;
-        this.promptIds = promptIds;
+        this.text = promptIds;
+        this.length = promptIds.length;
+        this.promptLength = promptIds.length;
         this.request = request;
         this.kept = kept;
         this.sequence = sequence;
         decoder = tokenizer.streamingDecoder();
         stops = new StopStrings(request.stopStrings());
+        lookahead = new Lookahead(engine, sequence, request.drafter(), request.cancellation());
         logits = new float[engine.vocabSize()];
         request.sampler().begin(promptIds);
     }
@@ -137,8 +143,8 @@ public final class Completion implements AutoCloseable {
         if (stopwatch.promptRead()) {
             return;
         }
-        int[] unread = Arrays.copyOfRange(promptIds, sequence.length(), promptIds.length);
-        int run = engine.feed(sequence, unread, logits, request.cancellation());
+        int[] unread = Arrays.copyOfRange(text, sequence.length(), promptLength);
+        int run = lookahead.feed(unread, logits);
         sequence.publish();
         stopwatch.promptRead(run);
     }
@@ -149,7 +155,8 @@ public final class Completion implements AutoCloseable {
      * @param other may differ in anything
      */
     public Completion fork(CompletionRequest other) {
-        Completion fork = new Completion(engine, tokenizer, promptIds, other, false, sequence.fork());
+        Completion fork =
+                new Completion(engine, tokenizer, Arrays.copyOf(text, promptLength), other, false, sequence.fork());
         System.arraycopy(logits, 0, fork.logits, 0, logits.length);
         fork.stopwatch.promptRead(0);
         return fork;
@@ -190,41 +197,39 @@ public final class Completion implements AutoCloseable {
     private Advance echo() {
         echoed = true;
         StringBuilder echo = new StringBuilder();
-        for (int id : promptIds) {
-            echo.append(decoder.push(id));
+        for (int i = 0; i < promptLength; i++) {
+            echo.append(decoder.push(text[i]));
         }
         return request.echo() ? new Advance(-1, echo.toString(), null) : following();
     }
 
     private Advance following() {
+        int count = length - promptLength;
         if (count == request.maxTokens()) {
             return finish(FinishReason.LENGTH);
         }
         if (count > 0) {
-            if (sequence.length() == engine.contextLength()) {
-                if (request.keptOnShift() < 0) {
-                    return finish(FinishReason.CONTEXT_FULL);
-                }
-                shift();
+            if (lookahead.length() < engine.contextLength()) {
+                lookahead.next(text, length, request.maxTokens() - count - 1, logits);
+            } else if (request.keptOnShift() < 0) {
+                return finish(FinishReason.CONTEXT_FULL);
             } else {
-                feed(tokens[count - 1]);
+                shift();
             }
         }
         return picked();
     }
 
-    private void feed(int... ids) {
-        var _ = engine.feed(sequence, ids, logits, request.cancellation());
-    }
-
     /** Forgets the first half of what isn't to be kept, and runs the rest again, since it has other positions then. */
     private void shift() {
         int keep = request.keptOnShift();
-        int[] ids = sequence.ids();
+        int[] ids = Arrays.copyOf(sequence.ids(), lookahead.length());
         int from = keep + Math.max(1, (ids.length - keep) / 2);
-        sequence.rewind(keep);
-        feed(IntStream.concat(Arrays.stream(ids, from, ids.length), IntStream.of(tokens[count - 1]))
-                .toArray());
+        lookahead.rewind(keep);
+        var _ = lookahead.feed(
+                IntStream.concat(Arrays.stream(ids, from, ids.length), IntStream.of(text[length - 1]))
+                        .toArray(),
+                logits);
     }
 
     private Advance picked() {
@@ -259,10 +264,10 @@ public final class Completion implements AutoCloseable {
     }
 
     private void add(int id) {
-        if (count == tokens.length) {
-            tokens = Arrays.copyOf(tokens, 2 * count);
+        if (length == text.length) {
+            text = Arrays.copyOf(text, 2 * length);
         }
-        tokens[count++] = id;
+        text[length++] = id;
     }
 
     private Advance finish(FinishReason reason) {
@@ -272,7 +277,7 @@ public final class Completion implements AutoCloseable {
 
     /** Tokens generated so far. */
     public int[] tokens() {
-        return Arrays.copyOf(tokens, count);
+        return Arrays.copyOfRange(text, promptLength, length);
     }
 
     /** Why it ended. */
@@ -286,7 +291,11 @@ public final class Completion implements AutoCloseable {
     /** Tokens so far. */
     public Usage usage() {
         return new Usage(
-                promptIds.length, stopwatch.promptRead() ? promptIds.length - stopwatch.promptTokens() : 0, count);
+                promptLength,
+                stopwatch.promptRead() ? promptLength - stopwatch.promptTokens() : 0,
+                length - promptLength,
+                lookahead.drafted(),
+                lookahead.accepted());
     }
 
     /**
@@ -314,6 +323,7 @@ public final class Completion implements AutoCloseable {
     private void end(FinishReason reason) {
         if (finishReason == null) {
             finishReason = reason;
+            lookahead.close();
             if (!kept) {
                 sequence.close();
             }

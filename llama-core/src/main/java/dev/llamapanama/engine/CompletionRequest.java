@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param keptOnShift where the context is full, so many of the first tokens and the later half of the others stay, and it goes on; −1:
  *     it ends
  * @param adapter by which it is computed, or null for none
+ * @param drafter guesses what comes next, so that several tokens may come of a step
  * @param cancellation ends it before its time
  */
 public record CompletionRequest(
@@ -31,6 +32,7 @@ public record CompletionRequest(
         int logprobs,
         int keptOnShift,
         @Nullable LoadedAdapter adapter,
+        Drafter drafter,
         Cancellation cancellation) {
 
     /** Nothing but what every generation has. */
@@ -41,6 +43,6 @@ public record CompletionRequest(
             Set<Integer> endTokens,
             boolean echo,
             Cancellation cancellation) {
-        this(maxTokens, sampler, stopStrings, endTokens, Set.of(), echo, -1, -1, null, cancellation);
+        this(maxTokens, sampler, stopStrings, endTokens, Set.of(), echo, -1, -1, null, Drafter.NONE, cancellation);
     }
 }

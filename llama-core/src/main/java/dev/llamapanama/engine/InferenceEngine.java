@@ -192,8 +192,20 @@ public final class InferenceEngine implements AutoCloseable {
      *     are part of the sequence
      */
     public int feed(KvSequence sequence, int[] ids, float[] logits, Cancellation cancellation) {
+        return feed(sequence, ids, 1, logits, cancellation);
+    }
+
+    /**
+     * Runs the next tokens of a sequence.
+     *
+     * @param wanted after how many of them, counted from the last, logits are wanted
+     * @param logits takes these, a row for each
+     * @return how many were run, as above
+     * @throws CancellationException as above
+     */
+    int feed(KvSequence sequence, int[] ids, int wanted, float[] logits, Cancellation cancellation) {
         check(sequence, ids);
-        Feed feed = new Feed(sequence, ids, 0, ids.length, 1, logits, cancellation);
+        Feed feed = new Feed(sequence, ids, 0, ids.length, wanted, logits, cancellation);
         int count = feed.remaining();
         batcher.run(List.of(feed), cancellation);
         return count;

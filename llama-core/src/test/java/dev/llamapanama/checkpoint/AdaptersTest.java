@@ -37,8 +37,8 @@ class AdaptersTest {
                 assertEquals(adapter.pairs().keySet(), gguf.pairs().keySet());
                 assertEquals(gguf.pairs().keySet(), peft.pairs().keySet());
                 gguf.pairs()
-                        .forEach((name, pair) ->
-                                assertSame(name, pair, Objects.requireNonNull(peft.pairs().get(name))));
+                        .forEach((name, pair) -> assertSame(
+                                name, pair, Objects.requireNonNull(peft.pairs().get(name))));
             }
         }
     }

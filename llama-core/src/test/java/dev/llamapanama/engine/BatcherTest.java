@@ -267,8 +267,7 @@ class BatcherTest {
         assertInstanceOf(AdapterClosedException.class, leader.failure());
         assertInstanceOf(AdapterClosedException.class, queued.failure());
         assertArrayEquals(alone(plain.result.get()), plain.logits);
-        assertThrows(
-                AdapterClosedException.class, () -> engine.newSequence(1, adapter, Cancellation.never()));
+        assertThrows(AdapterClosedException.class, () -> engine.newSequence(1, adapter, Cancellation.never()));
         assertThrows(AdapterClosedException.class, () -> engine.feed(leader.sequence, new int[] {1}, leader.logits));
         adapter.close();
     }

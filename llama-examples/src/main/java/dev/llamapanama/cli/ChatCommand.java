@@ -5,6 +5,7 @@ import dev.llamapanama.Chat;
 import dev.llamapanama.ChatReply;
 import dev.llamapanama.ChatSettings;
 import dev.llamapanama.Llama;
+import dev.llamapanama.Speculation;
 import dev.llamapanama.tokenizers.chat.ChatFormats;
 import dev.llamapanama.tokenizers.chat.ChatMessage;
 import dev.llamapanama.tokenizers.chat.ChatOptions;
@@ -53,6 +54,9 @@ final class ChatCommand extends RunCommand {
     @Mixin
     private final SamplingOptions sampling = new SamplingOptions();
 
+    @Mixin
+    private final SpeculationOption speculation = new SpeculationOption();
+
     private final Console console;
 
     ChatCommand(Console console) {
@@ -69,7 +73,12 @@ final class ChatCommand extends RunCommand {
 
     @Override
     public void run() {
-        ChatSettings settings = settings();
+        try (SpeculationOption.Guesses guesses = speculation.open(model)) {
+            talk(settings(guesses.speculation()));
+        }
+    }
+
+    private void talk(ChatSettings settings) {
         try (Llama llama = open();
                 Chat chat = llama.chat(settings);
                 ChatInput input = ChatInput.open(console)) {
@@ -82,7 +91,7 @@ final class ChatCommand extends RunCommand {
         }
     }
 
-    private ChatSettings settings() {
+    private ChatSettings settings(@Nullable Speculation guessed) {
         ChatOptions options = ChatOptions.DEFAULT;
         if (tools != null) {
             options = options.withTools(tools(tools));
@@ -92,7 +101,7 @@ final class ChatCommand extends RunCommand {
         }
         ChatSettings settings = ChatSettings.DEFAULT.withPrompt(options);
         try {
-            settings = settings.withGeneration(sampling.toOptions());
+            settings = settings.withGeneration(sampling.toOptions(guessed));
         } catch (IllegalArgumentException e) {
             throw new UsageException(e);
         }

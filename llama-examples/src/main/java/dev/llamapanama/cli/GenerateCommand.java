@@ -8,6 +8,7 @@ import dev.llamapanama.Llama;
 import dev.llamapanama.generation.FinishReason;
 import dev.llamapanama.generation.Timings;
 import dev.llamapanama.generation.TokenLogprob;
+import dev.llamapanama.generation.Usage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +25,9 @@ final class GenerateCommand extends RunCommand {
 
     @Mixin
     private final SamplingOptions sampling = new SamplingOptions();
+
+    @Mixin
+    private final SpeculationOption speculation = new SpeculationOption();
 
     GenerateCommand(Console console) {
         super(console);
@@ -42,7 +46,17 @@ final class GenerateCommand extends RunCommand {
     }
 
     /** A process that has read one prompt has none of it cached. */
-    private record Tokens(int promptTokens, int completionTokens) {}
+    private record Tokens(
+            int promptTokens,
+            int completionTokens,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) int draftedTokens,
+            @JsonInclude(JsonInclude.Include.NON_DEFAULT) int acceptedTokens) {
+
+        static Tokens of(Usage usage) {
+            return new Tokens(
+                    usage.promptTokens(), usage.completionTokens(), usage.draftedTokens(), usage.acceptedTokens());
+        }
+    }
 
     /** What {@code --json} prints. */
     private record Report(
@@ -60,9 +74,7 @@ final class GenerateCommand extends RunCommand {
                     generation.tokens(),
                     generation.logprobs(),
                     name(generation.finishReason()),
-                    new Tokens(
-                            generation.usage().promptTokens(),
-                            generation.usage().completionTokens()),
+                    Tokens.of(generation.usage()),
                     generation.timings(),
                     backend);
         }
@@ -74,11 +86,17 @@ final class GenerateCommand extends RunCommand {
 
     @Override
     public void run() {
-        GenerationOptions options = sampling.toOptions();
-        if (!json && options.logprobs() >= 0) {
-            throw new UsageException("--logprobs: found without --json, which alone prints them");
-        }
         String text = prompt.read();
+        try (SpeculationOption.Guesses guesses = speculation.open(model)) {
+            GenerationOptions options = sampling.toOptions(guesses.speculation());
+            if (!json && options.logprobs() >= 0) {
+                throw new UsageException("--logprobs: found without --json, which alone prints them");
+            }
+            generate(text, options);
+        }
+    }
+
+    private void generate(String text, GenerationOptions options) {
         try (Llama llama = open()) {
             if (json) {
                 Json.print(

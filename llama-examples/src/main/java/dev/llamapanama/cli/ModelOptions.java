@@ -94,6 +94,11 @@ final class ModelOptions {
         return Llama.open(model(), options);
     }
 
+    /** Opens a smaller model to be run in the same way, as long as its own context. */
+    Llama openDraft(Path draft) {
+        return Llama.open(draft, options().withContextLength(0).withTokenizer(null));
+    }
+
     /**
      * Opens what isn't a file, or is open already.
      *

@@ -2,6 +2,7 @@
 package dev.llamapanama.cli;
 
 import dev.llamapanama.GenerationOptions;
+import dev.llamapanama.Speculation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,7 +72,7 @@ final class SamplingOptions {
     @Mixin
     private final ChainOptions chain = new ChainOptions();
 
-    GenerationOptions toOptions() {
+    GenerationOptions toOptions(@Nullable Speculation speculation) {
         try {
             GenerationOptions.Builder builder = GenerationOptions.builder()
                     .maxTokens(maxTokens)
@@ -82,7 +83,8 @@ final class SamplingOptions {
                     .echo(echo)
                     .ignoreEnd(ignoreEnd)
                     .logprobs(logprobs)
-                    .shiftContext(keep);
+                    .shiftContext(keep)
+                    .speculation(speculation);
             if (grammar != null) {
                 builder.grammar(grammar.read());
             }

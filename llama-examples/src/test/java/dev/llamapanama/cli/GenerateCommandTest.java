@@ -8,6 +8,7 @@ import dev.llamapanama.Generation;
 import dev.llamapanama.GenerationOptions;
 import dev.llamapanama.Llama;
 import dev.llamapanama.LlamaOptions;
+import dev.llamapanama.checkpoint.TestAdapter;
 import dev.llamapanama.checkpoint.TestModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +43,37 @@ class GenerateCommandTest {
         String text = Cli.text("generate", "--model", model, "--prompt", "the", "--max-tokens", 20, "--temperature", 0);
 
         assertEquals(expected("the", options).text() + "\n", text.replace("\r\n", "\n"));
+    }
+
+    @Test
+    void adaptersAreAdded() {
+        TestModel shape = TestModel.builder().build();
+        Path one = TestAdapter.of(shape, 4, 4, 1).writeGguf(folder, "one.gguf");
+        Path two = TestAdapter.of(shape, 2, 4, 2).writeGguf(folder, "two.gguf");
+        String expected;
+        try (Llama llama =
+                Llama.open(model, LlamaOptions.DEFAULT.withAdapter(one, -0.5).withAdapter(two))) {
+            GenerationOptions options =
+                    GenerationOptions.builder().maxTokens(9).temperature(0).build();
+            expected = llama.generate("the", options).text() + "\n";
+        }
+
+        String text = Cli.text(
+                "generate",
+                "--model",
+                model,
+                "--prompt",
+                "the",
+                "--max-tokens",
+                9,
+                "--temperature",
+                0,
+                "--lora",
+                one + ":-0.5",
+                "--lora",
+                two);
+
+        assertEquals(expected, text.replace("\r\n", "\n"));
     }
 
     @Test
@@ -126,6 +159,36 @@ class GenerateCommandTest {
         JsonNode json = Cli.json(args);
 
         assertEquals(expected.text(), json.get("text").stringValue());
+    }
+
+    @Test
+    void guessesDontChangeTheText() {
+        Object[] plain = {
+            "generate", "--json", "--model", model, "--prompt", "the", "--max-tokens", 20, "--temperature", 0
+        };
+        JsonNode expected = Cli.json(plain);
+        assertEquals(2, expected.get("usage").size());
+        for (List<Object> way : List.of(
+                List.<Object>of("--prompt-lookup"),
+                List.<Object>of("--draft-model", model),
+                List.<Object>of("--draft-model", model, "--draft-tokens", 3))) {
+            List<Object> args = new ArrayList<>(List.of(plain));
+            args.addAll(way);
+            assertEquals(expected.get("tokens"), Cli.json(args.toArray()).get("tokens"), way.toString());
+        }
+    }
+
+    @Test
+    void guessesThatCannotBeAreRefused() {
+        Object[] model = {"generate", "--model", this.model, "--prompt", "the"};
+        for (List<Object> wrong : List.of(
+                List.<Object>of("--draft-tokens", 3),
+                List.<Object>of("--prompt-lookup", "--draft-tokens", 32),
+                List.<Object>of("--prompt-lookup", "--draft-model", this.model))) {
+            List<Object> args = new ArrayList<>(List.of(model));
+            args.addAll(wrong);
+            assertTrue(Cli.run(args.toArray()).err().contains("--draft-"), wrong.toString());
+        }
     }
 
     @Test
