@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import dev.llamapanama.checkpoint.AdapterReader;
 import dev.llamapanama.checkpoint.CheckpointReader;
+import dev.llamapanama.checkpoint.gguf.GgufAdapterReader;
 import dev.llamapanama.checkpoint.gguf.GgufReader;
 import dev.llamapanama.checkpoint.huggingface.HuggingFaceReader;
+import dev.llamapanama.checkpoint.huggingface.PeftAdapterReader;
 import dev.llamapanama.checkpoint.llama2c.Llama2cReader;
 import dev.llamapanama.checkpoint.meta.MetaReader;
 import dev.llamapanama.tensor.BackendProvider;
@@ -26,9 +29,13 @@ module dev.llamapanama.core {
     exports dev.llamapanama.generation.grammar;
     exports dev.llamapanama.tensor;
 
+    uses AdapterReader;
     uses BackendProvider;
     uses CheckpointReader;
 
+    provides AdapterReader with
+            GgufAdapterReader,
+            PeftAdapterReader;
     provides BackendProvider with
             ScalarBackendProvider,
             VectorBackendProvider;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama;
 
+import dev.llamapanama.engine.Cancellation;
 import dev.llamapanama.engine.Completion;
 import dev.llamapanama.engine.InferenceEngine;
 import dev.llamapanama.engine.KvSequence;
+import dev.llamapanama.engine.LoadedAdapter;
 import dev.llamapanama.tokenizers.Tokenizer;
 import dev.llamapanama.tokenizers.chat.ChatFormat;
 import dev.llamapanama.tokenizers.chat.ChatMessage;
@@ -50,7 +52,7 @@ public final class Chat implements AutoCloseable {
         this.settings = settings;
         Set<Integer> ends = new HashSet<>(model.endTokens());
         ends.addAll(format.stopTokens(tokenizer));
-        requests = new Requests(tokenizer, model.vocabulary(), ends);
+        requests = new Requests(engine, tokenizer, model.vocabulary(), ends);
         Constraint own = Constraint.of(settings.generation().grammar());
         constraint = own == null
                 ? ToolGrammar.of(settings.toolChoice(), settings.prompt().tools(), tokenizer)
@@ -128,7 +130,8 @@ public final class Chat implements AutoCloseable {
 
     private KvSequence sequence() {
         if (sequence == null) {
-            sequence = engine.newSequence(1);
+            LoadedAdapter adapter = Adapter.chosen(settings.generation().adapter(), engine);
+            sequence = engine.newSequence(1, adapter, Cancellation.never());
         }
         return sequence;
     }

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param logprobs how many of the most probable tokens are listed with each token, 0 for its own probability only, −1 for nothing
  * @param shiftContext what happens where no position is left: −1, it ends; else so many of the first tokens and the later half of the rest
  *     stay, which are run again, and it goes on
+ * @param adapter by which it is computed, {@link Adapter#NONE} for the model alone, or null for what the model was opened with
  * @param speculation how tokens are guessed so that several may come of a step, or null for one at a time; the text is the same
  * @param timeout time from the call on after which the generation ends with what there is, or null for as long as it takes
  */
@@ -42,6 +43,7 @@ public record GenerationOptions(
         boolean echo,
         int logprobs,
         int shiftContext,
+        @Nullable Adapter adapter,
         @Nullable Speculation speculation,
         @Nullable Duration timeout) {
 
@@ -87,6 +89,7 @@ public record GenerationOptions(
         private boolean echo;
         private int logprobs = -1;
         private int shiftContext = -1;
+        private @Nullable Adapter adapter;
         private @Nullable Speculation speculation;
         private @Nullable Duration timeout;
 
@@ -177,6 +180,12 @@ public record GenerationOptions(
             return this;
         }
 
+        /** Computes it by an adapter; {@link Adapter#NONE} for the model alone, null for what the model was opened with. */
+        public Builder adapter(@Nullable Adapter adapter) {
+            this.adapter = adapter;
+            return this;
+        }
+
         /** Guesses tokens, so that several may come of a step; the text is the same. */
         public Builder speculation(@Nullable Speculation speculation) {
             this.speculation = speculation;
@@ -204,6 +213,7 @@ public record GenerationOptions(
                     echo,
                     logprobs,
                     shiftContext,
+                    adapter,
                     speculation,
                     timeout);
         }

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama;
 
+import dev.llamapanama.checkpoint.AdapterFile;
 import dev.llamapanama.checkpoint.Checkpoint;
 import dev.llamapanama.checkpoint.CheckpointException;
 import dev.llamapanama.checkpoint.Checkpoints;
 import dev.llamapanama.config.LlamaConfig;
+import dev.llamapanama.engine.Cancellation;
 import dev.llamapanama.engine.Completion;
 import dev.llamapanama.engine.CompletionRequest;
 import dev.llamapanama.engine.Drafter;
 import dev.llamapanama.engine.EngineOptions;
 import dev.llamapanama.engine.InferenceEngine;
+import dev.llamapanama.engine.LoadedAdapter;
 import dev.llamapanama.engine.ModelDrafter;
 import dev.llamapanama.tensor.BackendOptions;
 import dev.llamapanama.tensor.BackendSelection;
@@ -24,6 +27,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open Llama.
@@ -80,7 +84,8 @@ public final class Llama implements AutoCloseable {
                         kvBytes(options),
                         options.prefixCacheBytes(),
                         options.kvType(),
-                        options.progress()));
+                        options.progress(),
+                        options.adapters()));
         if (options.contextLength() > made.contextLength()) {
             made.close();
             throw new IllegalArgumentException("contextLength: found " + options.contextLength() + ", expected at most "
@@ -234,6 +239,16 @@ public final class Llama implements AutoCloseable {
      * @throws IllegalArgumentException if one of them adds no token, or doesn't fit into the context length
      */
     public List<Score> score(String context, List<String> continuations) {
+        return score(context, continuations, null);
+    }
+
+    /**
+     * The same by an adapter.
+     *
+     * @param adapter {@link Adapter#NONE} for the model alone, or null for what it was opened with
+     * @throws dev.llamapanama.generation.AdapterClosedException if the adapter is closed
+     */
+    public List<Score> score(String context, List<String> continuations, @Nullable Adapter adapter) {
         int[] before = tokenizer().encode(context.stripTrailing(), PROMPT);
         List<Scoring.Continued> continued = new ArrayList<>();
         for (String continuation : continuations) {
@@ -245,14 +260,41 @@ public final class Llama implements AutoCloseable {
             }
             continued.add(new Scoring.Continued(ids, before.length));
         }
-        return continued.isEmpty() ? List.of() : new Scoring(engine).score(before, continued);
+        LoadedAdapter chosen = Adapter.chosen(adapter, engine);
+        return continued.isEmpty() ? List.of() : new Scoring(engine, chosen).score(before, continued);
+    }
+
+    /**
+     * Loads a LoRA adapter beside the model, for those who choose it by their options; what runs meanwhile waits for a moment.
+     *
+     * @param file a GGUF adapter, or a PEFT folder
+     * @return to be closed by the caller, or with the model
+     * @throws CheckpointException if it can't be used, or not with this model
+     */
+    public Adapter adapter(Path file) {
+        return adapter(List.of(new AdapterFile(file, 1)));
+    }
+
+    /**
+     * Loads the sum of LoRA adapters beside the model, for those who choose it by their options.
+     *
+     * @param files one at least
+     * @return to be closed by the caller, or with the model
+     * @throws CheckpointException if one of them can't be used, or not with this model
+     * @throws IllegalArgumentException if there is none
+     */
+    public Adapter adapter(List<AdapterFile> files) {
+        if (files.isEmpty()) {
+            throw new IllegalArgumentException("adapter: found no files, expected at least one");
+        }
+        return new Adapter(engine.load(files));
     }
 
     /** Ends where the tokenizer says, and where the model says besides. */
     private Requests requests() {
         Set<Integer> ends = new HashSet<>(checkpoint.endTokens());
         ends.addAll(tokenizer().specialTokens().endOfGeneration());
-        return new Requests(tokenizer(), tokenizer::grammarVocabulary, ends);
+        return new Requests(engine, tokenizer(), tokenizer::grammarVocabulary, ends);
     }
 
     /**
@@ -309,17 +351,42 @@ public final class Llama implements AutoCloseable {
      * @param capacity tokens that may be fed in all
      */
     public Session session(int capacity) {
-        return new Session(engine, engine.newSequence(capacity));
+        return session(capacity, null);
+    }
+
+    /**
+     * Begins a session with an adapter, which it and its forks keep; waits for memory where others hold it.
+     *
+     * @param capacity tokens that may be fed in all
+     * @param adapter {@link Adapter#NONE} for the model alone, or null for what it was opened with
+     * @throws dev.llamapanama.generation.AdapterClosedException if the adapter is closed
+     * @throws IllegalArgumentException if it is of another model
+     */
+    public Session session(int capacity, @Nullable Adapter adapter) {
+        LoadedAdapter chosen = Adapter.chosen(adapter, engine);
+        return new Session(engine, engine.newSequence(capacity, chosen, Cancellation.never()));
     }
 
     /**
      * Goes on with a session that {@link Session#save} has written, waiting for memory where others hold it.
      *
-     * @throws CheckpointException if the file is damaged, or of another model, another type of keys and values, or another version
+     * @throws CheckpointException if the file is damaged, or of another model, another adapter, another type of keys and values, or another
+     *     version
      * @throws IllegalArgumentException if the session is longer than the context
      */
     public Session restore(Path file) {
-        return new Session(engine, engine.restore(file));
+        return restore(file, null);
+    }
+
+    /**
+     * Goes on with a session that was saved with an adapter: the same files with the same scales.
+     *
+     * @param adapter {@link Adapter#NONE} for the model alone, or null for what it was opened with
+     * @throws CheckpointException as above
+     * @throws dev.llamapanama.generation.AdapterClosedException if the adapter is closed
+     */
+    public Session restore(Path file, @Nullable Adapter adapter) {
+        return new Session(engine, engine.restore(file, Adapter.chosen(adapter, engine)));
     }
 
     /**

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama;
 
+import dev.llamapanama.checkpoint.AdapterFile;
 import dev.llamapanama.checkpoint.LoadProgress;
 import dev.llamapanama.tensor.DType;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *     much memory, that isn't shared with other processes, and is several times faster
  * @param progress hears how far loading has come
  * @param tokenizer a tokenizer file to be used instead of the model's own, or null
+ * @param adapters LoRA adapters whose sum is used where nothing else is asked for
  */
 public record LlamaOptions(
         String backend,
@@ -33,11 +37,12 @@ public record LlamaOptions(
         DType kvType,
         boolean keepStored,
         LoadProgress progress,
-        @Nullable Path tokenizer) {
+        @Nullable Path tokenizer,
+        List<AdapterFile> adapters) {
 
     /** Best backend, all cores, the model's context and tokenizer. */
     public static final LlamaOptions DEFAULT =
-            new LlamaOptions("auto", 0, 0, 0, 256L << 20, DType.F16, false, LoadProgress.NONE, null);
+            new LlamaOptions("auto", 0, 0, 0, 256L << 20, DType.F16, false, LoadProgress.NONE, null, List.of());
 
     public LlamaOptions {
         require(threads >= 0, "threads", threads);
@@ -47,6 +52,7 @@ public record LlamaOptions(
         if (kvType != DType.F16 && kvType != DType.F32) {
             throw new IllegalArgumentException("kvType: found " + kvType + ", expected F16 or F32");
         }
+        adapters = List.copyOf(adapters);
     }
 
     private static void require(boolean condition, String field, long found) {
@@ -100,6 +106,22 @@ public record LlamaOptions(
         return with(copy -> copy.tokenizer = tokenizer);
     }
 
+    /** With another LoRA adapter besides those there are. */
+    public LlamaOptions withAdapter(Path file) {
+        return withAdapter(file, 1);
+    }
+
+    /**
+     * With another LoRA adapter besides those there are.
+     *
+     * @param scale 1 for the effect it was trained for
+     */
+    public LlamaOptions withAdapter(Path file, double scale) {
+        List<AdapterFile> more = new ArrayList<>(adapters);
+        more.add(new AdapterFile(file, scale));
+        return with(copy -> copy.adapters = more);
+    }
+
     private LlamaOptions with(Consumer<Copy> change) {
         Copy copy = new Copy(this);
         change.accept(copy);
@@ -117,6 +139,7 @@ public record LlamaOptions(
         private boolean keepStored;
         private LoadProgress progress;
         private @Nullable Path tokenizer;
+        private List<AdapterFile> adapters;
 
         Copy(LlamaOptions options) {
             backend = options.backend;
@@ -128,6 +151,7 @@ public record LlamaOptions(
             keepStored = options.keepStored;
             progress = options.progress;
             tokenizer = options.tokenizer;
+            adapters = options.adapters;
         }
 
         LlamaOptions options() {
@@ -140,7 +164,8 @@ public record LlamaOptions(
                     kvType,
                     keepStored,
                     progress,
-                    tokenizer);
+                    tokenizer,
+                    adapters);
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.llamapanama;
 
 import dev.llamapanama.engine.CompletionRequest;
 import dev.llamapanama.engine.Drafter;
+import dev.llamapanama.engine.InferenceEngine;
 import dev.llamapanama.engine.NgramDrafter;
 import dev.llamapanama.generation.Sampler;
 import dev.llamapanama.generation.Sampling;
@@ -17,10 +18,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns options into what the engine is asked for.
  *
+ * @param engine has the adapter that is used where the options choose none
  * @param vocabulary of the tokenizer, made when it is needed
  * @param endTokens of the model
  */
-record Requests(Tokenizer tokenizer, Supplier<GrammarVocabulary> vocabulary, Set<Integer> endTokens) {
+record Requests(
+        InferenceEngine engine, Tokenizer tokenizer, Supplier<GrammarVocabulary> vocabulary, Set<Integer> endTokens) {
 
     CompletionRequest of(GenerationOptions options) {
         return of(options, 0);
@@ -50,6 +53,7 @@ record Requests(Tokenizer tokenizer, Supplier<GrammarVocabulary> vocabulary, Set
                 options.echo(),
                 options.logprobs(),
                 options.shiftContext(),
+                Adapter.chosen(options.adapter(), engine),
                 drafter(options.speculation()),
                 options.newCancellation());
     }

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama;
 
+import dev.llamapanama.engine.Cancellation;
 import dev.llamapanama.engine.InferenceEngine;
 import dev.llamapanama.engine.KvSequence;
+import dev.llamapanama.engine.LoadedAdapter;
 import dev.llamapanama.generation.Sampler;
 import dev.llamapanama.generation.TokenLogprob;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /** Scores continuations of one text, which is read once. */
-record Scoring(InferenceEngine engine) {
+record Scoring(InferenceEngine engine, @Nullable LoadedAdapter adapter) {
 
     /**
      * @param ids of a text with its continuation
@@ -21,7 +24,7 @@ record Scoring(InferenceEngine engine) {
 
     List<Score> score(int[] context, List<Continued> continuations) {
         int longest = continuations.stream().mapToInt(each -> each.ids.length).reduce(context.length, Math::max);
-        try (KvSequence base = engine.newSequence(longest)) {
+        try (KvSequence base = engine.newSequence(longest, adapter, Cancellation.never())) {
             engine.feed(base, context, new float[engine.vocabSize()]);
             return SideBySide.run(continuations.stream()
                     .<Callable<Score>>map(each -> () -> score(base, each))

@@ -55,7 +55,7 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * Feeds one token to each of several sessions in one step, which reads the weights once for all of them. Each gets, to the
+     * Feeds one token to each of several sessions in one step, which reads the weights once for all of them that have the same adapter. Each gets, to the
      * last bit, what it would get alone. One thread at a time for each of the sessions.
      *
      * @param sessions of one model, each once, from 1 to {@link #MOST_TOGETHER}

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.llamapanama.checkpoint.AdapterFile;
 import dev.llamapanama.checkpoint.LoadProgress;
 import dev.llamapanama.generation.Sampler;
 import dev.llamapanama.generation.Sampling;
@@ -24,7 +25,7 @@ class OptionsTest {
     void defaultsOfAGeneration() {
         assertEquals(
                 new GenerationOptions(
-                        256, Sampling.DEFAULT, null, null, List.of(), Set.of(), false, false, -1, -1, null, null),
+                        256, Sampling.DEFAULT, null, null, List.of(), Set.of(), false, false, -1, -1, null, null, null),
                 GenerationOptions.DEFAULT);
         assertEquals(new Sampling(0.6, 0, 0.9, OptionalLong.empty()), Sampling.DEFAULT);
         assertEquals(GenerationOptions.DEFAULT, GenerationOptions.builder().build());
@@ -46,6 +47,7 @@ class OptionsTest {
                 .logprobs(4)
                 .shiftContext(5)
                 .sampler(own)
+                .adapter(Adapter.NONE)
                 .speculation(Speculation.promptLookup())
                 .timeout(Duration.ofSeconds(6))
                 .build();
@@ -62,6 +64,7 @@ class OptionsTest {
                         true,
                         4,
                         5,
+                        Adapter.NONE,
                         Speculation.promptLookup(),
                         Duration.ofSeconds(6)),
                 options);
@@ -123,12 +126,18 @@ class OptionsTest {
                 .withKvType(DType.F32)
                 .withKeepStored(true)
                 .withProgress(progress)
-                .withTokenizer(file);
-        assertEquals(new LlamaOptions("cpu-scalar", 3, 5, 7, 9, DType.F32, true, progress, file), options);
+                .withTokenizer(file)
+                .withAdapter(file)
+                .withAdapter(file, 0.5);
+        List<AdapterFile> adapters = List.of(new AdapterFile(file, 1), new AdapterFile(file, 0.5));
+        assertEquals(new LlamaOptions("cpu-scalar", 3, 5, 7, 9, DType.F32, true, progress, file, adapters), options);
         assertEquals(
-                new LlamaOptions("auto", 0, 0, 0, 256L << 20, DType.F16, false, LoadProgress.NONE, null),
+                new LlamaOptions("auto", 0, 0, 0, 256L << 20, DType.F16, false, LoadProgress.NONE, null, List.of()),
                 LlamaOptions.DEFAULT);
         assertNull(options.withTokenizer(null).tokenizer());
+        assertRefused(
+                "scale of an adapter: found NaN, expected a finite number",
+                () -> LlamaOptions.DEFAULT.withAdapter(file, Double.NaN));
     }
 
     private static void assertRefused(String message, Runnable action) {

@@ -2,20 +2,14 @@
 package dev.llamapanama.checkpoint;
 
 import dev.llamapanama.tokenizers.TokenizerDefinition;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
 /** Opens model files of any format that a {@link CheckpointReader} on the module or class path knows. */
 public final class Checkpoints {
-    private static final int START = 64;
-
     private Checkpoints() {}
 
     /**
@@ -39,47 +33,15 @@ public final class Checkpoints {
     }
 
     private static CheckpointReader readerOf(Path path) {
-        byte[] start = start(path);
+        FileStart start = FileStart.of(path, "a model file");
         List<String> formats = new ArrayList<>();
         for (CheckpointReader reader :
                 ServiceLoader.load(CheckpointReader.class, CheckpointReader.class.getClassLoader())) {
-            if (reader.recognises(path, start.clone())) {
+            if (reader.recognises(path, start.bytes())) {
                 return reader;
             }
             formats.add(reader.format());
         }
-        throw new CheckpointException(
-                path,
-                "format",
-                Files.isDirectory(path) ? "a folder" : "a file that begins " + inWords(start),
-                "one of " + formats);
-    }
-
-    private static byte[] start(Path path) {
-        if (Files.isDirectory(path)) {
-            return new byte[0];
-        }
-        if (!Files.isRegularFile(path)) {
-            String found = Files.exists(path) ? "something that is neither a file nor a folder" : "nothing";
-            throw new CheckpointException(path, "path", found, "a model file");
-        }
-        try (InputStream in = Files.newInputStream(path)) {
-            byte[] start = in.readNBytes(START);
-            if (start.length == 0) {
-                throw new CheckpointException(path, "file length", 0, "a model file");
-            }
-            return start;
-        } catch (IOException e) {
-            throw new CheckpointException(path, e);
-        }
-    }
-
-    private static String inWords(byte[] start) {
-        int length = Math.min(start.length, 16);
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < length; i++) {
-            text.append(start[i] >= ' ' && start[i] <= '~' ? (char) start[i] : '.');
-        }
-        return HexFormat.ofDelimiter(" ").formatHex(start, 0, length) + " (" + text + ")";
+        throw start.refuse(formats);
     }
 }

@@ -5,6 +5,7 @@ import dev.llamapanama.checkpoint.Checkpoint;
 import dev.llamapanama.checkpoint.CheckpointException;
 import dev.llamapanama.checkpoint.CheckpointTensor;
 import dev.llamapanama.checkpoint.LoadProgress;
+import dev.llamapanama.checkpoint.StoredAdapter;
 import dev.llamapanama.config.LlamaConfig;
 import dev.llamapanama.config.MoeConfig;
 import dev.llamapanama.tensor.Backend;
@@ -15,7 +16,6 @@ import dev.llamapanama.tensor.WeightUse;
 import dev.llamapanama.tensor.Weights;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record DecoderWeights(Weights embedding, List<Layer> layers, Weights norm, Weights output)
         implements AutoCloseable {
+    /** What stands between the name of a tensor and the number of an expert. */
+    private static final String EXPERT = "[";
 
     /**
      * One decoder block: attention, then SwiGLU.
@@ -65,11 +67,29 @@ public record DecoderWeights(Weights embedding, List<Layer> layers, Weights norm
         }
     }
 
+    /**
+     * The matrices that a tensor of a checkpoint has become.
+     *
+     * @param name canonical
+     * @return one, or one for each expert where these are stacked
+     */
+    List<Weights> of(String name) {
+        // They may be the same.
+        if (name.equals(StoredAdapter.HEAD) || name.equals(StoredAdapter.EMBEDDING)) {
+            return List.of(name.equals(StoredAdapter.HEAD) ? output : embedding);
+        }
+        return all().filter(
+                        weights -> weights.name().equals(name) || weights.name().startsWith(name + EXPERT))
+                .toList();
+    }
+
+    private Stream<Weights> all() {
+        return Stream.concat(Stream.of(embedding, norm, output), layers.stream().flatMap(Layer::all));
+    }
+
     @Override
     public void close() {
-        Stream.of(Stream.of(embedding, norm, output), layers.stream().flatMap(Layer::all))
-                .flatMap(Function.identity())
-                .forEach(Weights::close);
+        all().forEach(Weights::close);
     }
 
     /**
@@ -173,7 +193,7 @@ public record DecoderWeights(Weights embedding, List<Layer> layers, Weights norm
             Shape shape = new Shape(rows, tensor.shape().cols());
             long bytes = tensor.type().bytes(shape.elements());
             WeightSource source = count == 1 ? tensor.source() : tensor.source().slice(index * bytes, bytes);
-            String label = count == 1 ? name : name + "[" + index + "]";
+            String label = count == 1 ? name : name + EXPERT + index + "]";
             Weights weights = backend.importWeights(label, tensor.type(), shape, source, use);
             imported.add(weights);
             done = Math.min(total, done + bytes);

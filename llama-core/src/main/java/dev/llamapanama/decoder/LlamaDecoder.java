@@ -55,6 +55,11 @@ public final class LlamaDecoder {
         ops.head(x, weights.norm(), config.normEps(), weights.output());
     }
 
+    /** The forward pass of the model with an adapter. */
+    public void forward(Ops ops, AdapterWeights adapter) {
+        forward(new AdaptedOps(ops, adapter));
+    }
+
     private void attention(Ops ops, DecoderWeights.Layer w, int layer, Tensor x) {
         AttentionPattern pattern = config.attention();
         boolean rotates = pattern.hasRope(layer);

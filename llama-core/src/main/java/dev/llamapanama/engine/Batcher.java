@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Continuous batching (Yu et al., Orca, OSDI 2022): what callers want to run at the same time goes into one step, and who comes later
@@ -44,6 +46,9 @@ final class Batcher implements AutoCloseable {
 
     private long lastStepNanos;
     private boolean led;
+    /** Those who wait to be alone. */
+    private int exclusive;
+
     private boolean closed;
 
     Batcher(Steps steps, int vocabSize) {
@@ -105,7 +110,7 @@ final class Batcher implements AutoCloseable {
 
     private void leadOrWait(Cancellation cancellation) {
         try {
-            if (led) {
+            if (led || exclusive > 0) {
                 cancellation.await(stepped);
                 return;
             }
@@ -165,22 +170,28 @@ final class Batcher implements AutoCloseable {
         }
     }
 
-    /** What the next step has: of each sequence one part at most. */
+    /** What the next step has: of each sequence one part at most, and only of those that have the adapter of the oldest. */
     private List<Part> pick() {
+        dismissUnusable();
         List<Part> parts = new ArrayList<>();
+        if (queue.isEmpty()) {
+            return parts;
+        }
+        LoadedAdapter adapter = queue.getFirst().sequence().adapter();
+        boolean decoding = queue.stream().anyMatch(feed -> feed.remaining() == 1);
         int rows = MOST_ROWS;
         for (Iterator<Feed> feeds = queue.iterator(); feeds.hasNext() && rows > 0; ) {
             Feed feed = feeds.next();
-            if (feed.remaining() == 1 && begin(feed, feeds)) {
+            if (feed.remaining() == 1 && begin(feed, adapter, feeds)) {
                 parts.add(new Part(feed, 1));
                 rows--;
             }
         }
-        int tokens = parts.isEmpty() ? MOST_TOKENS : PROMPT_TOKENS_BESIDE;
+        int tokens = decoding ? PROMPT_TOKENS_BESIDE : MOST_TOKENS;
         for (Iterator<Feed> feeds = queue.iterator(); feeds.hasNext() && tokens > 0 && parts.size() < MOST_ROWS; ) {
             Feed feed = feeds.next();
             int count = Math.min(tokens, feed.most(rows));
-            if (count > 0 && begin(feed, feeds)) {
+            if (count > 0 && begin(feed, adapter, feeds)) {
                 Part part = new Part(feed, count);
                 parts.add(part);
                 tokens -= count;
@@ -190,14 +201,20 @@ final class Batcher implements AutoCloseable {
         return parts;
     }
 
-    /** Takes a feed from the queue for a step, unless its sequence is part of it already, or is closed. */
-    private static boolean begin(Feed feed, Iterator<Feed> place) {
-        if (feed.sequence().isClosed()) {
-            place.remove();
-            feed.fail(new IllegalStateException("the sequence is closed"));
-            return false;
-        }
-        if (!feed.sequence().begin()) {
+    /** Those whose sequence, or its adapter, was closed meanwhile. */
+    private void dismissUnusable() {
+        queue.removeIf(feed -> {
+            RuntimeException refusal = feed.sequence().refusal();
+            if (refusal != null) {
+                feed.fail(refusal);
+            }
+            return refusal != null;
+        });
+    }
+
+    /** Takes a feed from the queue for a step, unless it needs another, or its sequence is part of it already. */
+    private static boolean begin(Feed feed, @Nullable LoadedAdapter adapter, Iterator<Feed> place) {
+        if (feed.sequence().adapter() != adapter || !feed.sequence().begin()) {
             return false;
         }
         place.remove();
@@ -211,6 +228,25 @@ final class Batcher implements AutoCloseable {
             leaving.put(feed.sequence(), feed.caller());
         } else {
             queue.add(feed);
+        }
+    }
+
+    /** Does something while no step runs, and before the next one. */
+    <T> T alone(Supplier<T> action) {
+        lock.lock();
+        try {
+            exclusive++;
+            while (led) {
+                stepped.awaitUninterruptibly();
+            }
+            try {
+                return action.get();
+            } finally {
+                exclusive--;
+                stepped.signalAll();
+            }
+        } finally {
+            lock.unlock();
         }
     }
 

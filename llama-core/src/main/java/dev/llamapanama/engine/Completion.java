@@ -76,7 +76,8 @@ public final class Completion implements AutoCloseable {
                 request,
                 kept != null,
                 kept == null
-                        ? engine.newSequence(positions(engine, promptIds, request), request.cancellation())
+                        ? engine.newSequence(
+                                positions(engine, promptIds, request), request.adapter(), request.cancellation())
                         : kept);
         if (kept != null) {
             sequence.reserve(positions(engine, promptIds, request), request.cancellation());

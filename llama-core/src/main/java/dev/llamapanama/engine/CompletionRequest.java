@@ -4,6 +4,7 @@ package dev.llamapanama.engine;
 import dev.llamapanama.generation.Sampler;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a prompt is to be continued.
@@ -17,6 +18,7 @@ import java.util.Set;
  * @param logprobs how many alternatives to each token are wanted, 0 for its own probability only, −1 for nothing
  * @param keptOnShift where the context is full, so many of the first tokens and the later half of the others stay, and it goes on; −1:
  *     it ends
+ * @param adapter by which it is computed, or null for none
  * @param drafter guesses what comes next, so that several tokens may come of a step
  * @param cancellation ends it before its time
  */
@@ -29,6 +31,7 @@ public record CompletionRequest(
         boolean echo,
         int logprobs,
         int keptOnShift,
+        @Nullable LoadedAdapter adapter,
         Drafter drafter,
         Cancellation cancellation) {
 
@@ -40,6 +43,6 @@ public record CompletionRequest(
             Set<Integer> endTokens,
             boolean echo,
             Cancellation cancellation) {
-        this(maxTokens, sampler, stopStrings, endTokens, Set.of(), echo, -1, -1, Drafter.NONE, cancellation);
+        this(maxTokens, sampler, stopStrings, endTokens, Set.of(), echo, -1, -1, null, Drafter.NONE, cancellation);
     }
 }

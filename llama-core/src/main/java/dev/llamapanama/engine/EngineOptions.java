@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.engine;
 
+import dev.llamapanama.checkpoint.AdapterFile;
 import dev.llamapanama.checkpoint.LoadProgress;
 import dev.llamapanama.tensor.DType;
+import java.util.List;
 
 /**
  * How an engine is set up.
@@ -12,8 +14,25 @@ import dev.llamapanama.tensor.DType;
  * @param prefixBytes how much of it may be kept for sequences that begin alike; a quarter of it at most
  * @param kvType what keys and values are rounded to: F16 or F32
  * @param progress hears of the weights
+ * @param adapters whose sum is used where nothing else is asked for; none for the model alone
  */
-public record EngineOptions(int contextLength, long kvBytes, long prefixBytes, DType kvType, LoadProgress progress) {
+public record EngineOptions(
+        int contextLength,
+        long kvBytes,
+        long prefixBytes,
+        DType kvType,
+        LoadProgress progress,
+        List<AdapterFile> adapters) {
+
+    public EngineOptions {
+        adapters = List.copyOf(adapters);
+    }
+
+    /** Without adapters. */
+    public EngineOptions(int contextLength, long kvBytes, long prefixBytes, DType kvType, LoadProgress progress) {
+        this(contextLength, kvBytes, prefixBytes, kvType, progress, List.of());
+    }
+
     /** Halves, which nobody waits for and nothing is kept of. */
     public EngineOptions(int contextLength, long kvBytes) {
         this(contextLength, kvBytes, 0, DType.F16, LoadProgress.NONE);

@@ -1,23 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.engine;
 
+import dev.llamapanama.checkpoint.AdapterFile;
+import dev.llamapanama.checkpoint.Adapters;
 import dev.llamapanama.checkpoint.Checkpoint;
 import dev.llamapanama.checkpoint.CheckpointException;
+import dev.llamapanama.checkpoint.StoredAdapter;
 import dev.llamapanama.checkpoint.mapped.MappedFile;
 import dev.llamapanama.config.LlamaConfig;
+import dev.llamapanama.decoder.AdapterNumbers;
+import dev.llamapanama.decoder.AdapterWeights;
 import dev.llamapanama.decoder.DecoderWeights;
 import dev.llamapanama.decoder.LlamaDecoder;
+import dev.llamapanama.generation.AdapterClosedException;
+import dev.llamapanama.generation.ModelClosedException;
 import dev.llamapanama.tensor.Backend;
 import dev.llamapanama.tensor.KvLayout;
 import dev.llamapanama.tensor.KvPool;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.ObjIntConsumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the decoder for many callers at once: each feeds its own sequence, and what comes together is run together. Owns the
@@ -38,11 +48,15 @@ public final class InferenceEngine implements AutoCloseable {
     private final int contextLength;
     private final Steps steps;
     private final Batcher batcher;
+    private final Backend backend;
     private final Supplier<byte[]> identity;
+    private final Set<LoadedAdapter> adapters = new HashSet<>();
+    private final @Nullable LoadedAdapter adapter;
     private boolean closed;
 
     /** Imports the weights, which takes a while. */
     public InferenceEngine(Checkpoint checkpoint, Backend backend, EngineOptions options) {
+        this.backend = backend;
         path = checkpoint.path();
         identity = () -> ModelIdentity.of(checkpoint);
         config = checkpoint.config();
@@ -55,6 +69,67 @@ public final class InferenceEngine implements AutoCloseable {
         this.contextLength = Math.min(options.contextLength(), pages.positions());
         steps = new Steps(backend, new LlamaDecoder(config, weights, kv), KvLayout.pagesFor(contextLength));
         batcher = new Batcher(steps, config.vocabSize());
+        try {
+            adapter = options.adapters().isEmpty() ? null : load(options.adapters());
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    /**
+     * Loads an adapter beside the others, while the model is used.
+     *
+     * @param files whose sum it is; one at least
+     * @throws CheckpointException if one of them can't be used with this model
+     * @throws ModelClosedException if the model is closed
+     */
+    public LoadedAdapter load(List<AdapterFile> files) {
+        AdapterNumbers numbers = read(files);
+        try {
+            return load(files, numbers);
+        } catch (RuntimeException | Error e) {
+            numbers.close();
+            throw e;
+        }
+    }
+
+    private AdapterNumbers read(List<AdapterFile> files) {
+        List<StoredAdapter> stored = new ArrayList<>();
+        try {
+            files.forEach(file -> stored.add(Adapters.open(file, config)));
+            return AdapterNumbers.read(stored, weights);
+        } finally {
+            stored.forEach(StoredAdapter::close);
+        }
+    }
+
+    private synchronized LoadedAdapter load(List<AdapterFile> files, AdapterNumbers numbers) {
+        if (closed) {
+            throw new ModelClosedException();
+        }
+        AdapterWeights imported = batcher.alone(() -> AdapterWeights.importFrom(numbers, weights, backend));
+        LoadedAdapter loaded = new LoadedAdapter(this, files, numbers, imported);
+        adapters.add(loaded);
+        return loaded;
+    }
+
+    /** Ends those that use an adapter, and frees it. */
+    synchronized void unload(LoadedAdapter old) {
+        if (adapters.remove(old)) {
+            old.refuse();
+            batcher.alone(() -> {
+                steps.forget(old);
+                old.free();
+                return old;
+            });
+            pages.forget(old);
+        }
+    }
+
+    /** What is used where nothing else is asked for; null for the model alone. */
+    public @Nullable LoadedAdapter adapter() {
+        return adapter;
     }
 
     /** Logits of a position. */
@@ -68,7 +143,7 @@ public final class InferenceEngine implements AutoCloseable {
     }
 
     /**
-     * Begins a sequence, waiting for memory if others hold it.
+     * Begins a sequence with the adapter of the options, if any, waiting for memory if others hold it.
      *
      * @param capacity positions it may have
      */
@@ -77,17 +152,31 @@ public final class InferenceEngine implements AutoCloseable {
     }
 
     /**
-     * Begins a sequence, waiting for memory if others hold it.
+     * Begins a sequence with the adapter of the options, if any, waiting for memory if others hold it.
      *
      * @param capacity positions it may have
      * @throws CancellationException if it is cancelled before that, or the thread is interrupted, which it stays
      */
     public KvSequence newSequence(int capacity, Cancellation cancellation) {
+        return newSequence(capacity, adapter, cancellation);
+    }
+
+    /**
+     * Begins a sequence, waiting for memory if others hold it.
+     *
+     * @param capacity positions it may have
+     * @param with the adapter by which it is computed, or null for none
+     * @throws CancellationException if it is cancelled before that, or the thread is interrupted, which it stays
+     * @throws IllegalArgumentException if the adapter is of another engine
+     * @throws AdapterClosedException if it is closed
+     */
+    public KvSequence newSequence(int capacity, @Nullable LoadedAdapter with, Cancellation cancellation) {
+        LoadedAdapter.requireUsable(with, this);
         if (capacity < 1 || capacity > contextLength) {
             throw new IllegalArgumentException(
                     "context: found " + capacity + " positions, expected 1 to " + contextLength);
         }
-        return new KvSequence(pages, pages.acquire(KvLayout.pagesFor(capacity), cancellation), capacity);
+        return new KvSequence(pages, with, pages.acquire(KvLayout.pagesFor(capacity), cancellation), capacity);
     }
 
     /** Runs the next tokens of a sequence; the logits that follow the last of them are copied to {@code logits}. */
@@ -168,27 +257,31 @@ public final class InferenceEngine implements AutoCloseable {
      */
     public void save(KvSequence sequence, Path file) {
         sequence.requireOpen();
-        sequenceFile().write(file, sequence);
+        sequenceFile(sequence.adapter()).write(file, sequence);
     }
 
     /**
      * Reads a sequence that {@link #save} has written, waiting for memory if others hold it.
      *
-     * @throws CheckpointException if the file is damaged, or of another model
+     * @param with the adapter by which it was computed, or null for none
+     * @throws CheckpointException if the file is damaged, or of another model or adapter
      * @throws IllegalArgumentException if the sequence is longer than the context
      */
-    public KvSequence restore(Path path) {
+    public KvSequence restore(Path path, @Nullable LoadedAdapter with) {
+        LoadedAdapter.requireUsable(with, this);
         try (MappedFile file = MappedFile.open(path)) {
-            SequenceFile sequences = sequenceFile();
+            SequenceFile sequences = sequenceFile(with);
             SequenceFile.Stored stored = sequences.check(file, config.vocabSize());
-            KvSequence sequence = newSequence(stored.capacity());
+            KvSequence sequence = newSequence(stored.capacity(), with, Cancellation.never());
             sequences.fill(stored, sequence);
             return sequence;
         }
     }
 
-    private SequenceFile sequenceFile() {
-        return new SequenceFile(kv, identity.get());
+    private synchronized SequenceFile sequenceFile(@Nullable LoadedAdapter with) {
+        LoadedAdapter.requireUsable(with, this);
+        byte[] model = identity.get();
+        return new SequenceFile(kv, with == null ? model : ModelIdentity.of(model, with.numbers()));
     }
 
     private void checkTogether(List<KvSequence> sequences, int[] ids) {
@@ -246,6 +339,9 @@ public final class InferenceEngine implements AutoCloseable {
         if (!closed) {
             closed = true;
             steps.close();
+            adapters.forEach(LoadedAdapter::refuse);
+            adapters.forEach(LoadedAdapter::free);
+            adapters.clear();
             kv.close();
             weights.close();
         }

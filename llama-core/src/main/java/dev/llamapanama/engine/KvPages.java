@@ -131,12 +131,13 @@ final class KvPages {
     /**
      * Takes the pages of the longest prefix that is known, for reading only.
      *
+     * @param adapter by which they were computed, or null for none
      * @param ids tokens, of which it has {@code tokens} at most
      */
-    int[] takePrefix(int[] ids, int tokens) {
+    int[] takePrefix(@Nullable LoadedAdapter adapter, int[] ids, int tokens) {
         lock.lock();
         try {
-            int[] found = prefixes.find(ids, tokens);
+            int[] found = prefixes.find(adapter, ids, tokens);
             share(found);
             return found;
         } finally {
@@ -156,13 +157,31 @@ final class KvPages {
         }
     }
 
-    /** Remembers pages for those who begin with the same tokens; they are only read from now on. */
-    void publish(int[] ids, int[] full) {
+    /**
+     * Remembers pages for those who begin with the same tokens; they are only read from now on.
+     *
+     * @param adapter by which they were computed, or null for none
+     */
+    void publish(@Nullable LoadedAdapter adapter, int[] ids, int[] full) {
         lock.lock();
         try {
-            PrefixCache.Change change = prefixes.add(ids, full, this::isUnused);
+            if (adapter != null && adapter.isClosed()) {
+                return;
+            }
+            PrefixCache.Change change = prefixes.add(adapter, ids, full, this::isUnused);
             change.kept().forEach(page -> users[page]++);
             change.given().forEach(this::leave);
+            released.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Remembers nothing any more that was computed by an adapter, which is closed. */
+    void forget(LoadedAdapter adapter) {
+        lock.lock();
+        try {
+            prefixes.forget(adapter).forEach(this::leave);
             released.signalAll();
         } finally {
             lock.unlock();

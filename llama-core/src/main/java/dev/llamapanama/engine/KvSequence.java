@@ -3,6 +3,7 @@ package dev.llamapanama.engine;
 
 import dev.llamapanama.tensor.KvLayout;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tokens of one caller, and the pages that hold the keys and values of those that have been run. Full pages may be shared with
@@ -13,6 +14,7 @@ public final class KvSequence implements AutoCloseable {
     private static final int PAGE = KvLayout.PAGE_TOKENS;
 
     private final KvPages owner;
+    private final @Nullable LoadedAdapter adapter;
     private int[] pages;
     private int capacity;
     private int[] ids = {};
@@ -25,10 +27,18 @@ public final class KvSequence implements AutoCloseable {
     private boolean running;
     private volatile boolean closed;
 
-    KvSequence(KvPages owner, int[] pages, int capacity) {
+    /** @param adapter by which its keys and values are computed, or null for none */
+    KvSequence(KvPages owner, @Nullable LoadedAdapter adapter, int[] pages, int capacity) {
         this.owner = owner;
+        this.adapter = adapter;
         this.pages = pages;
         this.capacity = capacity;
+    }
+
+    /** By which its keys and values are computed, or null for none. */
+    @Nullable
+    LoadedAdapter adapter() {
+        return adapter;
     }
 
     /** Its tokens so far. */
@@ -92,7 +102,7 @@ public final class KvSequence implements AutoCloseable {
         shared = computed / PAGE;
         int[] common = Arrays.copyOf(pages, shared);
         owner.share(common);
-        KvSequence fork = new KvSequence(owner, common, capacity);
+        KvSequence fork = new KvSequence(owner, adapter, common, capacity);
         fork.shared = shared;
         fork.computed = shared * PAGE;
         fork.ids = ids();
@@ -135,9 +145,19 @@ public final class KvSequence implements AutoCloseable {
     }
 
     void requireOpen() {
-        if (closed) {
-            throw new IllegalStateException("the sequence is closed");
+        RuntimeException refusal = refusal();
+        if (refusal != null) {
+            throw refusal;
         }
+    }
+
+    /** Why it can't be run any more, or null. */
+    @Nullable
+    RuntimeException refusal() {
+        if (closed) {
+            return new IllegalStateException("the sequence is closed");
+        }
+        return adapter != null && adapter.isClosed() ? adapter.refusal() : null;
     }
 
     /**
@@ -165,7 +185,7 @@ public final class KvSequence implements AutoCloseable {
         if (most / PAGE <= computed / PAGE || closed) {
             return;
         }
-        int[] found = owner.takePrefix(ids, most);
+        int[] found = owner.takePrefix(adapter, ids, most);
         if (found.length <= computed / PAGE) {
             owner.release(found);
             return;
@@ -182,7 +202,7 @@ public final class KvSequence implements AutoCloseable {
     synchronized void publish() {
         if (!closed) {
             shared = Math.max(shared, computed / PAGE);
-            owner.publish(ids, Arrays.copyOf(pages, shared));
+            owner.publish(adapter, ids, Arrays.copyOf(pages, shared));
         }
     }
 
@@ -242,7 +262,7 @@ public final class KvSequence implements AutoCloseable {
     }
 
     private void release() {
-        owner.publish(ids, Arrays.copyOf(pages, computed / PAGE));
+        owner.publish(adapter, ids, Arrays.copyOf(pages, computed / PAGE));
         owner.release(pages);
     }
 }

@@ -3,6 +3,7 @@ package dev.llamapanama.engine;
 
 import dev.llamapanama.checkpoint.Checkpoint;
 import dev.llamapanama.checkpoint.CheckpointTensor;
+import dev.llamapanama.decoder.AdapterNumbers;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -25,6 +26,14 @@ final class ModelIdentity {
             long bytes = Math.min(SAMPLE, tensor.source().byteSize());
             tensor.source().read(0, bytes, sample -> digest.update(sample.asByteBuffer()));
         }
+        return digest.digest();
+    }
+
+    /** 32 bytes for a model with an adapter. */
+    static byte[] of(byte[] model, AdapterNumbers adapter) {
+        MessageDigest digest = sha256();
+        digest.update(model);
+        adapter.addTo(digest);
         return digest.digest();
     }
 

@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ final class PrefixCache {
      */
     private final Map<Key, Node> nodes = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** A page, under its parent. */
+    /** A page, under its parent; those at the start are under what else their keys and values depend on: an adapter. */
     private static final class Node {
         private final Key key;
         private final int page;
@@ -36,19 +37,19 @@ final class PrefixCache {
         }
     }
 
-    /** The tokens of a page behind those of its parent, which is null for those at the start. */
+    /** The tokens of a page behind those of its parent, which is the root for those at the start. */
     private static final class Key {
-        private final @Nullable Node parent;
+        private final @Nullable Object parent;
         private final int[] ids;
 
-        Key(@Nullable Node parent, int[] ids, int page) {
+        Key(@Nullable Object parent, int[] ids, int page) {
             this.parent = parent;
             this.ids = Arrays.copyOfRange(ids, page * PAGE, (page + 1) * PAGE);
         }
 
         @Override
         public boolean equals(@Nullable Object other) {
-            return other instanceof Key key && key.parent == parent && Arrays.equals(key.ids, ids);
+            return other instanceof Key key && Objects.equals(key.parent, parent) && Arrays.equals(key.ids, ids);
         }
 
         @Override
@@ -62,16 +63,21 @@ final class PrefixCache {
         this.most = most;
     }
 
-    /** The pages of the longest prefix of whole pages that is known, of so many tokens at most. */
-    int[] find(int[] ids, int tokens) {
+    /**
+     * The pages of the longest prefix of whole pages that is known, of so many tokens at most.
+     *
+     * @param root the adapter by which they were computed, or null for none
+     */
+    int[] find(@Nullable Object root, int[] ids, int tokens) {
         List<Node> chain = new ArrayList<>();
-        Node node = null;
+        Object parent = root;
         for (int page = 0; page < tokens / PAGE; page++) {
-            node = nodes.get(new Key(node, ids, page));
+            Node node = nodes.get(new Key(parent, ids, page));
             if (node == null) {
                 break;
             }
             chain.add(node);
+            parent = node;
         }
         touch(chain);
         return chain.stream().mapToInt(each -> each.page).toArray();
@@ -80,15 +86,16 @@ final class PrefixCache {
     /**
      * Learns pages.
      *
+     * @param root the adapter by which they were computed, or null for none
      * @param pages those of the first tokens, all of them full
      * @param evictable whether a page may go: nobody else uses it
      * @return the pages that it keeps from now on, and those that it gave up for them
      */
-    Change add(int[] ids, int[] pages, IntPredicate evictable) {
+    Change add(@Nullable Object root, int[] ids, int[] pages, IntPredicate evictable) {
         List<Integer> kept = new ArrayList<>();
         List<Integer> given = new ArrayList<>();
         List<Node> chain = new ArrayList<>();
-        Node parent = null;
+        Object parent = root;
         for (int i = 0; i < pages.length; i++) {
             Key key = new Key(parent, ids, i);
             Node node = nodes.get(key);
@@ -114,6 +121,31 @@ final class PrefixCache {
         for (Node node : chain.reversed()) {
             nodes.get(node.key);
         }
+    }
+
+    /**
+     * Gives all pages up that were computed by an adapter.
+     *
+     * @return them
+     */
+    List<Integer> forget(Object root) {
+        List<Integer> given = new ArrayList<>();
+        for (Iterator<Node> all = nodes.values().iterator(); all.hasNext(); ) {
+            Node node = all.next();
+            if (root.equals(rootOf(node))) {
+                all.remove();
+                given.add(node.page);
+            }
+        }
+        return given;
+    }
+
+    private static @Nullable Object rootOf(Node node) {
+        Object parent = node.key.parent;
+        while (parent instanceof Node above) {
+            parent = above.key.parent;
+        }
+        return parent;
     }
 
     /**

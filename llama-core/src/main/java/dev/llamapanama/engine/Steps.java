@@ -6,11 +6,16 @@ import dev.llamapanama.tensor.Backend;
 import dev.llamapanama.tensor.Plan;
 import dev.llamapanama.tensor.StepShape;
 import java.lang.foreign.MemorySegment;
-import java.util.EnumMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Runs steps, by plans that are recorded when a step of their shape first comes up. For one thread at a time. */
+/**
+ * Runs steps, by plans that are recorded when a step of their shape and adapter comes up. For one thread at a time. Plans of many adapters
+ * would take much memory: those that were not used for the longest time are recorded again.
+ */
 final class Steps implements AutoCloseable {
     /** Tokens that a step takes at most. */
     static final int MOST_TOKENS = 128;
@@ -18,10 +23,16 @@ final class Steps implements AutoCloseable {
     /** Sequences, and rows of logits, that a step takes at most: a row is as long as the vocabulary. */
     static final int MOST_ROWS = 32;
 
+    /** Plans that are kept: those of the model alone, and of three adapters. */
+    private static final int MOST_PLANS = 4 * Bucket.values().length;
+
     private final Backend backend;
     private final LlamaDecoder decoder;
     private final int maxPages;
-    private final Map<Bucket, Plan> plans = new EnumMap<>(Bucket.class);
+    /** Least recently used first. */
+    private final Map<Key, Plan> plans = new LinkedHashMap<>(16, 0.75f, true);
+
+    private record Key(Bucket bucket, @Nullable LoadedAdapter adapter) {}
 
     private enum Bucket {
         /** One token of one sequence. */
@@ -69,10 +80,12 @@ final class Steps implements AutoCloseable {
     /**
      * Runs a step.
      *
+     * @param parts of sequences with the same adapter
      * @return logits in the order of the parts, valid until the next step
      */
     MemorySegment run(List<Part> parts) {
-        Plan plan = plans.computeIfAbsent(Bucket.of(parts), this::record);
+        LoadedAdapter adapter = parts.getFirst().feed.sequence().adapter();
+        Plan plan = plan(new Key(Bucket.of(parts), adapter));
         plan.inputs().clear();
         for (Part part : parts) {
             KvSequence sequence = part.feed.sequence();
@@ -82,9 +95,36 @@ final class Steps implements AutoCloseable {
         return plan.run();
     }
 
-    private Plan record(Bucket bucket) {
+    private Plan plan(Key key) {
+        Plan known = plans.get(key);
+        if (known != null) {
+            return known;
+        }
+        if (plans.size() == MOST_PLANS) {
+            Iterator<Plan> oldest = plans.values().iterator();
+            oldest.next().close();
+            oldest.remove();
+        }
+        Plan plan = record(key.bucket, key.adapter);
+        plans.put(key, plan);
+        return plan;
+    }
+
+    private Plan record(Bucket bucket, @Nullable LoadedAdapter adapter) {
+        StepShape shape = new StepShape(bucket.tokens, bucket.sequences, maxPages, bucket.logits);
         return backend.record(
-                new StepShape(bucket.tokens, bucket.sequences, maxPages, bucket.logits), decoder::forward);
+                shape, adapter == null ? decoder::forward : ops -> decoder.forward(ops, adapter.weights()));
+    }
+
+    /** Frees the plans of an adapter. */
+    void forget(LoadedAdapter adapter) {
+        plans.entrySet().removeIf(each -> {
+            boolean its = each.getKey().adapter == adapter;
+            if (its) {
+                each.getValue().close();
+            }
+            return its;
+        });
     }
 
     @Override

@@ -54,6 +54,9 @@ class CheckpointFuzzTest {
         1L << 61
     };
 
+    private static final TestModel ADAPTED =
+            TestModel.builder().dim(32).heads(2).kvHeads(1).ffnDim(32).layers(1).build();
+
     @TempDir
     Path folder = Path.of("");
 
@@ -82,17 +85,19 @@ class CheckpointFuzzTest {
                 .build()
                 .llama2c();
         byte[] groups = Llama2cWriter.v2(tiny.type(DType.F32).build(), 16);
+        byte[] adapter = TestAdapter.of(ADAPTED, 32, 4, 1).gguf(DType.Q8_0).bytes();
         return Stream.of(
-                Arguments.of("model.gguf", gguf, headerEnd(gguf)),
-                Arguments.of("model2.gguf", divided, headerEnd(divided)),
+                Arguments.of("model.gguf", gguf, headerEnd(gguf, "output.weight")),
+                Arguments.of("model2.gguf", divided, headerEnd(divided, "output.weight")),
+                Arguments.of("adapter.gguf", adapter, headerEnd(adapter, ".lora_b")),
                 Arguments.of("model.bin", llama2c, 28),
                 Arguments.of("groups.bin", groups, 44));
     }
 
     /** About where the data of a GGUF begins: behind the last name of a tensor. */
-    private static int headerEnd(byte[] gguf) {
+    private static int headerEnd(byte[] gguf, String last) {
         String text = new String(gguf, StandardCharsets.ISO_8859_1);
-        return text.lastIndexOf("output.weight") + 48;
+        return text.lastIndexOf(last) + 48;
     }
 
     @ParameterizedTest(name = "{0}")
@@ -169,8 +174,8 @@ class CheckpointFuzzTest {
         int opened = 0;
         for (int round = 0; round < ROUNDS; round++) {
             Files.write(file, spoil.apply(random, round));
-            try (Checkpoint checkpoint = open(file)) {
-                checkpoint.tensors().values().forEach(CheckpointFuzzTest::touch);
+            try {
+                read(file);
                 opened++;
             } catch (CheckpointException refused) {
                 assertTrue(String.valueOf(refused.getMessage()).startsWith(file + ": "), refused.toString());
@@ -179,6 +184,21 @@ class CheckpointFuzzTest {
         }
         assertEquals(List.of(), mappings(folder));
         return opened;
+    }
+
+    private static void read(Path file) {
+        if (file.endsWith("adapter.gguf")) {
+            try (StoredAdapter adapter = Adapters.open(new AdapterFile(file, 1), ADAPTED.config())) {
+                adapter.pairs().values().forEach(pair -> {
+                    touch(pair.a());
+                    touch(pair.b());
+                });
+            }
+            return;
+        }
+        try (Checkpoint checkpoint = open(file)) {
+            checkpoint.tensors().values().forEach(CheckpointFuzzTest::touch);
+        }
     }
 
     /** Spoilt numbers must reach the reader of llama2.c, which wouldn't recognise its files by them any more. */

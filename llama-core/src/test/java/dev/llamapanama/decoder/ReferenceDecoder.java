@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.decoder;
 
+import dev.llamapanama.checkpoint.StoredAdapter;
+import dev.llamapanama.checkpoint.TestAdapter;
 import dev.llamapanama.checkpoint.TestEncoder;
 import dev.llamapanama.checkpoint.TestModel;
 import dev.llamapanama.config.AttentionPattern;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Llama architecture in double precision, one formula of the papers after the other, over whole sequences and without a
@@ -31,6 +34,9 @@ public final class ReferenceDecoder {
     private final DType kvType;
     private final Map<String, DType> types = new HashMap<>();
     private final Map<String, double[]> weights = new HashMap<>();
+    /** What adapters add, under the names of the weights, the head apart. */
+    private final Map<String, double[]> deltas = new HashMap<>();
+
     private int token;
     private int decided = Integer.MAX_VALUE;
 
@@ -46,6 +52,18 @@ public final class ReferenceDecoder {
             types.put(name, stored);
             weights.put(name, TypeDefinition.decode(stored, TestEncoder.encode(stored, values)));
         });
+    }
+
+    /** Adds an adapter, whose products are never rounded. */
+    public ReferenceDecoder with(TestAdapter adapter, double scale) {
+        for (String name : adapter.pairs().keySet()) {
+            double[] delta = adapter.delta(name);
+            double[] sum = deltas.computeIfAbsent(name, unknown -> new double[delta.length]);
+            for (int i = 0; i < delta.length; i++) {
+                sum[i] += scale * delta[i];
+            }
+        }
+        return this;
     }
 
     /** Vectors and routers stay F32; rows that don't fill blocks are F16. */
@@ -78,7 +96,8 @@ public final class ReferenceDecoder {
         double[][] logits = new double[ids.length][];
         for (int t = 0; t < ids.length; t++) {
             token = t;
-            logits[t] = product(head, rmsNorm(h[t], "output_norm.weight"));
+            double[] normed = rmsNorm(h[t], "output_norm.weight");
+            logits[t] = product(head, 0, 1, normed, deltas.get(StoredAdapter.HEAD));
         }
         return logits;
     }
@@ -93,7 +112,11 @@ public final class ReferenceDecoder {
 
     private double[] embedding(int id) {
         double[] row = new double[config.dim()];
-        System.arraycopy(weight("token_embd.weight"), id * row.length, row, 0, row.length);
+        double[] delta = deltas.get(StoredAdapter.EMBEDDING);
+        for (int i = 0; i < row.length; i++) {
+            row[i] =
+                    weight("token_embd.weight")[id * row.length + i] + (delta == null ? 0 : delta[id * row.length + i]);
+        }
         return row;
     }
 
@@ -257,6 +280,10 @@ public final class ReferenceDecoder {
 
     /** With one of the matrices that are stacked in the rows of a weight. */
     private double[] product(String name, int part, int parts, double[] activations) {
+        return product(name, part, parts, activations, deltas.get(name));
+    }
+
+    private double[] product(String name, int part, int parts, double[] activations, double @Nullable [] delta) {
         double[] w = weight(name);
         DType type = Objects.requireNonNull(types.get(name));
         if (RoundedActivations.areNearMiddles(type, floats(activations))) {
@@ -268,6 +295,7 @@ public final class ReferenceDecoder {
         for (int row = 0; row < y.length; row++) {
             for (int i = 0; i < x.length; i++) {
                 y[row] += w[(first + row) * x.length + i] * x[i];
+                y[row] += delta == null ? 0 : delta[(first + row) * x.length + i] * activations[i];
             }
         }
         return y;

@@ -8,10 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.llamapanama.checkpoint.AdapterFile;
 import dev.llamapanama.checkpoint.Checkpoint;
 import dev.llamapanama.checkpoint.Checkpoints;
+import dev.llamapanama.checkpoint.TestAdapter;
 import dev.llamapanama.checkpoint.TestModel;
 import dev.llamapanama.decoder.LlamaDecoder;
+import dev.llamapanama.generation.AdapterClosedException;
 import dev.llamapanama.generation.ModelClosedException;
 import dev.llamapanama.tensor.Backend;
 import dev.llamapanama.tensor.DType;
@@ -21,6 +24,7 @@ import dev.llamapanama.tensor.WatchedBackend;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
@@ -49,13 +53,16 @@ class BatcherTest {
     private final Semaphore leave = new Semaphore(0);
     private final Semaphore atStep = new Semaphore(0);
     private final List<Caller> callers = new ArrayList<>();
+    private final TestModel model =
+            TestModel.builder().layers(1).contextLength(CONTEXT).build();
+    private final Path folder;
     private final Checkpoint checkpoint;
     private final Backend backend;
     private final InferenceEngine engine;
     private volatile @Nullable RuntimeException failure;
 
     BatcherTest(@TempDir Path folder) {
-        TestModel model = TestModel.builder().layers(1).contextLength(CONTEXT).build();
+        this.folder = folder;
         checkpoint = Checkpoints.open(model.writeGguf(folder));
         backend = new WatchedBackend(TestBackends.open("cpu-scalar", 1), this::beforeStep);
         long pageBytes = LlamaDecoder.kvLayout(model.config(), DType.F16).pageBytes();
@@ -84,12 +91,17 @@ class BatcherTest {
 
     /** A thread that runs tokens of a sequence of its own. */
     private final class Caller {
-        private final KvSequence sequence = engine.newSequence(CONTEXT);
+        private final KvSequence sequence;
         private final float[] logits = new float[engine.vocabSize()];
         private final FutureTask<int[]> result;
         private final Thread thread;
 
         Caller(Cancellation cancellation, int... ids) {
+            this(null, cancellation, ids);
+        }
+
+        Caller(@Nullable LoadedAdapter adapter, Cancellation cancellation, int... ids) {
+            sequence = engine.newSequence(CONTEXT, adapter, Cancellation.never());
             result = new FutureTask<>(() -> engine.feed(sequence, ids, logits, cancellation), ids);
             thread = Thread.ofPlatform().daemon().start(result);
             callers.add(this);
@@ -118,7 +130,11 @@ class BatcherTest {
     }
 
     private Caller caller(int... ids) {
-        Caller caller = new Caller(Cancellation.never(), ids);
+        return callerWith(null, ids);
+    }
+
+    private Caller callerWith(@Nullable LoadedAdapter adapter, int... ids) {
+        Caller caller = new Caller(adapter, Cancellation.never(), ids);
         caller.awaitWaiting();
         return caller;
     }
@@ -154,8 +170,12 @@ class BatcherTest {
     }
 
     private float[] alone(int[] ids) {
+        return alone(null, ids);
+    }
+
+    private float[] alone(@Nullable LoadedAdapter adapter, int[] ids) {
         float[] logits = new float[engine.vocabSize()];
-        try (KvSequence sequence = engine.newSequence(CONTEXT)) {
+        try (KvSequence sequence = engine.newSequence(CONTEXT, adapter, Cancellation.never())) {
             engine.feed(sequence, ids, logits);
         }
         return logits;
@@ -186,6 +206,82 @@ class BatcherTest {
         assertEquals(
                 List.of(1, Steps.MOST_ROWS, 3),
                 steps.stream().map(Seen::sequences).toList());
+    }
+
+    private LoadedAdapter adapter(int seed) {
+        Path file = TestAdapter.of(model, 4, 4, seed).writeGguf(folder, "adapter" + seed + ".gguf");
+        return engine.load(List.of(new AdapterFile(file, 1)));
+    }
+
+    @Test
+    void callersWithDifferentAdaptersTakeTurnsAndOnesWithTheSameShareSteps() throws Exception {
+        LoadedAdapter one = adapter(1);
+        LoadedAdapter other = adapter(2);
+        Caller leader = leader(2);
+        List<Caller> waiting = List.of(
+                callerWith(one, 3), caller(4), callerWith(one, 5), callerWith(other, 6), caller(7), callerWith(one, 8));
+        List<LoadedAdapter> adapters = Arrays.asList(one, null, one, other, null, one);
+        leave.release(1000);
+        leader.result.get();
+        for (int i = 0; i < waiting.size(); i++) {
+            int[] ids = waiting.get(i).result.get();
+            float[] expected = alone(adapters.get(i), ids);
+            assertArrayEquals(expected, waiting.get(i).logits);
+            assertEquals(adapters.get(i) != null, !Arrays.equals(expected, alone(ids)));
+        }
+        assertEquals(
+                List.of(1, 3, 2, 1),
+                steps.stream().limit(4).map(Seen::sequences).toList());
+    }
+
+    @Test
+    void longPromptsLeaveRoomForThoseWithAnotherAdapter() throws Exception {
+        LoadedAdapter adapter = adapter(1);
+        Caller prompt = leader(300);
+        Caller other = callerWith(adapter, 1);
+        Caller late = caller(ids(140));
+        leave.release(2);
+        atStep.acquireUninterruptibly(2);
+        assertEquals(List.of(new Seen(1, 128), new Seen(1, 1)), steps.subList(0, 2));
+        leave.release(1000);
+        prompt.result.get();
+        other.result.get();
+        late.result.get();
+        assertArrayEquals(alone(ids(300)), prompt.logits);
+    }
+
+    @Test
+    void closingAnAdapterEndsThoseWhoUseItAfterTheirStep() throws Exception {
+        LoadedAdapter adapter = adapter(1);
+        Caller leader = callerWith(adapter, ids(400));
+        atStep.acquireUninterruptibly();
+        Caller queued = callerWith(adapter, 2);
+        Caller plain = caller(3);
+        FutureTask<Void> closing = new FutureTask<>(adapter::close, null);
+        Thread closer = Thread.ofPlatform().daemon().start(closing);
+        while (closer.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        leave.release(1000);
+        closing.get();
+        assertInstanceOf(AdapterClosedException.class, leader.failure());
+        assertInstanceOf(AdapterClosedException.class, queued.failure());
+        assertArrayEquals(alone(plain.result.get()), plain.logits);
+        assertThrows(AdapterClosedException.class, () -> engine.newSequence(1, adapter, Cancellation.never()));
+        assertThrows(AdapterClosedException.class, () -> engine.feed(leader.sequence, new int[] {1}, leader.logits));
+        adapter.close();
+    }
+
+    /** Plans of the first are gone when it comes again. */
+    @Test
+    void moreAdaptersThanPlansAreKept() {
+        leave.release(1000);
+        List<LoadedAdapter> adapters =
+                IntStream.range(0, 9).mapToObj(this::adapter).toList();
+        float[][] first = adapters.stream().map(each -> alone(each, ids(20))).toArray(float[][]::new);
+        for (int i = 0; i < first.length; i++) {
+            assertArrayEquals(first[i], alone(adapters.get(i), ids(20)));
+        }
     }
 
     @Test

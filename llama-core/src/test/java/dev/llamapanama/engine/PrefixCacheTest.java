@@ -22,7 +22,7 @@ class PrefixCacheTest {
     private final Set<Integer> inUse = new HashSet<>();
 
     private PrefixCache.Change add(int[] ids, int... pages) {
-        return cache.add(ids, pages, page -> !inUse.contains(page));
+        return cache.add(null, ids, pages, page -> !inUse.contains(page));
     }
 
     /** A letter for each page. */
@@ -33,7 +33,7 @@ class PrefixCacheTest {
     }
 
     private int[] find(String pages) {
-        return cache.find(ids(pages), pages.length() * PAGE);
+        return cache.find(null, ids(pages), pages.length() * PAGE);
     }
 
     @Test
@@ -42,8 +42,23 @@ class PrefixCacheTest {
         assertArrayEquals(new int[] {7, 8}, find("abc"));
         assertArrayEquals(new int[] {7}, find("ac"));
         assertArrayEquals(new int[] {}, find("b"), "what came before counts");
-        assertArrayEquals(new int[] {7}, cache.find(ids("ab"), 2 * PAGE - 1));
-        assertArrayEquals(new int[] {}, cache.find(ids("ab"), PAGE - 1));
+        assertArrayEquals(new int[] {7}, cache.find(null, ids("ab"), 2 * PAGE - 1));
+        assertArrayEquals(new int[] {}, cache.find(null, ids("ab"), PAGE - 1));
+    }
+
+    @Test
+    void pagesOfOneAdapterAreNeverFoundByAnother() {
+        Object one = new Object();
+        Object other = new Object();
+        add(ids("ab"), 7, 8);
+        cache.add(one, ids("ab"), new int[] {1, 2}, page -> true);
+        assertArrayEquals(new int[] {}, cache.find(other, ids("ab"), 2 * PAGE));
+        assertArrayEquals(new int[] {1, 2}, cache.find(one, ids("ab"), 2 * PAGE));
+        assertArrayEquals(new int[] {7, 8}, find("ab"));
+        assertEquals(List.of(), cache.forget(other));
+        assertEquals(Set.of(1, 2), Set.copyOf(cache.forget(one)));
+        assertArrayEquals(new int[] {}, cache.find(one, ids("ab"), 2 * PAGE));
+        assertArrayEquals(new int[] {7, 8}, find("ab"));
     }
 
     @Test
@@ -79,8 +94,10 @@ class PrefixCacheTest {
     @Test
     void withoutRoomItKeepsNothing() {
         PrefixCache none = new PrefixCache(0);
-        assertEquals(new PrefixCache.Change(List.of(), List.of()), none.add(ids("ab"), new int[] {1, 2}, page -> true));
-        assertArrayEquals(new int[] {}, none.find(ids("ab"), 2 * PAGE));
+        assertEquals(
+                new PrefixCache.Change(List.of(), List.of()),
+                none.add(null, ids("ab"), new int[] {1, 2}, page -> true));
+        assertArrayEquals(new int[] {}, none.find(null, ids("ab"), 2 * PAGE));
     }
 
     /** Against a set of all prefixes that were added: what is found has been added, under that very prefix, and not been given up. */

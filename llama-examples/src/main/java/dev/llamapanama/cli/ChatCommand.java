@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
                     + " Ctrl-D leaves. Elsewhere each line of standard input is a message.",
             "/clear begins anew, /undo takes the last question and answer back, /exit leaves."
         })
-final class ChatCommand extends ModelCommand {
+final class ChatCommand extends RunCommand {
     @Option(names = "--system", paramLabel = "TEXT", description = "What the model is and how it shall answer.")
     private @Nullable String system;
 
@@ -86,7 +86,7 @@ final class ChatCommand extends ModelCommand {
     }
 
     private void talk(ChatSettings settings) {
-        try (Llama llama = model.open();
+        try (Llama llama = open();
                 Chat chat = llama.chat(settings);
                 ChatInput input = ChatInput.open(console)) {
             for (String line = input.next("> "); line != null; line = input.next("> ")) {

@@ -19,7 +19,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(description = "Continues a prompt and prints the text as it comes.")
-final class GenerateCommand extends ModelCommand {
+final class GenerateCommand extends RunCommand {
     @ArgGroup(exclusive = true, multiplicity = "1")
     private Prompt prompt = new Prompt();
 
@@ -97,7 +97,7 @@ final class GenerateCommand extends ModelCommand {
     }
 
     private void generate(String text, GenerationOptions options) {
-        try (Llama llama = model.open()) {
+        try (Llama llama = open()) {
             if (json) {
                 Json.print(
                         out,

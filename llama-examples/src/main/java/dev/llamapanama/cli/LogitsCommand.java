@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 import tools.jackson.core.JsonGenerator;
 
 @Command(description = "Prints the logits that follow token ids as JSON.")
-final class LogitsCommand extends ModelCommand {
+final class LogitsCommand extends RunCommand {
     @Mixin
     private final IdsOption ids = new IdsOption();
 
@@ -26,7 +26,7 @@ final class LogitsCommand extends ModelCommand {
         if (fed.length == 0) {
             throw new UsageException("--ids: found none, expected at least one");
         }
-        try (Llama llama = model.open();
+        try (Llama llama = open();
                 Session session = llama.session(fed.length)) {
             if (all) {
                 printAll(session, fed);

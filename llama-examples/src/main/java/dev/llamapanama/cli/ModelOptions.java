@@ -3,6 +3,7 @@ package dev.llamapanama.cli;
 
 import dev.llamapanama.Llama;
 import dev.llamapanama.LlamaOptions;
+import dev.llamapanama.checkpoint.AdapterFile;
 import dev.llamapanama.checkpoint.Checkpoint;
 import dev.llamapanama.checkpoint.ModelTokenizers;
 import dev.llamapanama.tensor.BackendSelection;
@@ -85,8 +86,12 @@ final class ModelOptions {
         return kvType.type;
     }
 
-    Llama open() {
-        return Llama.open(model(), options());
+    Llama open(List<AdapterFile> adapters) {
+        LlamaOptions options = options();
+        for (AdapterFile adapter : adapters) {
+            options = options.withAdapter(adapter.path(), adapter.scale());
+        }
+        return Llama.open(model(), options);
     }
 
     /** Opens a smaller model to be run in the same way, as long as its own context. */

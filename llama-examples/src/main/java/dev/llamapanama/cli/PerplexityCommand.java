@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
         description =
                 "Measures how well a model predicts a text, in windows of --context tokens (default: 512, or what "
                         + "the model was made for if that is less).")
-final class PerplexityCommand extends ModelCommand {
+final class PerplexityCommand extends RunCommand {
     private static final int DEFAULT_CONTEXT = 512;
 
     private final Console console;
@@ -41,7 +41,7 @@ final class PerplexityCommand extends ModelCommand {
     @Override
     public void run() {
         String text = TextFile.read(file);
-        try (Llama llama = model.open()) {
+        try (Llama llama = open()) {
             int[] ids = llama.tokenizer().encode(text, EncodeOptions.PROMPT.withEos(EncodeOptions.Boundary.NEVER));
             int context = model.context() > 0
                     ? model.context()

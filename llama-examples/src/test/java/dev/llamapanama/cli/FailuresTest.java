@@ -63,6 +63,8 @@ class FailuresTest {
                 "generate --model MODEL --prompt a --kv-type Q8_0    => '--kv-type': expected one of [F16, F32] (case-sensitive) but was 'Q8_0'",
                 "generate --model MODEL --prompt a --backend tpu     => --backend: found tpu, expected one of [auto, cuda, cpu-vector, cpu-scalar]",
                 "generate --model MODEL --prompt a --seed 1 --seed 2 => '--seed' (S) should be specified only once",
+                "generate --model MODEL --prompt a --lora a:b        => found 'a:b', expected a file, or a file, a colon and a number",
+                "generate --model MODEL --prompt a --lora a:NaN      => scale of an adapter: found NaN",
                 "logits --model MODEL                                => '--ids=IDS'",
                 "logits --model MODEL --ids ,                        => --ids: found none",
                 "logits --model MODEL --ids 1,x                      => found 'x', expected a token id",

@@ -8,6 +8,7 @@ import dev.llamapanama.Generation;
 import dev.llamapanama.GenerationOptions;
 import dev.llamapanama.Llama;
 import dev.llamapanama.LlamaOptions;
+import dev.llamapanama.checkpoint.TestAdapter;
 import dev.llamapanama.checkpoint.TestModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -42,6 +43,37 @@ class GenerateCommandTest {
         String text = Cli.text("generate", "--model", model, "--prompt", "the", "--max-tokens", 20, "--temperature", 0);
 
         assertEquals(expected("the", options).text() + "\n", text.replace("\r\n", "\n"));
+    }
+
+    @Test
+    void adaptersAreAdded() {
+        TestModel shape = TestModel.builder().build();
+        Path one = TestAdapter.of(shape, 4, 4, 1).writeGguf(folder, "one.gguf");
+        Path two = TestAdapter.of(shape, 2, 4, 2).writeGguf(folder, "two.gguf");
+        String expected;
+        try (Llama llama =
+                Llama.open(model, LlamaOptions.DEFAULT.withAdapter(one, -0.5).withAdapter(two))) {
+            GenerationOptions options =
+                    GenerationOptions.builder().maxTokens(9).temperature(0).build();
+            expected = llama.generate("the", options).text() + "\n";
+        }
+
+        String text = Cli.text(
+                "generate",
+                "--model",
+                model,
+                "--prompt",
+                "the",
+                "--max-tokens",
+                9,
+                "--temperature",
+                0,
+                "--lora",
+                one + ":-0.5",
+                "--lora",
+                two);
+
+        assertEquals(expected, text.replace("\r\n", "\n"));
     }
 
     @Test

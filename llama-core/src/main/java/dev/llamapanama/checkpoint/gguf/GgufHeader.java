@@ -27,6 +27,11 @@ record GgufHeader(int version, GgufMetadata metadata, SequencedMap<String, Check
     private static final int MOST_ALIGNMENT = 1 << 30;
     private static final int MINIMUM_PAIR_BYTES = 8 + 1 + 4 + 1;
 
+    /** Whether a file that begins so is meant to be one. */
+    static boolean begins(byte[] start) {
+        return start.length >= 4 && start[0] == 'G' && start[1] == 'G' && start[2] == 'U' && start[3] == 'F';
+    }
+
     static GgufHeader read(MappedFile file) {
         Cursor cursor = new Cursor(file.path(), file.data(), LIMIT);
         int version = readVersion(cursor);

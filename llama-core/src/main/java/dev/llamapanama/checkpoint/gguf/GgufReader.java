@@ -24,7 +24,7 @@ public final class GgufReader implements CheckpointReader {
 
     @Override
     public boolean recognises(Path path, byte[] start) {
-        return start.length >= 4 && start[0] == 'G' && start[1] == 'G' && start[2] == 'U' && start[3] == 'F';
+        return GgufHeader.begins(start);
     }
 
     @Override

@@ -153,7 +153,7 @@ final class HuggingFaceWeights {
      * Hugging Face has the first numbers of all rotated pairs of a head before all the second ones; Meta's code and GGUF have them in turn
      * ({@code permute} of transformers' convert_llama_weights_to_hf.py, undone).
      */
-    private static ComputedRows.Reader inPairs(ComputedRows.Reader halves, int headDim) {
+    static ComputedRows.Reader inPairs(ComputedRows.Reader halves, int headDim) {
         return (row, target) -> {
             long inHead = row % headDim;
             halves.read(row - inHead + inHead % 2 * (headDim / 2) + inHead / 2, target);

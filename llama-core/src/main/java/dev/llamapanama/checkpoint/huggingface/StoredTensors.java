@@ -15,7 +15,7 @@ final class StoredTensors {
     private static final String SCALE = "_scale";
 
     /** Where decoders begin: a language model alone, and beside an encoder in older and in newer files. */
-    private static final List<String> PREFIXES = List.of("model.", "language_model.model.", "model.language_model.");
+    static final List<String> PREFIXES = List.of("model.", "language_model.model.", "model.language_model.");
 
     private final Path file;
     private final Map<String, SafetensorsTensor> tensors;
@@ -45,6 +45,11 @@ final class StoredTensors {
 
     /** Name of the head, which lies beside the decoder. */
     String head() {
+        return head(prefix);
+    }
+
+    /** Name of the head beside a decoder. */
+    static String head(String prefix) {
         return prefix.startsWith("language_model.") ? "language_model.lm_head.weight" : "lm_head.weight";
     }
 
@@ -60,11 +65,15 @@ final class StoredTensors {
         if (tensor == null) {
             throw new CheckpointException(file, name, "no such tensor", "shape " + Arrays.toString(shape));
         }
+        requireShape(tensor, shape);
+        used.add(name);
+        return tensor;
+    }
+
+    static void requireShape(SafetensorsTensor tensor, Long... shape) {
         if (!tensor.shape().equals(List.of(shape))) {
             throw tensor.refuseShape(Arrays.toString(shape));
         }
-        used.add(name);
-        return tensor;
     }
 
     /**

@@ -87,13 +87,18 @@ final class TensorNames {
         List<SafetensorsTensor> forImages = new ArrayList<>();
         for (SafetensorsTensor tensor : stored.unused()) {
             String name = tensor.name();
-            if (type.mayHaveVision() && (startsWithAny(name, VISION) || startsWithAny(name, cross))) {
+            if (type.mayHaveVision() && (isForImages(name) || startsWithAny(name, cross))) {
                 forImages.add(tensor);
             } else if (!isDerived(name, stored.float8()) && !(tied && name.equals(head))) {
                 throw tensor.refuse("only weights of a Llama that config.json speaks of");
             }
         }
         return forImages;
+    }
+
+    /** Whether it is of the vision encoder or its projector. */
+    static boolean isForImages(String name) {
+        return startsWithAny(name, VISION);
     }
 
     /** What is computed from the configuration, and scales of activations, which aren't rounded to eight bits here. */

@@ -5,10 +5,14 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.llamapanama.checkpoint.AdapterFile;
+import dev.llamapanama.checkpoint.Adapters;
 import dev.llamapanama.checkpoint.Checkpoint;
 import dev.llamapanama.checkpoint.CheckpointException;
 import dev.llamapanama.checkpoint.CheckpointTensor;
 import dev.llamapanama.checkpoint.Checkpoints;
+import dev.llamapanama.checkpoint.StoredAdapter;
+import dev.llamapanama.checkpoint.TestAdapter;
 import dev.llamapanama.checkpoint.TestModel;
 import dev.llamapanama.config.MoeConfig;
 import dev.llamapanama.tensor.DType;
@@ -59,6 +63,9 @@ class HuggingFaceFuzzTest {
             "true",
             "[[[[[[[[[0]]]]]]]]]");
 
+    private static final TestModel ADAPTED =
+            TestModel.builder().dim(16).heads(2).kvHeads(1).ffnDim(8).layers(1).build();
+
     @TempDir
     Path folder = Path.of("");
 
@@ -80,7 +87,16 @@ class HuggingFaceFuzzTest {
                 Arguments.of("model-00001-of-00002.safetensors", sharded),
                 Arguments.of("config.json", (Consumer<Path>) mllama::write),
                 Arguments.of("model.safetensors", (Consumer<Path>) llama4::write),
-                Arguments.of("config.json", (Consumer<Path>) llama4::write));
+                Arguments.of("config.json", (Consumer<Path>) llama4::write),
+                Arguments.of("adapter_config.json", adapter()),
+                Arguments.of("adapter_model.safetensors", adapter()));
+    }
+
+    private static Consumer<Path> adapter() {
+        PeftWriter writer = new PeftWriter(ADAPTED, TestAdapter.of(ADAPTED, 4, 6, 1), DType.F16);
+        writer.config.put("rank_pattern", "{\"layers.0.self_attn.q_proj\":4}");
+        writer.config.put("alpha_pattern", "{\"(k|v)_proj\":4.5,\".*mlp.*\":3}");
+        return writer::write;
     }
 
     @ParameterizedTest(name = "{0}")
@@ -139,13 +155,28 @@ class HuggingFaceFuzzTest {
         Random random = new Random(name.hashCode());
         for (int round = 0; round < ROUNDS; round++) {
             Files.write(folder.resolve(name), spoil.apply(random));
-            try (Checkpoint checkpoint = Checkpoints.open(folder)) {
-                checkpoint.tensors().values().forEach(HuggingFaceFuzzTest::touch);
+            try {
+                read();
             } catch (CheckpointException refused) {
                 assertTrue(String.valueOf(refused.getMessage()).startsWith(folder.toString()), refused.toString());
             }
         }
         assertEquals(List.of(), mappings());
+    }
+
+    private void read() {
+        if (Files.exists(folder.resolve("adapter_config.json"))) {
+            try (StoredAdapter adapter = Adapters.open(new AdapterFile(folder, 1), ADAPTED.config())) {
+                adapter.pairs().values().forEach(pair -> {
+                    touch(pair.a());
+                    touch(pair.b());
+                });
+            }
+            return;
+        }
+        try (Checkpoint checkpoint = Checkpoints.open(folder)) {
+            checkpoint.tensors().values().forEach(HuggingFaceFuzzTest::touch);
+        }
     }
 
     private static void touch(CheckpointTensor tensor) {
