@@ -18,10 +18,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The format that a model's own Jinja template writes. A template gives one text; which of the control tokens in it are the
- * template's and which were spelled by a message is found by rendering it with {@link StandIns}: in all texts that it is
- * given, for every character that control tokens begin with. Where that renders otherwise, since the template looks for
- * such characters itself, only for those that begin a control token or may; and where that renders otherwise too, a
- * spelling is a control token only if no text that the template is given holds it.
+ * template's and which were spelled by a message, as a whole or in part, is found by rendering it with {@link StandIns}: in
+ * all texts that it is given, for every character that control tokens begin or end with. Where that renders otherwise,
+ * since the template looks for such characters itself, only for those that begin or end a control token or may; and where
+ * that renders otherwise too, a spelling is a control token only if no text that the template is given holds it, or reaches
+ * into it.
  */
 final class JinjaFormat implements ChatFormat {
     private final ChatTemplate template;
@@ -74,15 +75,15 @@ final class JinjaFormat implements ChatFormat {
         LocalDateTime now = now(options);
         String rendered = render(given, options, now);
         String inputs = given + rendered;
-        StandIns standIns = StandIns.of(controls.beginnings(), inputs);
-        List<BiPredicate<String, Integer>> choices = List.of((text, at) -> true, controls::mayBeginAt);
+        StandIns standIns = StandIns.of(controls, inputs);
+        List<BiPredicate<String, Integer>> choices = List.of(controls::mayTouch, controls::touches);
         for (BiPredicate<String, Integer> where : choices) {
             String marked = renderMarked(given, options, now, standIns, where);
             if (standIns.reveal(marked).equals(rendered)) {
                 return new ChatPrompt(revealed(marked, standIns), true);
             }
         }
-        return new ChatPrompt(unspelled(rendered, TemplateVariables.texts(given)), true);
+        return new ChatPrompt(unspelled(rendered, GivenTexts.of(given)), true);
     }
 
     private String renderMarked(
@@ -108,14 +109,17 @@ final class JinjaFormat implements ChatFormat {
         return segments;
     }
 
-    private List<Segment> unspelled(String rendered, String inputs) {
+    private List<Segment> unspelled(String rendered, GivenTexts inputs) {
         PromptBuilder prompt = new PromptBuilder();
+        int at = 0;
         for (Segment segment : controls.cut(rendered)) {
-            if (segment instanceof Text || inputs.contains(segment.text())) {
+            int end = at + segment.text().length();
+            if (segment instanceof Text || inputs.maySpell(rendered, at, end)) {
                 prompt.text(segment.text());
             } else {
                 prompt.control(segment.text());
             }
+            at = end;
         }
         return prompt.build().segments();
     }

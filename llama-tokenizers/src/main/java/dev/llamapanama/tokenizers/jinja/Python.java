@@ -19,11 +19,6 @@ public final class Python {
         return Representation.text(Values.of(value));
     }
 
-    /** {@code repr(value)}. */
-    public static String literal(@Nullable Object value) {
-        return Representation.literal(Values.of(value));
-    }
-
     /** {@code json.dumps(value, ensure_ascii=False)}. */
     public static String json(@Nullable Object value) {
         return Json.write(Values.of(value), Arguments.NONE);
@@ -31,7 +26,12 @@ public final class Python {
 
     /** {@code json.dumps(value, ensure_ascii=False, indent=indent)}. */
     public static String json(@Nullable Object value, long indent) {
-        return Json.write(Values.of(value), new Arguments(java.util.List.of(), Map.of("indent", indent)));
+        return Json.write(Values.of(value), Arguments.named(Map.of("indent", indent)));
+    }
+
+    /** {@code json.dumps(value)}: other characters than those of ASCII as escapes. */
+    public static String asciiJson(@Nullable Object value) {
+        return Json.write(Values.of(value), Arguments.named(Map.of("ensure_ascii", true)));
     }
 
     /** {@code date.strftime(format)}. */
