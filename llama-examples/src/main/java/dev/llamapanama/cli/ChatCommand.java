@@ -44,6 +44,14 @@ final class ChatCommand extends ModelCommand {
     private @Nullable String format;
 
     @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description =
+                    "Which of the model's chat templates, such as rag; without: tool_use for --tools where there is one,"
+                            + " else the default.")
+    private @Nullable String name;
+
+    @Option(
             names = "--date",
             paramLabel = "DATE",
             converter = DateConverter.class,
@@ -89,6 +97,9 @@ final class ChatCommand extends ModelCommand {
         }
         if (date != null) {
             options = options.withDate(date);
+        }
+        if (name != null) {
+            options = options.withTemplate(name);
         }
         ChatSettings settings = ChatSettings.DEFAULT.withPrompt(options);
         try {

@@ -46,6 +46,9 @@ abstract class BuiltInFormat implements ChatFormat {
 
     @Override
     public final ChatPrompt prompt(List<ChatMessage> messages, ChatOptions options) {
+        if (options.template().isPresent()) {
+            throw refuse("the template name " + options.template().get(), "none: built-in formats have no templates");
+        }
         for (ChatMessage message : messages) {
             if (message.content().stream().anyMatch(ContentPart.Image.class::isInstance)) {
                 throw refuse(

@@ -17,6 +17,7 @@ final class TemplateVariables {
         Map<String, @Nullable Object> variables = new LinkedHashMap<>();
         variables.put(
                 "messages", messages.stream().map(TemplateVariables::message).toList());
+        variables.put("add_generation_prompt", options.addGenerationPrompt());
         if (!options.tools().isEmpty()) {
             variables.put(
                     "tools", options.tools().stream().map(ToolDefinition::json).toList());
