@@ -2,11 +2,9 @@
 package dev.llamapanama.tokenizers.jinja;
 
 import dev.llamapanama.tokenizers.jinja.Token.Kind;
-import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -54,12 +52,8 @@ final class PrimaryParser {
     }
 
     private static Object number(Token token) {
-        String digits = token.text().replace("_", "").toLowerCase(Locale.ROOT);
-        if (token.is(Kind.FLOAT)) {
-            return Double.parseDouble(digits);
-        }
-        int radix = digits.startsWith("0x") ? 16 : digits.startsWith("0o") ? 8 : digits.startsWith("0b") ? 2 : 10;
-        return Numbers.of(new BigInteger(radix == 10 ? digits : digits.substring(2), radix));
+        String digits = token.text().replace("_", "");
+        return token.is(Kind.FLOAT) ? (Object) Double.parseDouble(digits) : Numbers.of(Python.whole(digits));
     }
 
     private Expression bracket() {
