@@ -204,9 +204,12 @@ final class PrimaryParser {
         }
     }
 
-    /** A filter whose name comes next, applied to a value; one that isn't there fails where it is applied. */
+    /** A filter whose name comes next, applied to a value. */
     Expression filter(Expression value) {
         String name = dottedName();
+        if (!Filters.exists(name)) {
+            tokens.unknown("filter", name);
+        }
         ArgumentParser arguments = new ArgumentParser(tokens, expressions);
         if (tokens.current().isOperator("(")) {
             arguments.parse();
@@ -214,8 +217,7 @@ final class PrimaryParser {
         return scope -> {
             Object filtered = value.evaluate(scope);
             scope.rendering().step(Values.cost(filtered));
-            return scope.rendering()
-                    .made(Filters.named(name).apply(scope.rendering(), filtered, arguments.evaluate(scope)));
+            return scope.rendering().made(Filters.named(name).apply(scope, filtered, arguments.evaluate(scope)));
         };
     }
 
@@ -230,6 +232,9 @@ final class PrimaryParser {
     private Expression test(Expression value) {
         boolean negates = tokens.skipName("not");
         String name = dottedName();
+        if (!Tests.exists(name)) {
+            tokens.unknown("test", name);
+        }
         ArgumentParser arguments = new ArgumentParser(tokens, expressions);
         if (tokens.current().isOperator("(")) {
             arguments.parse();

@@ -15,6 +15,15 @@ public final class Python {
         return PythonText.strip(text);
     }
 
+    /**
+     * What the text in quotes means, without its escapes.
+     *
+     * @throws JinjaException where one is no character
+     */
+    public static String unescape(String text) {
+        return Escapes.resolve(text);
+    }
+
     /** {@code str(value)}. */
     public static String text(@Nullable Object value) {
         return Representation.text(Values.of(value));
