@@ -52,6 +52,14 @@ final class ChatCommand extends RunCommand {
     private @Nullable String format;
 
     @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description =
+                    "Which of the model's chat templates, such as rag; without: tool_use for --tools where there is one,"
+                            + " else the default.")
+    private @Nullable String name;
+
+    @Option(
             names = "--date",
             paramLabel = "DATE",
             converter = DateConverter.class,
@@ -105,6 +113,9 @@ final class ChatCommand extends RunCommand {
         }
         if (date != null) {
             options = options.withDate(date);
+        }
+        if (name != null) {
+            options = options.withTemplate(name);
         }
         ChatSettings settings = ChatSettings.DEFAULT.withPrompt(options);
         try {
