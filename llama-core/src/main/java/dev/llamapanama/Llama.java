@@ -300,6 +300,29 @@ public final class Llama implements AutoCloseable {
     }
 
     /**
+     * A vector that stands for a text, by which texts can be compared: the normalised mean of its tokens' states.
+     *
+     * @return {@code dim} numbers, the caller's own
+     * @throws IllegalArgumentException if the text is longer than the context
+     */
+    public float[] embed(String text) {
+        return embed(List.of(text), EmbeddingOptions.DEFAULT).getFirst();
+    }
+
+    /**
+     * Vectors that stand for texts, computed side by side.
+     *
+     * @return one for each text, of {@code dim} numbers
+     * @throws IllegalArgumentException if a text is longer than the context, or empty with a model without a begin token
+     * @throws CheckpointException if the weights are damaged, so that one is not a number
+     */
+    public List<float[]> embed(List<String> texts, EmbeddingOptions options) {
+        Tokenizer known = tokenizer();
+        return new Embedding(engine, config().dim(), options)
+                .of(texts.stream().map(text -> known.encode(text, PROMPT)).toList());
+    }
+
+    /**
      * Loads a LoRA adapter beside the model, for those who choose it by their options; what runs meanwhile waits for a moment.
      *
      * @param file a GGUF adapter, or a PEFT folder

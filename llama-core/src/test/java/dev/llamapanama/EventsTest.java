@@ -100,7 +100,7 @@ class EventsTest {
         assertEquals(
                 List.of(prompt, 1, 1, 1, 1),
                 heard.steps.stream().map(StepRun::tokens).toList());
-        assertTrue(heard.steps.stream().allMatch(step -> step.sequences() == 1 && step.logits() == 1));
+        assertTrue(heard.steps.stream().allMatch(step -> step.sequences() == 1 && step.rows() == 1));
         assertTrue(heard.steps.stream().noneMatch(step -> step.took().isZero()));
         assertEquals(1, heard.ended.size());
         assertEquals(FinishReason.LENGTH, heard.ended.getFirst().reason());

@@ -13,6 +13,7 @@ import dev.llamapanama.tensor.Ops;
 import dev.llamapanama.tensor.RopeFrequencies;
 import dev.llamapanama.tensor.SwiGlu;
 import dev.llamapanama.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Llama architecture (arXiv 2302.13971, 2307.09288, 2407.21783), written once for every version and every backend:
@@ -44,20 +45,27 @@ public final class LlamaDecoder {
         return new KvLayout(config.layers(), config.kvHeads(), config.headDim(), type);
     }
 
-    /** The forward pass, from token ids to logits. */
-    public void forward(Ops ops) {
+    /**
+     * The forward pass, from token ids on.
+     *
+     * @param adapter what is added to the weights, or null for nothing
+     * @param output what it ends with, of the rows that are wanted
+     */
+    public void forward(Ops ops, @Nullable AdapterWeights adapter, Output output) {
+        forward(adapter == null ? ops : new AdaptedOps(ops, adapter), output);
+    }
+
+    private void forward(Ops ops, Output output) {
         Tensor x = ops.temp(TOKENS, config.dim());
         ops.embed(weights.embedding(), x);
         for (int layer = 0; layer < config.layers(); layer++) {
             attention(ops, weights.layers().get(layer), layer, x);
             feedForward(ops, weights.layers().get(layer), x);
         }
-        ops.head(x, weights.norm(), config.normEps(), weights.output());
-    }
-
-    /** The forward pass of the model with an adapter. */
-    public void forward(Ops ops, AdapterWeights adapter) {
-        forward(new AdaptedOps(ops, adapter));
+        switch (output) {
+            case LOGITS -> ops.head(x, weights.norm(), config.normEps(), weights.output());
+            case STATES -> ops.states(x, weights.norm(), config.normEps());
+        }
     }
 
     private void attention(Ops ops, DecoderWeights.Layer w, int layer, Tensor x) {

@@ -18,7 +18,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Continuous batching (Yu et al., Orca, OSDI 2022): what callers want to run at the same time goes into one step, and who comes later
@@ -36,7 +35,6 @@ final class Batcher implements AutoCloseable {
     private static final int PATIENCE = 8;
 
     private final Steps steps;
-    private final int vocabSize;
     private final Telemetry telemetry;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
@@ -52,10 +50,9 @@ final class Batcher implements AutoCloseable {
 
     private boolean closed;
 
-    Batcher(Steps steps, int vocabSize, Telemetry telemetry) {
+    Batcher(Steps steps, Telemetry telemetry) {
         this.steps = steps;
         this.telemetry = telemetry;
-        this.vocabSize = vocabSize;
     }
 
     /**
@@ -167,28 +164,28 @@ final class Batcher implements AutoCloseable {
         }
     }
 
-    private void handOut(List<Part> parts, MemorySegment logits) {
+    private void handOut(List<Part> parts, MemorySegment rows) {
         int row = 0;
         for (Part part : parts) {
-            int rows = part.logits();
-            part.feed().ran(part.count(), logits, row, vocabSize);
-            row += rows;
+            int own = part.rows();
+            part.feed().ran(part.count(), rows, row);
+            row += own;
         }
     }
 
-    /** What the next step has: of each sequence one part at most, and only of those that have the adapter of the oldest. */
+    /** What the next step has: of each sequence one part at most, and only of those that go with the oldest. */
     private List<Part> pick() {
         dismissUnusable();
         List<Part> parts = new ArrayList<>();
         if (queue.isEmpty()) {
             return parts;
         }
-        LoadedAdapter adapter = queue.getFirst().sequence().adapter();
+        Feed first = queue.getFirst();
         boolean decoding = queue.stream().anyMatch(feed -> feed.remaining() == 1);
-        int rows = MOST_ROWS;
+        int rows = first.mostRows();
         for (Iterator<Feed> feeds = queue.iterator(); feeds.hasNext() && rows > 0; ) {
             Feed feed = feeds.next();
-            if (feed.remaining() == 1 && begin(feed, adapter, feeds)) {
+            if (feed.remaining() == 1 && begin(feed, first, feeds)) {
                 parts.add(new Part(feed, 1));
                 rows--;
             }
@@ -197,11 +194,11 @@ final class Batcher implements AutoCloseable {
         for (Iterator<Feed> feeds = queue.iterator(); feeds.hasNext() && tokens > 0 && parts.size() < MOST_ROWS; ) {
             Feed feed = feeds.next();
             int count = Math.min(tokens, feed.most(rows));
-            if (count > 0 && begin(feed, adapter, feeds)) {
+            if (count > 0 && begin(feed, first, feeds)) {
                 Part part = new Part(feed, count);
                 parts.add(part);
                 tokens -= count;
-                rows -= part.logits();
+                rows -= part.rows();
             }
         }
         return parts;
@@ -219,8 +216,8 @@ final class Batcher implements AutoCloseable {
     }
 
     /** Takes a feed from the queue for a step, unless it needs another, or its sequence is part of it already. */
-    private static boolean begin(Feed feed, @Nullable LoadedAdapter adapter, Iterator<Feed> place) {
-        if (feed.sequence().adapter() != adapter || !feed.sequence().begin()) {
+    private static boolean begin(Feed feed, Feed first, Iterator<Feed> place) {
+        if (!feed.goesWith(first) || !feed.sequence().begin()) {
             return false;
         }
         place.remove();

@@ -237,7 +237,7 @@ public final class Completion implements AutoCloseable {
     }
 
     private Advance picked() {
-        engine.requireNumbers(logits);
+        engine.requireNumbers("logits", logits);
         float[] own = request.logprobs() < 0 ? logits : logits.clone();
         int id = pick();
         stopwatch.token();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.engine;
 
+import dev.llamapanama.decoder.Output;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
@@ -9,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 final class Feed {
     private final KvSequence sequence;
     private final int end;
-    private final int firstLogit;
-    private final float[] logits;
+    private final int firstWanted;
+    private final Wanted wanted;
+    private final float[] results;
     private final Thread caller = Thread.currentThread();
     private int rows;
     private boolean running;
@@ -21,15 +23,36 @@ final class Feed {
      *
      * @param from index of the first of {@code ids} to run
      * @param count how many
-     * @param wanted after how many of them, counted from the last, logits are wanted
-     * @param logits takes these, a row for each
+     * @param results takes the rows that are wanted
      */
-    Feed(KvSequence sequence, int[] ids, int from, int count, int wanted, float[] logits, Cancellation cancellation) {
+    Feed(
+            KvSequence sequence,
+            int[] ids,
+            int from,
+            int count,
+            Wanted wanted,
+            float[] results,
+            Cancellation cancellation) {
         this.sequence = sequence;
         this.end = sequence.length() + count;
-        this.firstLogit = end - wanted;
-        this.logits = logits;
-        sequence.prepare(ids, from, count, wanted, cancellation);
+        this.firstWanted = end - wanted.rows();
+        this.wanted = wanted;
+        this.results = results;
+        // The last token is run even if nothing of it is wanted: that makes those before part of the sequence.
+        sequence.prepare(ids, from, count, Math.max(1, wanted.rows()), cancellation);
+    }
+
+    Output output() {
+        return wanted.output();
+    }
+
+    int mostRows() {
+        return wanted.mostRows();
+    }
+
+    /** Whether a step may have both. */
+    boolean goesWith(Feed other) {
+        return sequence.adapter() == other.sequence.adapter() && output() == other.output();
     }
 
     /** Who waits for it. */
@@ -49,14 +72,14 @@ final class Feed {
         return end - next();
     }
 
-    /** How many of the next tokens logits are wanted after. */
+    /** How many of the next tokens have rows that are wanted. */
     int wanted(int count) {
-        return Math.max(0, next() + count - Math.max(firstLogit, next()));
+        return Math.max(0, next() + count - Math.max(firstWanted, next()));
     }
 
-    /** How many of the next tokens a step can take that has so many rows of logits left. */
+    /** How many of the next tokens a step can take that has so many rows left. */
     int most(int rows) {
-        return Math.min(remaining(), rows + Math.max(0, firstLogit - next()));
+        return Math.min(remaining(), rows + Math.max(0, firstWanted - next()));
     }
 
     boolean isDone() {
@@ -75,18 +98,14 @@ final class Feed {
     /**
      * Its part of a step was run.
      *
-     * @param all logits of the step
+     * @param all rows of the step
      * @param row the first of its own
      */
-    void ran(int count, MemorySegment all, int row, int vocabSize) {
+    void ran(int count, MemorySegment all, int row) {
         int found = wanted(count);
+        int width = wanted.width();
         MemorySegment.copy(
-                all,
-                ValueLayout.JAVA_FLOAT,
-                (long) row * vocabSize * Float.BYTES,
-                logits,
-                rows * vocabSize,
-                found * vocabSize);
+                all, ValueLayout.JAVA_FLOAT, (long) row * width * Float.BYTES, results, rows * width, found * width);
         rows += found;
         sequence.advance(count);
         running = false;

@@ -12,6 +12,7 @@ import dev.llamapanama.decoder.AdapterNumbers;
 import dev.llamapanama.decoder.AdapterWeights;
 import dev.llamapanama.decoder.DecoderWeights;
 import dev.llamapanama.decoder.LlamaDecoder;
+import dev.llamapanama.decoder.Output;
 import dev.llamapanama.generation.AdapterClosedException;
 import dev.llamapanama.generation.ModelClosedException;
 import dev.llamapanama.tensor.Backend;
@@ -24,6 +25,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -71,7 +73,7 @@ public final class InferenceEngine implements AutoCloseable {
         pages = new KvPages(kv, prefixPages, telemetry);
         this.contextLength = Math.min(options.contextLength(), pages.positions());
         steps = new Steps(backend, new LlamaDecoder(config, weights, kv), KvLayout.pagesFor(contextLength));
-        batcher = new Batcher(steps, config.vocabSize(), telemetry);
+        batcher = new Batcher(steps, telemetry);
         try {
             adapter = options.adapters().isEmpty() ? null : load(options.adapters());
         } catch (RuntimeException | Error e) {
@@ -213,7 +215,7 @@ public final class InferenceEngine implements AutoCloseable {
      */
     int feed(KvSequence sequence, int[] ids, int wanted, float[] logits, Cancellation cancellation) {
         check(sequence, ids);
-        Feed feed = new Feed(sequence, ids, 0, ids.length, wanted, logits, cancellation);
+        Feed feed = new Feed(sequence, ids, 0, ids.length, logits(wanted), logits, cancellation);
         int count = feed.remaining();
         batcher.run(List.of(feed), cancellation);
         return count;
@@ -232,7 +234,7 @@ public final class InferenceEngine implements AutoCloseable {
         for (int from = 0; from < ids.length; from += Steps.MOST_ROWS) {
             int count = Math.min(Steps.MOST_ROWS, ids.length - from);
             Cancellation never = Cancellation.never();
-            batcher.run(List.of(new Feed(sequence, ids, from, count, count, rows, never)), never);
+            batcher.run(List.of(new Feed(sequence, ids, from, count, logits(count), rows, never)), never);
             for (int i = 0; i < count; i++) {
                 each.accept(Arrays.copyOfRange(rows, i * vocabSize, (i + 1) * vocabSize), from + i);
             }
@@ -252,10 +254,39 @@ public final class InferenceEngine implements AutoCloseable {
         Cancellation never = Cancellation.never();
         batcher.run(
                 IntStream.range(0, ids.length)
-                        .mapToObj(i -> new Feed(sequences.get(i), ids, i, 1, 1, logits[i], never))
+                        .mapToObj(i -> new Feed(sequences.get(i), ids, i, 1, logits(1), logits[i], never))
                         .toList(),
                 never);
         return logits;
+    }
+
+    private Wanted logits(int rows) {
+        return new Wanted(Output.LOGITS, config.vocabSize(), rows);
+    }
+
+    /**
+     * Runs the next tokens of a sequence and hands out the states that follow the last of them, which the final norm has normalised.
+     *
+     * @param count how many are wanted
+     * @param each takes states of {@code dim} numbers, which are its own, in order
+     * @throws CheckpointException if one is not a number
+     */
+    public void states(KvSequence sequence, int[] ids, int count, Consumer<float[]> each) {
+        check(sequence, ids);
+        int dim = config.dim();
+        float[] rows = new float[Math.min(Steps.MOST_TOKENS, ids.length) * dim];
+        for (int from = 0; from < ids.length; from += Steps.MOST_TOKENS) {
+            int part = Math.min(Steps.MOST_TOKENS, ids.length - from);
+            int wanted = Math.clamp(from + part - (ids.length - count), 0, part);
+            Cancellation never = Cancellation.never();
+            Wanted states = new Wanted(Output.STATES, dim, wanted);
+            batcher.run(List.of(new Feed(sequence, ids, from, part, states, rows, never)), never);
+            for (int i = 0; i < wanted; i++) {
+                float[] state = Arrays.copyOfRange(rows, i * dim, (i + 1) * dim);
+                requireNumbers("states", state);
+                each.accept(state);
+            }
+        }
     }
 
     /**
@@ -327,14 +358,14 @@ public final class InferenceEngine implements AutoCloseable {
     }
 
     /**
-     * Refuses logits that nothing can be drawn from.
+     * Refuses results that are good for nothing.
      *
      * @throws CheckpointException if one is not a number
      */
-    void requireNumbers(float[] logits) {
-        for (float logit : logits) {
-            if (Float.isNaN(logit)) {
-                throw new CheckpointException(path, "logits", logit, "numbers: the weights are damaged");
+    void requireNumbers(String name, float[] results) {
+        for (float result : results) {
+            if (Float.isNaN(result)) {
+                throw new CheckpointException(path, name, result, "numbers: the weights are damaged");
             }
         }
     }

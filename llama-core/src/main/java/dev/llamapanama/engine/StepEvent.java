@@ -12,7 +12,7 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
-/** A step, from its beginning to its logits. */
+/** A step, from its beginning to its end. */
 @Name("dev.llamapanama.Step")
 @Label("Step")
 @Description("A pass through the model for all sequences that have a part in it")
@@ -25,8 +25,9 @@ final class StepEvent extends Event {
     @Label("Tokens")
     int tokens;
 
-    @Label("Rows of Logits")
-    int logits;
+    @Label("Rows")
+    @Description("Tokens whose logits or states were wanted")
+    int rows;
 
     @Label("Waiting Sequences")
     int waiting;
@@ -40,10 +41,10 @@ final class StepEvent extends Event {
     void end(List<Part> parts, int waiting, Telemetry telemetry) {
         sequences = parts.size();
         tokens = parts.stream().mapToInt(Part::count).sum();
-        logits = parts.stream().mapToInt(Part::logits).sum();
+        rows = parts.stream().mapToInt(Part::rows).sum();
         this.waiting = waiting;
         commit();
         Duration took = Duration.ofNanos(System.nanoTime() - start);
-        telemetry.tell(listener -> listener.stepRun(new StepRun(sequences, tokens, logits, waiting, took)));
+        telemetry.tell(listener -> listener.stepRun(new StepRun(sequences, tokens, rows, waiting, took)));
     }
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.engine;
 
+import dev.llamapanama.decoder.AdapterWeights;
 import dev.llamapanama.decoder.LlamaDecoder;
+import dev.llamapanama.decoder.Output;
 import dev.llamapanama.tensor.Backend;
 import dev.llamapanama.tensor.Plan;
 import dev.llamapanama.tensor.StepShape;
@@ -40,21 +42,30 @@ final class Steps implements AutoCloseable {
         /** A part of a prompt, of which at most the last logits are wanted. */
         PREFILL(MOST_TOKENS, 1, 1),
         /** Several sequences, or several rows of logits. */
-        MIXED(MOST_TOKENS, MOST_ROWS, MOST_ROWS);
+        MIXED(MOST_TOKENS, MOST_ROWS, MOST_ROWS),
+        /** Any sequences, and no logits. */
+        STATES(MOST_TOKENS, MOST_ROWS, MOST_TOKENS);
 
         private final int tokens;
         private final int sequences;
-        private final int logits;
+        private final int rows;
 
-        Bucket(int tokens, int sequences, int logits) {
+        Bucket(int tokens, int sequences, int rows) {
             this.tokens = tokens;
             this.sequences = sequences;
-            this.logits = logits;
+            this.rows = rows;
+        }
+
+        Output output() {
+            return this == STATES ? Output.STATES : Output.LOGITS;
         }
 
         static Bucket of(List<Part> parts) {
             Part first = parts.getFirst();
-            if (parts.size() > 1 || first.logits() > 1) {
+            if (first.feed.output() == Output.STATES) {
+                return STATES;
+            }
+            if (parts.size() > 1 || first.rows() > 1) {
                 return MIXED;
             }
             return first.count == 1 ? DECODE : PREFILL;
@@ -63,7 +74,7 @@ final class Steps implements AutoCloseable {
 
     /** The next tokens of a feed in a step. */
     record Part(Feed feed, int count) {
-        int logits() {
+        int rows() {
             return feed.wanted(count);
         }
     }
@@ -80,8 +91,8 @@ final class Steps implements AutoCloseable {
     /**
      * Runs a step.
      *
-     * @param parts of sequences with the same adapter
-     * @return logits in the order of the parts, valid until the next step
+     * @param parts that go with each other
+     * @return rows that are wanted, in the order of the parts, valid until the next step
      */
     MemorySegment run(List<Part> parts) {
         LoadedAdapter adapter = parts.getFirst().feed.sequence().adapter();
@@ -90,7 +101,7 @@ final class Steps implements AutoCloseable {
         for (Part part : parts) {
             KvSequence sequence = part.feed.sequence();
             int position = sequence.computed();
-            plan.inputs().append(sequence.staged(), position, part.count, position, sequence.pages(), part.logits());
+            plan.inputs().append(sequence.staged(), position, part.count, position, sequence.pages(), part.rows());
         }
         return plan.run();
     }
@@ -111,9 +122,9 @@ final class Steps implements AutoCloseable {
     }
 
     private Plan record(Bucket bucket, @Nullable LoadedAdapter adapter) {
-        StepShape shape = new StepShape(bucket.tokens, bucket.sequences, maxPages, bucket.logits);
-        return backend.record(
-                shape, adapter == null ? decoder::forward : ops -> decoder.forward(ops, adapter.weights()));
+        StepShape shape = new StepShape(bucket.tokens, bucket.sequences, maxPages, bucket.rows);
+        AdapterWeights weights = adapter == null ? null : adapter.weights();
+        return backend.record(shape, ops -> decoder.forward(ops, weights, bucket.output()));
     }
 
     /** Frees the plans of an adapter. */

@@ -8,8 +8,8 @@ import java.time.Duration;
  *
  * @param sequences that had a part in it
  * @param tokens of all of them
- * @param logits rows of logits that were wanted
+ * @param rows tokens whose logits, or states, were wanted
  * @param waiting sequences that wait for another step
  * @param took to compute
  */
-public record StepRun(int sequences, int tokens, int logits, int waiting, Duration took) {}
+public record StepRun(int sequences, int tokens, int rows, int waiting, Duration took) {}

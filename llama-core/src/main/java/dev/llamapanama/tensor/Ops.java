@@ -162,6 +162,14 @@ public interface Ops {
         release(hidden);
     }
 
+    /** Another end: final norm of the rows that are wanted, which are the result of the plan's runs. */
+    default void states(Tensor x, Weights norm, double eps) {
+        Tensor last = temp(Tensor.Rows.LOGITS, x.width());
+        selectLogitRows(x, last);
+        rmsNorm(last, norm, eps, last);
+        keepLogits(last);
+    }
+
     /** The end: final norm and output projection of the rows whose logits are wanted. */
     default void head(Tensor x, Weights norm, double eps, Weights output) {
         Tensor last = temp(Tensor.Rows.LOGITS, x.width());

@@ -84,6 +84,17 @@ public final class ReferenceDecoder {
 
     /** Logits after each of the tokens. */
     public double[][] logits(int[] ids) {
+        String head = config.tiedEmbeddings() ? "token_embd.weight" : "output.weight";
+        double[][] logits = states(ids);
+        for (int t = 0; t < ids.length; t++) {
+            token = t;
+            logits[t] = product(head, 0, 1, logits[t], deltas.get(StoredAdapter.HEAD));
+        }
+        return logits;
+    }
+
+    /** What the final norm makes of each of the tokens. */
+    public double[][] states(int[] ids) {
         double[][] h = new double[ids.length][];
         for (int t = 0; t < ids.length; t++) {
             h[t] = embedding(ids[t]);
@@ -92,14 +103,10 @@ public final class ReferenceDecoder {
             attention(layer, "blk." + layer + ".", h);
             feedForward(layer, "blk." + layer + ".", h);
         }
-        String head = config.tiedEmbeddings() ? "token_embd.weight" : "output.weight";
-        double[][] logits = new double[ids.length][];
         for (int t = 0; t < ids.length; t++) {
-            token = t;
-            double[] normed = rmsNorm(h[t], "output_norm.weight");
-            logits[t] = product(head, 0, 1, normed, deltas.get(StoredAdapter.HEAD));
+            h[t] = rmsNorm(h[t], "output_norm.weight");
         }
-        return logits;
+        return h;
     }
 
     /**

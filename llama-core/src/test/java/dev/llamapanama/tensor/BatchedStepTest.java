@@ -11,6 +11,7 @@ import dev.llamapanama.config.AttentionPattern;
 import dev.llamapanama.config.MoeConfig;
 import dev.llamapanama.decoder.DecoderWeights;
 import dev.llamapanama.decoder.LlamaDecoder;
+import dev.llamapanama.decoder.Output;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
@@ -189,10 +190,10 @@ class BatchedStepTest {
             KvLayout layout = LlamaDecoder.kvLayout(checkpoint.config(), kvType);
             pool = backend.newKvPool(layout, POOL_PAGES);
             lonelyPool = backend.newKvPool(layout, MAX_PAGES);
-            plan = backend.record(BATCH, new LlamaDecoder(checkpoint.config(), weights, pool)::forward);
-            lonely = backend.record(
-                    new StepShape(1, 1, MAX_PAGES, 1),
-                    new LlamaDecoder(checkpoint.config(), weights, lonelyPool)::forward);
+            LlamaDecoder decoder = new LlamaDecoder(checkpoint.config(), weights, pool);
+            plan = backend.record(BATCH, ops -> decoder.forward(ops, null, Output.LOGITS));
+            LlamaDecoder alone = new LlamaDecoder(checkpoint.config(), weights, lonelyPool);
+            lonely = backend.record(new StepShape(1, 1, MAX_PAGES, 1), ops -> alone.forward(ops, null, Output.LOGITS));
             IntStream.range(0, POOL_PAGES).forEach(freePages::add);
             Collections.shuffle(freePages, random);
         }

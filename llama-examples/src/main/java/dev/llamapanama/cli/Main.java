@@ -29,6 +29,7 @@ public final class Main {
         COMMANDS.put("tokenizer", TokenizerCommand::line);
         COMMANDS.put("inspect", InspectCommand::new);
         COMMANDS.put("logits", LogitsCommand::new);
+        COMMANDS.put("embed", EmbedCommand::new);
         COMMANDS.put("perplexity", PerplexityCommand::new);
         COMMANDS.put("convert", ConvertCommand::new);
         COMMANDS.put("bench", BenchCommand::new);

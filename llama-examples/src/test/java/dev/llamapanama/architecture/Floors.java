@@ -30,8 +30,11 @@ final class Floors extends ArchCondition<JavaClass> {
             entry(HOUSE + ".checkpoint", below("config", "tensor", "tokenizers")),
             entry(HOUSE + ".decoder", below("config", "tensor", "checkpoint")),
             entry(HOUSE + ".generation", below("config", "tensor", "checkpoint", "decoder", "tokenizers")),
-            entry(HOUSE + ".engine", below("config", "tensor", "checkpoint", "decoder", "generation", "tokenizers")),
-            entry(FACADE, below("config", "tensor", "checkpoint", "engine", "generation", "tokenizers")),
+            entry(HOUSE + ".events", below("generation")),
+            entry(
+                    HOUSE + ".engine",
+                    below("config", "tensor", "checkpoint", "decoder", "generation", "events", "tokenizers")),
+            entry(FACADE, below("config", "tensor", "checkpoint", "engine", "generation", "events", "tokenizers")),
             entry(HOUSE + ".synthetic", below("config", "tensor", "checkpoint", "tokenizers")),
             entry(HOUSE + ".cli", below("", "config", "tensor", "checkpoint", "generation", "synthetic", "tokenizers")),
             entry(HOUSE + ".examples", below("", "config", "tensor", "checkpoint", "generation", "tokenizers")),

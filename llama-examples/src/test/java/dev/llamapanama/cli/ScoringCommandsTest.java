@@ -4,6 +4,7 @@ package dev.llamapanama.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.llamapanama.EmbeddingOptions;
 import dev.llamapanama.Llama;
 import dev.llamapanama.Session;
 import dev.llamapanama.checkpoint.TestModel;
@@ -16,8 +17,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
-/** The commands {@code logits} and {@code perplexity}. */
+/** The commands {@code logits}, {@code embed} and {@code perplexity}. */
 class ScoringCommandsTest {
     private static final String TEXT = "once upon a time there was it";
 
@@ -50,6 +52,29 @@ class ScoringCommandsTest {
         assertRow(engine(1), rows.get(0));
         assertRow(engine(1, 300), rows.get(1));
         assertRow(engine(1, 300, 259), rows.get(2));
+    }
+
+    @Test
+    void embeddingsAreThoseOfTheEngine() throws IOException {
+        Path lines = Files.writeString(folder.resolve("lines.txt"), "once\nupon a time\n");
+        EmbeddingOptions options = EmbeddingOptions.DEFAULT
+                .withPooling(EmbeddingOptions.Pooling.LAST)
+                .withNormalised(false);
+        List<float[]> expected;
+        try (Llama llama = Llama.open(model)) {
+            expected = llama.embed(List.of("once", "upon a time"), options);
+        }
+
+        String text = Cli.text("embed", "--model", model, "--text-file", lines, "--pooling", "last", "--raw");
+
+        List<JsonNode> found = text.lines().map(JsonMapper.shared()::readTree).toList();
+        assertEquals(2, found.size());
+        for (int i = 0; i < 2; i++) {
+            assertRow(expected.get(i), found.get(i).get("embedding"));
+        }
+        assertTrue(Cli.run("embed", "--model", model, "--text", "a", "--pooling", "cls")
+                .err()
+                .contains("--pooling: found cls"));
     }
 
     @Test
