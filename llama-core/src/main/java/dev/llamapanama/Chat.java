@@ -35,6 +35,7 @@ public final class Chat implements AutoCloseable {
     private final Requests requests;
     private final ChatFormat format;
     private final ChatSettings settings;
+    private final @Nullable Constraint constraint;
     private final double loadMillis;
     private final List<ChatMessage> messages;
     private @Nullable KvSequence sequence;
@@ -52,6 +53,10 @@ public final class Chat implements AutoCloseable {
         Set<Integer> ends = new HashSet<>(model.endTokens());
         ends.addAll(format.stopTokens(tokenizer));
         requests = new Requests(engine, tokenizer, model.vocabulary(), ends);
+        Constraint own = Constraint.of(settings.generation().grammar());
+        constraint = own == null
+                ? ToolGrammar.of(settings.toolChoice(), settings.prompt().tools(), tokenizer)
+                : own;
         this.loadMillis = loadMillis;
         messages = new ArrayList<>(settings.history());
     }
@@ -117,7 +122,7 @@ public final class Chat implements AutoCloseable {
         all.addAll(said);
         int[] prompt = format.encode(all, settings.prompt().withGenerationPrompt(true), tokenizer);
         Completion completion =
-                new Completion(engine, tokenizer, prompt, requests.of(settings.generation()), sequence());
+                new Completion(engine, tokenizer, prompt, requests.of(settings.generation(), constraint), sequence());
         messages.addAll(said);
         current = new ChatStream(completion, format.toolCallParser().stream(), tokenizer, loadMillis, messages::add);
         return current;

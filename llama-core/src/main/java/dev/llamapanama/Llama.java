@@ -321,6 +321,7 @@ public final class Llama implements AutoCloseable {
      * Begins a chat.
      *
      * @throws ChatException if no format is given, and the model has none that is known
+     * @throws IllegalArgumentException if a tool has to be called that there isn't, or whose schema has keywords that grammars don't know
      */
     public Chat chat(ChatSettings settings) {
         ChatFormat format = settings.format();

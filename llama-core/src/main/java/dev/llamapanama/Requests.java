@@ -7,7 +7,6 @@ import dev.llamapanama.engine.InferenceEngine;
 import dev.llamapanama.engine.NgramDrafter;
 import dev.llamapanama.generation.Sampler;
 import dev.llamapanama.generation.Sampling;
-import dev.llamapanama.generation.grammar.Grammar;
 import dev.llamapanama.generation.grammar.GrammarMatcher;
 import dev.llamapanama.generation.grammar.GrammarVocabulary;
 import dev.llamapanama.tokenizers.Tokenizer;
@@ -30,15 +29,24 @@ record Requests(
         return of(options, 0);
     }
 
+    /** With what the completion has to be. */
+    CompletionRequest of(GenerationOptions options, @Nullable Constraint constraint) {
+        return of(options, 0, constraint);
+    }
+
     /** For the continuation of this number from 0 on: a seed is that of the first, the others have those that follow it. */
     CompletionRequest of(GenerationOptions options, int number) {
+        return of(options, number, Constraint.of(options.grammar()));
+    }
+
+    private CompletionRequest of(GenerationOptions options, int number, @Nullable Constraint constraint) {
         Set<Integer> ends = new HashSet<>(options.stopTokens());
         if (!options.ignoreEnd()) {
             ends.addAll(endTokens);
         }
         return new CompletionRequest(
                 options.maxTokens(),
-                sampler(options, options.sampling().seededAfter(number), ends),
+                sampler(options.sampling().seededAfter(number), options.sampler(), constraint, ends),
                 options.stop(),
                 ends,
                 options.ignoreEnd() ? endTokens : Set.of(),
@@ -58,14 +66,15 @@ record Requests(
         };
     }
 
-    private Sampler sampler(GenerationOptions options, Sampling sampling, Set<Integer> ends) {
+    private Sampler sampler(
+            Sampling sampling, @Nullable Supplier<Sampler> own, @Nullable Constraint constraint, Set<Integer> ends) {
         Sampler chain = sampling.newSampler(id -> tokenizer.decode(new int[] {id}));
-        Grammar grammar = options.grammar();
-        Supplier<Sampler> own = options.sampler();
-        if (grammar == null && own == null) {
+        if (constraint == null && own == null) {
             return chain;
         }
-        GrammarMatcher matcher = grammar == null ? null : new GrammarMatcher(grammar, vocabulary.get(), ends);
+        GrammarMatcher matcher = constraint == null
+                ? null
+                : new GrammarMatcher(constraint.grammar(), vocabulary.get(), ends, constraint.exits());
         return new ComposedSampler(chain, own == null ? chain : own.get(), matcher);
     }
 }

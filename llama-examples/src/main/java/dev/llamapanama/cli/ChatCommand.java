@@ -6,6 +6,7 @@ import dev.llamapanama.ChatReply;
 import dev.llamapanama.ChatSettings;
 import dev.llamapanama.Llama;
 import dev.llamapanama.Speculation;
+import dev.llamapanama.ToolChoice;
 import dev.llamapanama.tokenizers.chat.ChatFormats;
 import dev.llamapanama.tokenizers.chat.ChatMessage;
 import dev.llamapanama.tokenizers.chat.ChatOptions;
@@ -39,10 +40,24 @@ final class ChatCommand extends RunCommand {
     private @Nullable Path tools;
 
     @Option(
+            names = "--tool-choice",
+            paramLabel = "CHOICE",
+            description = "auto, none, required, free (calls may be malformed), or the name of a function.")
+    private String toolChoice = "auto";
+
+    @Option(
             names = "--format",
             paramLabel = "NAME",
             description = "Chat format instead of the model's own, such as llama-3.1.")
     private @Nullable String format;
+
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description =
+                    "Which of the model's chat templates, such as rag; without: tool_use for --tools where there is one,"
+                            + " else the default.")
+    private @Nullable String name;
 
     @Option(
             names = "--date",
@@ -99,14 +114,27 @@ final class ChatCommand extends RunCommand {
         if (date != null) {
             options = options.withDate(date);
         }
+        if (name != null) {
+            options = options.withTemplate(name);
+        }
         ChatSettings settings = ChatSettings.DEFAULT.withPrompt(options);
         try {
-            settings = settings.withGeneration(sampling.toOptions(guessed));
+            settings = settings.withToolChoice(choice()).withGeneration(sampling.toOptions(guessed));
         } catch (IllegalArgumentException e) {
             throw new UsageException(e);
         }
         settings = format == null ? settings : settings.withFormat(ChatFormats.named(format));
         return system == null ? settings : settings.withSystem(system);
+    }
+
+    private ToolChoice choice() {
+        return switch (toolChoice) {
+            case "auto" -> ToolChoice.AUTO;
+            case "none" -> ToolChoice.NONE;
+            case "required" -> ToolChoice.REQUIRED;
+            case "free" -> ToolChoice.FREE;
+            default -> ToolChoice.of(toolChoice);
+        };
     }
 
     private static List<ToolDefinition> tools(Path file) {

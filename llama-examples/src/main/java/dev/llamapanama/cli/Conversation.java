@@ -56,6 +56,18 @@ final class Conversation {
         return tools;
     }
 
+    /** @throws ChatException if it is neither null nor an array of texts */
+    static List<String> texts(String where, @Nullable Object json) {
+        List<String> texts = new ArrayList<>();
+        for (Object each : json == null ? List.of() : list(where, json)) {
+            if (!(each instanceof String text)) {
+                throw refused(where + "[" + texts.size() + "]", each, "text");
+            }
+            texts.add(text);
+        }
+        return texts;
+    }
+
     /** @throws ChatException if it is no object */
     static Map<String, @Nullable Object> object(String where, @Nullable Object json) {
         if (json instanceof Map<?, ?> object) {

@@ -6,8 +6,8 @@ import dev.llamapanama.tokenizers.Tokenizers;
 import dev.llamapanama.tokenizers.chat.ChatException;
 import dev.llamapanama.tokenizers.chat.ChatFormat;
 import dev.llamapanama.tokenizers.chat.ChatFormats;
-import dev.llamapanama.tokenizers.chat.ChatMessage;
 import dev.llamapanama.tokenizers.chat.ChatOptions;
+import dev.llamapanama.tokenizers.chat.ChatPrompt;
 import dev.llamapanama.tokenizers.chat.ChatTemplates;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -41,6 +41,13 @@ final class TemplateCommand extends ModelCommand {
     private @Nullable String format;
 
     @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description =
+                    "Which of the model's templates, such as rag; without: tool_use for tools where there is one, else the default.")
+    private @Nullable String name;
+
+    @Option(
             names = "--date",
             paramLabel = "DATE",
             converter = DateConverter.class,
@@ -57,79 +64,76 @@ final class TemplateCommand extends ModelCommand {
 
     @Override
     public void run() {
+        if (name != null && (template != null || format != null || !model.namesTokenizer())) {
+            throw new UsageException("--name: found no model whose templates it may name, expected --model alone");
+        }
         Map<String, @Nullable Object> variables = Conversation.object(input.toString(), Conversation.read(input));
         if (!model.namesTokenizer()) {
             Json.print(out, new Text(withoutModel(variables)));
             return;
         }
         TokenizerDefinition definition = model.tokenizerDefinition();
-        String source = format != null ? null : template == null ? definition.chatTemplate() : TextFile.read(template);
-        ChatFormat chat = source == null
-                ? builtIn(definition)
-                : Conversation.in(origin(definition), () -> ChatFormats.ofTemplate(source, definition));
-        List<ChatMessage> messages = Conversation.messages(variables.get("messages"));
-        ChatOptions options = options(variables);
-        int[] ids = chat.encode(messages, options, Tokenizers.of(definition));
-        String text = source == null ? chat.render(messages, options) : rendered(source, variables, definition);
-        Json.print(out, new Prompt(text, Arrays.stream(ids).boxed().toList()));
+        ChatPrompt prompt = prompt(definition, variables);
+        int[] ids = prompt.encode(Tokenizers.of(definition));
+        Json.print(out, new Prompt(prompt.text(), Arrays.stream(ids).boxed().toList()));
     }
 
     private String withoutModel(Map<String, @Nullable Object> variables) {
         if (template != null && format == null) {
-            return rendered(TextFile.read(template), variables, null);
+            String source = TextFile.read(template);
+            return Conversation.in(
+                    template.toString(), () -> ChatTemplates.compile(source).render(completed(variables), now()));
         }
         if (format == null) {
             throw new UsageException("found neither --template nor --format nor a model, expected one of them");
         }
-        return ChatFormats.named(format).render(Conversation.messages(variables.get("messages")), options(variables));
+        return builtIn(ChatFormats.named(format), variables).text();
     }
 
-    private ChatFormat builtIn(TokenizerDefinition definition) {
-        return format != null
-                ? ChatFormats.named(format)
-                : ChatFormats.of(definition)
-                        .orElseThrow(() -> new ChatException(definition.source()
-                                + ": chat format: found neither a template nor control tokens of one, expected --format: "
-                                + ChatFormats.names()));
-    }
-
-    /** Rendered from what the input says, field by field, so that templates see all of it. */
-    private String rendered(
-            String source, Map<String, @Nullable Object> stated, @Nullable TokenizerDefinition definition) {
-        Map<String, @Nullable Object> variables = new LinkedHashMap<>(stated);
-        if (definition != null) {
-            putSpelling(variables, "bos_token", definition, definition.special().bos());
-            putSpelling(variables, "eos_token", definition, definition.special().eos());
+    private ChatPrompt prompt(TokenizerDefinition definition, Map<String, @Nullable Object> variables) {
+        if (format != null) {
+            return builtIn(ChatFormats.named(format), variables);
         }
+        String source = template != null
+                ? TextFile.read(template)
+                : ChatFormats.template(definition, name, variables.get("tools") != null)
+                        .orElse(null);
+        if (source == null) {
+            return builtIn(byTokens(definition), variables);
+        }
+        return Conversation.in(
+                template == null ? definition.source() : template.toString(),
+                () -> ChatTemplates.prompt(source, definition, completed(variables), now()));
+    }
+
+    private static ChatFormat byTokens(TokenizerDefinition definition) {
+        return ChatFormats.of(definition)
+                .orElseThrow(() -> new ChatException(definition.source()
+                        + ": chat format: found neither a template nor control tokens of one, expected --format: "
+                        + ChatFormats.names()));
+    }
+
+    private static Map<String, @Nullable Object> completed(Map<String, @Nullable Object> stated) {
+        Map<String, @Nullable Object> variables = new LinkedHashMap<>(stated);
         variables.putIfAbsent("tools", null);
         variables.putIfAbsent("documents", null);
         variables.putIfAbsent("add_generation_prompt", false);
-        LocalDateTime present = LocalDateTime.now(ZoneId.systemDefault());
-        return Conversation.in(
-                origin(definition),
-                () -> ChatTemplates.compile(source)
-                        .render(variables, date == null ? present : date.atTime(LocalTime.NOON)));
+        return variables;
     }
 
-    /** Where the template is from. */
-    private String origin(@Nullable TokenizerDefinition definition) {
-        return template != null || definition == null ? String.valueOf(template) : definition.source();
+    private LocalDateTime now() {
+        return date == null ? LocalDateTime.now(ZoneId.systemDefault()) : date.atTime(LocalTime.NOON);
     }
 
-    private static void putSpelling(
-            Map<String, @Nullable Object> variables, String name, TokenizerDefinition definition, int id) {
-        if (id >= 0) {
-            variables.putIfAbsent(name, definition.pieces().get(id));
-        }
-    }
-
-    private ChatOptions options(Map<String, @Nullable Object> stated) {
+    private ChatPrompt builtIn(ChatFormat chat, Map<String, @Nullable Object> stated) {
         Map<String, @Nullable Object> others = new LinkedHashMap<>(stated);
-        List.of("messages", "tools", "add_generation_prompt").forEach(others::remove);
+        List.of("messages", "tools", "builtin_tools", "add_generation_prompt").forEach(others::remove);
         ChatOptions options = ChatOptions.DEFAULT
                 .withGenerationPrompt(Boolean.TRUE.equals(stated.get("add_generation_prompt")))
                 .withTools(Conversation.tools(stated.get("tools")))
+                .withBuiltInTools(Conversation.texts("builtin_tools", stated.get("builtin_tools")))
                 .withVariables(others);
-        return date == null ? options : options.withDate(date);
+        return chat.prompt(
+                Conversation.messages(stated.get("messages")), date == null ? options : options.withDate(date));
     }
 }

@@ -73,6 +73,7 @@ class ChatCommandTest {
         Path tools = Files.writeString(folder.resolve("tools.json"), "[{\"description\": \"no name\"}]");
         assertEquals(1, chat("once\n", "--tools", tools).exit());
         assertTrue(chat("once\n", "--tools", tools).err().contains("found no name"));
+        assertTrue(chat("once\n", "--tool-choice", "required").err().contains("no such tool"));
         assertTrue(chat("once\n", "--echo").err().contains("echo: found true"));
         Path model = TestModel.builder().layers(1).build().writeGguf(folder);
         Cli unknown = Cli.run("chat", "--model", model, "--format", "llama-0");

@@ -4,6 +4,7 @@ package dev.llamapanama.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.llamapanama.checkpoint.GgufWriter;
 import dev.llamapanama.checkpoint.TestModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -72,6 +73,41 @@ class TemplateCommandTest {
         int[] ids = Cli.ints(json.at("/ids"));
         assertEquals(1, ids[0]);
         assertEquals(2, Arrays.stream(ids).filter(id -> id == 1).count());
+    }
+
+    /** The file has one template for tools and none without a name; ids are those of the text. */
+    @Test
+    void templatesHaveNames() {
+        GgufWriter gguf = TestModel.builder().build().gguf();
+        gguf.string("tokenizer.chat_template.tool_use", "{{ tools | length }}{{ messages[0].thought }}")
+                .string("tokenizer.chat_template.rag", "once");
+        Path model = gguf.write(folder.resolve("named.gguf"));
+        Path conversation = file("in.json", "{\"messages\": [{\"thought\": \" upon\"}], \"tools\": [{}]}");
+
+        JsonNode json = Cli.json("template", "--model", model, "--input", conversation);
+        JsonNode named = Cli.json("template", "--model", model, "--name", "rag", "--input", conversation);
+        Cli missing = Cli.run("template", "--model", model, "--name", "poem", "--input", conversation);
+        Cli useless = Cli.run("template", "--format", "llama-3", "--name", "rag", "--input", conversation);
+
+        assertEquals("1 upon", json.at("/text").stringValue());
+        assertEquals(
+                Cli.json("tokenize", "--model", model, "--text", "1 upon", "--no-bos")
+                        .at("/ids"),
+                json.at("/ids"));
+        assertEquals("once", named.at("/text").stringValue());
+        assertEquals(1, missing.exit());
+        assertTrue(missing.err().contains("found no chat template called poem, expected one of [rag, tool_use]"));
+        assertEquals(2, useless.exit());
+    }
+
+    @Test
+    void builtInFormatsKnowBuiltInTools() {
+        Path input = file("in.json", "{\"messages\": [], \"builtin_tools\": [\"brave_search\"]}");
+
+        JsonNode json = Cli.json("template", "--format", "llama-3.1", "--input", input);
+
+        assertTrue(json.at("/text").stringValue().contains("\n\nEnvironment: ipython\nTools: brave_search\n"));
+        assertRefused("{\"builtin_tools\": [5]}", "builtin_tools[0]: found 5, expected text");
     }
 
     @Test

@@ -157,6 +157,19 @@ public record TokenizerDefinition(
             chatTemplates = Map.copyOf(chatTemplates);
         }
 
+        /** The same with other templates for certain uses. */
+        public Particulars withChatTemplates(Map<String, String> choice) {
+            return new Particulars(
+                    ignoreMerges,
+                    fuseUnknown,
+                    splitSpaces,
+                    addedTokens,
+                    characterMap,
+                    normalizations,
+                    choice,
+                    unknownSurface);
+        }
+
         @Override
         public ByteBuffer characterMap() {
             return characterMap.duplicate();

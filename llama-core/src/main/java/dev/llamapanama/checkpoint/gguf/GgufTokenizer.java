@@ -4,13 +4,16 @@ package dev.llamapanama.checkpoint.gguf;
 import dev.llamapanama.checkpoint.CheckpointException;
 import dev.llamapanama.tokenizers.TokenType;
 import dev.llamapanama.tokenizers.TokenizerDefinition;
+import dev.llamapanama.tokenizers.TokenizerDefinition.Particulars;
 import dev.llamapanama.tokenizers.TokenizerDefinition.SpecialIds;
 import dev.llamapanama.tokenizers.TokenizerDefinition.Whitespace;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,7 @@ final class GgufTokenizer {
     private static final String SCORES = "tokenizer.ggml.scores";
     private static final String MERGES = "tokenizer.ggml.merges";
     static final String TEMPLATE = "tokenizer.chat_template";
+    static final String NAMED_TEMPLATE = TEMPLATE + ".";
     private static final String SENTENCE_PIECE = "llama";
     static final String BYTE_LEVEL = "gpt2";
     private static final Set<String> NO_TOKENIZER = Set.of("none", "no_vocab");
@@ -83,7 +87,16 @@ final class GgufTokenizer {
                 new Whitespace(
                         flag("tokenizer.ggml.add_space_prefix", sentencePiece),
                         flag("tokenizer.ggml.remove_extra_whitespaces", false)),
-                metadata.has(TEMPLATE) ? metadata.string(TEMPLATE) : null);
+                metadata.has(TEMPLATE) ? metadata.string(TEMPLATE) : null,
+                Particulars.NONE.withChatTemplates(namedTemplates()));
+    }
+
+    private Map<String, String> namedTemplates() {
+        Map<String, String> templates = new TreeMap<>();
+        metadata.values().keySet().stream()
+                .filter(key -> key.startsWith(NAMED_TEMPLATE))
+                .forEach(key -> templates.put(key.substring(NAMED_TEMPLATE.length()), metadata.string(key)));
+        return templates;
     }
 
     private List<TokenType> types() {

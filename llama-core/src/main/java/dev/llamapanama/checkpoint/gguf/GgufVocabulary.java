@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.TreeMap;
 
 /** Writes a tokenizer as metadata of a GGUF file: what {@link GgufTokenizer} reads. */
 final class GgufVocabulary {
@@ -56,6 +57,8 @@ final class GgufVocabulary {
         if (tokenizer.chatTemplate() != null) {
             pairs.put(GgufTokenizer.TEMPLATE, GgufValue.string(tokenizer.chatTemplate()));
         }
+        new TreeMap<>(tokenizer.particulars().chatTemplates())
+                .forEach((name, source) -> pairs.put(GgufTokenizer.NAMED_TEMPLATE + name, GgufValue.string(source)));
     }
 
     private void addTokens(int missing) {

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * {@link GrammarMatcher#isComplete()}.
  */
 public final class Grammar {
+    private static final String REGEX_PLACE = "regular expression";
+
     private final Kind kind;
     private final String source;
     private final Automaton automaton;
@@ -21,6 +23,7 @@ public final class Grammar {
         GBNF,
         REGEX,
         JSON_SCHEMA,
+        JSON_SCHEMA_OR_REGEX,
         JSON
     }
 
@@ -53,8 +56,7 @@ public final class Grammar {
      */
     public static Grammar ofRegex(String regex) {
         RuleSet rules = new RuleSet();
-        String place = "regular expression";
-        Expression.Reference root = rules.add(place, RegexParser.whole(place, regex));
+        Expression.Reference root = rules.add(REGEX_PLACE, RegexParser.whole(REGEX_PLACE, regex));
         return new Grammar(Kind.REGEX, regex, AutomatonBuilder.build(rules, root));
     }
 
@@ -76,6 +78,17 @@ public final class Grammar {
      */
     public static Grammar ofJsonSchema(String schema) {
         return new Grammar(Kind.JSON_SCHEMA, schema, SchemaCompiler.compile(schema));
+    }
+
+    /**
+     * JSON that is valid by a schema, or text that matches a regular expression as a whole: the call of a tool or something that is said,
+     * for example.
+     *
+     * @throws GrammarException as {@link #ofJsonSchema} and {@link #ofRegex} do
+     */
+    public static Grammar ofJsonSchemaOrRegex(String schema, String regex) {
+        Expression text = RegexParser.whole(REGEX_PLACE, regex);
+        return new Grammar(Kind.JSON_SCHEMA_OR_REGEX, schema + '\n' + regex, SchemaCompiler.compile(schema, text));
     }
 
     /** Any JSON value, with white space and numbers as {@link #ofJsonSchema} has them. */

@@ -3,6 +3,7 @@ package dev.llamapanama.generation.grammar;
 
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 
 /**
  * Follows one generation: tells which tokens may come next, and is told which one came. As long as only tokens come that it allows, the
@@ -12,8 +13,11 @@ public final class GrammarMatcher {
     private final GrammarVocabulary vocabulary;
     private final GrammarMasks masks;
     private final int[] endTokens;
+    private final int[] exits;
     private Configuration at;
     private boolean ended;
+    private boolean begun;
+    private boolean left;
 
     /**
      * At the beginning of a text.
@@ -22,21 +26,38 @@ public final class GrammarMatcher {
      * @throws IllegalArgumentException where one of them is not in the vocabulary
      */
     public GrammarMatcher(Grammar grammar, GrammarVocabulary vocabulary, Collection<Integer> endTokens) {
+        this(grammar, vocabulary, endTokens, List.of());
+    }
+
+    /**
+     * At the beginning of a text that may leave the grammar.
+     *
+     * @param exits ids after which anything may follow, where one of them comes first of all: what announces code, for example
+     * @throws IllegalArgumentException where a token is not in the vocabulary
+     */
+    public GrammarMatcher(
+            Grammar grammar, GrammarVocabulary vocabulary, Collection<Integer> endTokens, Collection<Integer> exits) {
         this.vocabulary = vocabulary;
         masks = vocabulary.masks(grammar);
-        this.endTokens = endTokens.stream().mapToInt(Integer::intValue).sorted().toArray();
-        for (int token : this.endTokens) {
-            requireToken(token);
-        }
+        this.endTokens = sorted(endTokens);
+        this.exits = sorted(exits);
         at = masks.configurations().start();
+    }
+
+    private int[] sorted(Collection<Integer> tokens) {
+        tokens.forEach(this::requireToken);
+        return tokens.stream().mapToInt(Integer::intValue).sorted().toArray();
     }
 
     private GrammarMatcher(GrammarMatcher other) {
         vocabulary = other.vocabulary;
         masks = other.masks;
         endTokens = other.endTokens;
+        exits = other.exits;
         at = other.at;
         ended = other.ended;
+        begun = other.begun;
+        left = other.left;
     }
 
     /** Another matcher at the same place, for a generation that parts from this one. */
@@ -64,19 +85,33 @@ public final class GrammarMatcher {
             throw new IllegalArgumentException(
                     "logits: found " + logits.length + ", expected one for each of " + vocabulary.size() + " tokens");
         }
-        float[] ends = new float[endTokens.length];
-        for (int i = 0; i < ends.length; i++) {
-            ends[i] = isComplete() ? logits[endTokens[i]] : Float.NEGATIVE_INFINITY;
+        if (left) {
+            return;
         }
+        float[] ends = logitsOf(endTokens, isComplete(), logits);
+        float[] ways = logitsOf(exits, !begun, logits);
         boolean any = maskText(logits);
-        for (int i = 0; i < ends.length; i++) {
-            logits[endTokens[i]] = ends[i];
-        }
-        if (!any && !(isComplete() && endTokens.length > 0)) {
+        set(endTokens, ends, logits);
+        set(exits, ways, logits);
+        if (!any && !(isComplete() && ends.length > 0) && !(!begun && ways.length > 0)) {
             throw new GrammarException(
                     "text",
                     "a place that no token of the vocabulary can follow",
                     "a vocabulary that can spell what has to come");
+        }
+    }
+
+    private static float[] logitsOf(int[] tokens, boolean allowed, float[] logits) {
+        float[] values = new float[tokens.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = allowed ? logits[tokens[i]] : Float.NEGATIVE_INFINITY;
+        }
+        return values;
+    }
+
+    private static void set(int[] tokens, float[] values, float[] logits) {
+        for (int i = 0; i < values.length; i++) {
+            logits[tokens[i]] = values[i];
         }
     }
 
@@ -94,7 +129,10 @@ public final class GrammarMatcher {
     /** Whether a token may come next. */
     public boolean allows(int token) {
         requireToken(token);
-        if (isEnd(token)) {
+        if (left || (!begun && isOf(exits, token))) {
+            return true;
+        }
+        if (isOf(endTokens, token)) {
             return isComplete();
         }
         return !ended
@@ -102,8 +140,8 @@ public final class GrammarMatcher {
                 && after(token) != masks.configurations().dead();
     }
 
-    private boolean isEnd(int token) {
-        return Arrays.binarySearch(endTokens, token) >= 0;
+    private static boolean isOf(int[] tokens, int token) {
+        return Arrays.binarySearch(tokens, token) >= 0;
     }
 
     private Configuration after(int token) {
@@ -124,20 +162,22 @@ public final class GrammarMatcher {
         if (!allows(token)) {
             throw new IllegalArgumentException("token " + token + " can't follow by the grammar");
         }
-        if (isEnd(token)) {
+        left |= !begun && isOf(exits, token);
+        begun = true;
+        if (isOf(endTokens, token)) {
             ended = true;
-        } else {
+        } else if (!left) {
             at = after(token);
         }
     }
 
     /** Whether the text so far is all that the grammar asks for. More may follow, unless {@link #isFinished()}. */
     public boolean isComplete() {
-        return at.isComplete();
+        return left || at.isComplete();
     }
 
     /** Whether the text is complete and nothing can follow: an end token came, or the grammar leaves nothing to say. */
     public boolean isFinished() {
-        return ended || (at.isComplete() && at.isLast());
+        return ended || (!left && at.isComplete() && at.isLast());
     }
 }

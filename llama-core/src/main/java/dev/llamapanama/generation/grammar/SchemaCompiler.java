@@ -29,10 +29,16 @@ final class SchemaCompiler {
     }
 
     static Automaton compile(String schema) {
+        return compile(schema, Expression.NOTHING);
+    }
+
+    /** @param other what a text may be besides */
+    static Automaton compile(String schema, Expression other) {
         SchemaDocument document = new SchemaDocument(schema);
         SchemaCompiler compiler = new SchemaCompiler(document);
-        Reference root = compiler.valueOf(Set.of(document.root()));
+        Reference value = compiler.valueOf(Set.of(document.root()));
         compiler.run();
+        Reference root = compiler.rule("text", Expression.choice(value, other));
         return AutomatonBuilder.build(compiler.rules, root);
     }
 

@@ -101,6 +101,7 @@ class ConversionTest {
         assertEquals(expected.special(), found.special());
         assertEquals(expected.whitespace(), found.whitespace());
         assertEquals(expected.chatTemplate(), found.chatTemplate());
+        assertEquals(expected.particulars().chatTemplates(), found.particulars().chatTemplates());
     }
 
     @Test

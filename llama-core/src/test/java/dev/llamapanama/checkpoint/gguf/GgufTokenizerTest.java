@@ -18,6 +18,7 @@ import dev.llamapanama.tokenizers.TokenizerDefinition.Whitespace;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -67,13 +68,15 @@ class GgufTokenizerTest {
                 .bool("tokenizer.ggml.add_eos_token", true)
                 .bool("tokenizer.ggml.add_space_prefix", false)
                 .bool("tokenizer.ggml.remove_extra_whitespaces", true)
-                .string("tokenizer.chat_template", "{{ messages }}"));
+                .string("tokenizer.chat_template", "{{ messages }}")
+                .string("tokenizer.chat_template.rag", "{{ documents }}"));
         assertEquals(
                 List.of(TokenType.UNKNOWN, TokenType.CONTROL, TokenType.USER_DEFINED, TokenType.UNUSED, TokenType.BYTE),
                 tokenizer.types());
         assertEquals(new SpecialIds(4, 3, 2, 1, 0, 4, false, true), tokenizer.special());
         assertEquals(new Whitespace(false, true), tokenizer.whitespace());
         assertEquals("{{ messages }}", tokenizer.chatTemplate());
+        assertEquals(Map.of("rag", "{{ documents }}"), tokenizer.particulars().chatTemplates());
     }
 
     @Test

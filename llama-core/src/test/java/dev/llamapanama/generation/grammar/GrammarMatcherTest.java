@@ -49,6 +49,24 @@ class GrammarMatcherTest {
     }
 
     @Test
+    void whatAnnouncesSomethingElseLeavesTheGrammarIfItComesFirst() {
+        GrammarVocabulary vocabulary = TestVocabulary.ofTexts("a", "b", "", "");
+        GrammarMatcher left = new GrammarMatcher(Grammar.ofRegex("ab"), vocabulary, List.of(2), List.of(3));
+        GrammarMatcher stayed = left.copy();
+        assertArrayEquals(new float[] {1, NO, NO, 1}, masked(left, 4));
+        left.accept(3);
+        assertArrayEquals(new float[] {1, 1, 1, 1}, masked(left, 4));
+        left.accept(1);
+        assertTrue(left.isComplete());
+        assertFalse(left.isFinished());
+        left.accept(2);
+        assertTrue(left.isFinished());
+        stayed.accept(0);
+        assertArrayEquals(new float[] {NO, 1, NO, NO}, masked(stayed, 4));
+        assertThrows(IllegalArgumentException.class, () -> stayed.accept(3));
+    }
+
+    @Test
     void refusesTokensThatCannotFollowAndStaysWhereItWas() {
         GrammarVocabulary vocabulary = TestVocabulary.ofTexts("a", "b", "");
         GrammarMatcher matcher = new GrammarMatcher(Grammar.ofRegex("ab"), vocabulary, List.of(2));

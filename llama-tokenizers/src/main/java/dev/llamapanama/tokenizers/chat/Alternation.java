@@ -2,9 +2,10 @@
 package dev.llamapanama.tokenizers.chat;
 
 import java.util.List;
+import java.util.Optional;
 
 /** Conversations in which, after a system message or none, user and assistant take turns, as Llama 2 wants them. */
-record Alternation(String system, List<ChatMessage> turns) {
+record Alternation(Optional<String> system, List<ChatMessage> turns) {
 
     static Alternation of(BuiltInFormat format, List<ChatMessage> messages) {
         boolean hasSystem = !messages.isEmpty() && messages.getFirst().role() == Role.SYSTEM;
@@ -21,6 +22,7 @@ record Alternation(String system, List<ChatMessage> turns) {
                 throw format.refuse("tool calls", "none: the model wasn't trained to call any");
             }
         }
-        return new Alternation(hasSystem ? format.text(messages.getFirst()) : "", List.copyOf(turns));
+        Optional<String> system = hasSystem ? Optional.of(messages.getFirst().text()) : Optional.empty();
+        return new Alternation(system, List.copyOf(turns));
     }
 }

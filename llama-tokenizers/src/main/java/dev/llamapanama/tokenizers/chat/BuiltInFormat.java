@@ -44,14 +44,23 @@ abstract class BuiltInFormat implements ChatFormat {
         return new ChatException(name + ": found " + found + ", expected " + expected);
     }
 
-    /** A message's text. */
-    final String text(ChatMessage message) {
-        try {
-            return message.text();
-        } catch (ChatException e) {
-            throw refuse("an image", "text: the model reads no images here");
+    @Override
+    public final ChatPrompt prompt(List<ChatMessage> messages, ChatOptions options) {
+        if (options.template().isPresent()) {
+            throw refuse("the template name " + options.template().get(), "none: built-in formats have no templates");
         }
+        for (ChatMessage message : messages) {
+            if (message.content().stream().anyMatch(ContentPart.Image.class::isInstance)) {
+                throw refuse(
+                        "an image in a message of " + message.role().spelling(),
+                        "text: built-in formats write text only, a template of the model may have a place for images");
+            }
+        }
+        return write(messages, options);
     }
+
+    /** The prompt of messages without images. */
+    abstract ChatPrompt write(List<ChatMessage> messages, ChatOptions options);
 
     final void refuseTools(ChatOptions options) {
         if (!options.tools().isEmpty() || !options.builtInTools().isEmpty()) {

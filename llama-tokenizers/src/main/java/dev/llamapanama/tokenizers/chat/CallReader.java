@@ -78,7 +78,7 @@ final class CallReader {
             reader.expect("[");
             do {
                 calls.add(pythonic(reader));
-            } while (reader.skip(",") && calls.size() < CALLS);
+            } while (reader.skip(",") && !reader.sees("]") && calls.size() < CALLS);
             reader.expect("]");
             return reader.atEnd() ? calls : List.of();
         } catch (Unreadable e) {

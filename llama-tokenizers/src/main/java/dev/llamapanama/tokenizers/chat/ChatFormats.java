@@ -4,6 +4,7 @@ package dev.llamapanama.tokenizers.chat;
 import dev.llamapanama.tokenizers.TokenizerDefinition;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The chat formats of all Llama models, and the way from a model to its own. */
 public final class ChatFormats {
@@ -24,16 +25,18 @@ public final class ChatFormats {
     private ChatFormats() {}
 
     /**
-     * The format of a model: its own Jinja template where it has one, else the built-in format that its control tokens
-     * tell: that of Llama 4, of Llama 3.1 where there is a {@code <|python_tag|>}, of Llama 3, or of Code Llama 70B.
+     * The format of a model: its own Jinja templates where it has any, of which {@link ChatOptions} choose, else the built-in
+     * format that its control tokens tell: that of Llama 4, of Llama 3.1 where there is a {@code <|python_tag|>}, of Llama 3, or of Code Llama 70B.
      *
      * @return nothing where there is neither a template nor control tokens of a known format, as for Llama 2, whose
      *     chat models have the tokens of its base models: its format is {@code named("llama-2")}
-     * @throws ChatException where the template isn't understood
+     * @throws ChatException where a template isn't understood
      */
     public static Optional<ChatFormat> of(TokenizerDefinition definition) {
-        String template = definition.chatTemplate();
-        return template == null ? byTokens(definition.pieces()) : Optional.of(ofTemplate(template, definition));
+        ModelTemplates templates = ModelTemplates.of(definition);
+        return templates.sources().isEmpty()
+                ? byTokens(definition.pieces())
+                : Optional.of(new JinjaFormat(templates, definition));
     }
 
     private static Optional<ChatFormat> byTokens(List<String> pieces) {
@@ -54,7 +57,23 @@ public final class ChatFormats {
      * @throws ChatException where the template isn't understood
      */
     public static ChatFormat ofTemplate(String source, TokenizerDefinition definition) {
-        return new JinjaFormat(source, definition);
+        return new JinjaFormat(ModelTemplates.of(source), definition);
+    }
+
+    /**
+     * Source of the Jinja template of a model that writes a prompt, chosen as by Hugging Face transformers.
+     *
+     * @param name of a template, such as {@code rag}, or null for {@code tool_use}, where there are tools and such a
+     *     template, and else the default
+     * @param withTools whether there are tools
+     * @return nothing where the model has none at all
+     * @throws ChatException where it has others only
+     */
+    public static Optional<String> template(TokenizerDefinition definition, @Nullable String name, boolean withTools) {
+        ModelTemplates templates = ModelTemplates.of(definition);
+        return templates.sources().isEmpty() && name == null
+                ? Optional.empty()
+                : Optional.ofNullable(templates.sources().get(templates.choose(name, withTools)));
     }
 
     /**

@@ -6,22 +6,26 @@ import dev.llamapanama.tokenizers.TokenizerDefinition;
 import dev.llamapanama.tokenizers.chat.ChatPrompt.Control;
 import dev.llamapanama.tokenizers.chat.ChatPrompt.Segment;
 import dev.llamapanama.tokenizers.chat.ChatPrompt.Text;
+import dev.llamapanama.tokenizers.jinja.Python;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** The control tokens of a vocabulary, to be found in text: the leftmost first and of those the longest. */
 final class ControlSpellings {
     private final Set<String> spellings;
     private final TreeMap<Character, int[]> lengths = new TreeMap<>();
+    private final Set<Character> ends = new HashSet<>();
 
     private ControlSpellings(Set<String> spellings) {
         this.spellings = spellings;
         for (String spelling : spellings) {
             lengths.merge(spelling.charAt(0), new int[] {spelling.length()}, ControlSpellings::merged);
+            ends.add(spelling.charAt(spelling.length() - 1));
         }
     }
 
@@ -46,9 +50,12 @@ final class ControlSpellings {
         return new ControlSpellings(spellings);
     }
 
-    /** The characters that spellings begin with. */
-    Set<Character> beginnings() {
-        return lengths.keySet();
+    /** All characters that spellings are made of. */
+    Set<Character> characters() {
+        return spellings.stream()
+                .flatMapToInt(String::chars)
+                .mapToObj(c -> (char) c)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Length of the spelling that begins at a place, or 0. */
@@ -61,14 +68,38 @@ final class ControlSpellings {
         return 0;
     }
 
-    /** Whether at a place a spelling begins, or the text ends before one that may begin there does. */
-    boolean mayBeginAt(String text, int at) {
+    /** Whether a spelling begins or ends with the character at a place. */
+    boolean mayTouch(String text, int at) {
+        return lengths.containsKey(text.charAt(at)) || ends.contains(text.charAt(at));
+    }
+
+    /** Whether at a place a spelling begins or ends, of which a part may stand before or behind the text. */
+    boolean touches(String text, int at) {
+        return begins(text, at) || ends(text, at);
+    }
+
+    /** Whether text, but for the white space around it, is a part of a spelling. */
+    boolean holdInside(String text) {
+        String inner = Python.strip(text);
+        return !inner.isEmpty() && spellings.stream().anyMatch(spelling -> spelling.contains(inner));
+    }
+
+    private boolean begins(String text, int at) {
         if (lengthAt(text, at) > 0) {
             return true;
         }
         int[] known = lengths.getOrDefault(text.charAt(at), new int[0]);
         String rest = text.length() - at <= longest(known) ? text.substring(at) : null;
         return rest != null && spellings.stream().anyMatch(spelling -> spelling.startsWith(rest));
+    }
+
+    private boolean ends(String text, int at) {
+        if (!ends.contains(text.charAt(at))) {
+            return false;
+        }
+        String all = text.substring(0, at + 1);
+        String inner = Python.strip(all);
+        return spellings.stream().anyMatch(spelling -> all.endsWith(spelling) || spelling.endsWith(inner));
     }
 
     private static int longest(int[] lengths) {

@@ -14,7 +14,7 @@ enum GuardVersion {
     GUARD_3("llama-guard-3", Llama3Format.STOPS),
     /** 1B and 11B, which don't know S14. */
     GUARD_3_SMALL("llama-guard-3-1b", Llama3Format.STOPS),
-    GUARD_4("llama-guard-4", List.of("<|end_of_text|>", "<|eom|>", "<|eot|>"));
+    GUARD_4("llama-guard-4", Llama4Format.STOPS);
 
     private static final List<String> FIRST = List.of(
             "Violence and Hate",

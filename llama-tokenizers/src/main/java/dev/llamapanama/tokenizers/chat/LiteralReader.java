@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tokenizers.chat;
 
+import dev.llamapanama.tokenizers.jinja.Python;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,10 +15,12 @@ import org.jspecify.annotations.Nullable;
 /** Reads values as models write them: JSON or Python, in any mixture. */
 final class LiteralReader {
     private static final int DEPTH = 32;
-    private static final Pattern NUMBER =
-            Pattern.compile("[-+]?(\\d{1,300}(\\.\\d{0,300})?|\\.\\d{1,300})([eE][+-]?\\d{1,5})?");
+    private static final Pattern NUMBER = Pattern.compile(
+            "[-+]?\\s{0,9}(0[xX][\\da-fA-F_]{0,300}[\\da-fA-F]|0[oO][0-7_]{0,300}[0-7]|0[bB][01_]{0,300}[01]"
+                    + "|(\\d[\\d_]{0,300}(\\.[\\d_]{0,300})?|\\.\\d[\\d_]{0,300})([eE][+-]?\\d{1,5})?)");
     private static final Pattern NAME = Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_.-]*");
-    private static final Pattern SPACE = Pattern.compile("\\s*");
+    private static final Pattern SPACE = Pattern.compile("\\s*+");
+    private static final Pattern COMMENT = Pattern.compile("#[^\n]*+|\\\\\n");
 
     private final String text;
     private int at;
@@ -41,12 +44,10 @@ final class LiteralReader {
         return at == text.length();
     }
 
-    int position() {
-        return at;
-    }
-
     private void skipSpace() {
-        match(SPACE);
+        do {
+            match(SPACE);
+        } while (match(COMMENT) != null);
     }
 
     private @Nullable String match(Pattern pattern) {
@@ -58,9 +59,13 @@ final class LiteralReader {
         return matcher.group();
     }
 
-    boolean skip(String wanted) {
+    boolean sees(String wanted) {
         skipSpace();
-        boolean there = text.startsWith(wanted, at);
+        return text.startsWith(wanted, at);
+    }
+
+    boolean skip(String wanted) {
+        boolean there = sees(wanted);
         at += there ? wanted.length() : 0;
         return there;
     }
@@ -82,13 +87,15 @@ final class LiteralReader {
         if (at == text.length() || ++depth > DEPTH) {
             throw new Unreadable();
         }
-        Object value = switch (text.charAt(at)) {
-            case '"', '\'' -> string();
-            case '{' -> object();
-            case '[' -> list("[", "]");
-            case '(' -> list("(", ")");
-            default -> plain();
-        };
+        String string = strings();
+        Object value = string != null
+                ? string
+                : switch (text.charAt(at)) {
+                    case '{' -> objectOrSet();
+                    case '[' -> list();
+                    case '(' -> tuple();
+                    default -> plain();
+                };
         depth--;
         return value;
     }
@@ -98,15 +105,19 @@ final class LiteralReader {
         return number == null ? constant(name()) : number(number);
     }
 
-    private static Object number(String digits) {
-        if (digits.contains(".") || digits.contains("e") || digits.contains("E")) {
+    private static Object number(String stated) {
+        String digits = stated.replaceAll("[_\\s]", "");
+        boolean signed = digits.startsWith("-") || digits.startsWith("+");
+        String unsigned = digits.substring(signed ? 1 : 0);
+        if (!unsigned.matches("0[xX].*") && unsigned.matches(".*[.eE].*")) {
             double number = Double.parseDouble(digits);
             if (Double.isInfinite(number)) {
                 throw new Unreadable();
             }
             return number;
         }
-        BigInteger whole = new BigInteger(digits);
+        BigInteger magnitude = Python.whole(unsigned);
+        BigInteger whole = digits.startsWith("-") ? magnitude.negate() : magnitude;
         return whole.bitLength() < 32 ? (Object) whole.intValue() : whole.bitLength() < 64 ? whole.longValue() : whole;
     }
 
@@ -119,69 +130,79 @@ final class LiteralReader {
         };
     }
 
-    private List<@Nullable Object> list(String begin, String end) {
+    private List<@Nullable Object> list() {
         List<@Nullable Object> items = new ArrayList<>();
-        expect(begin);
-        while (!skip(end)) {
+        expect("[");
+        while (!skip("]")) {
             items.add(value());
             if (!skip(",")) {
-                expect(end);
+                expect("]");
                 break;
             }
         }
         return items;
     }
 
-    private Map<String, @Nullable Object> object() {
+    /** Values in parentheses; one alone, without a comma, is that value. */
+    private @Nullable Object tuple() {
+        expect("(");
+        if (skip(")")) {
+            return List.of();
+        }
+        List<@Nullable Object> items = new ArrayList<>();
+        items.add(value());
+        if (skip(")")) {
+            return items.getFirst();
+        }
+        while (skip(",") && !sees(")")) {
+            items.add(value());
+        }
+        expect(")");
+        return items;
+    }
+
+    /** A set of Python is a list. */
+    private Object objectOrSet() {
         Map<String, @Nullable Object> object = new LinkedHashMap<>();
+        List<@Nullable Object> set = new ArrayList<>();
         expect("{");
         while (!skip("}")) {
-            if (!(value() instanceof String key)) {
+            Object item = value();
+            if (set.isEmpty() && skip(":")) {
+                object.put(key(item), value());
+            } else if (object.isEmpty()) {
+                set.add(item);
+            } else {
                 throw new Unreadable();
             }
-            expect(":");
-            object.put(key, value());
             if (!skip(",")) {
                 expect("}");
                 break;
             }
         }
-        return object;
+        return set.isEmpty() ? object : set;
     }
 
-    private String string() {
-        char quote = text.charAt(at++);
-        StringBuilder string = new StringBuilder();
-        while (at < text.length() && text.charAt(at) != quote) {
-            char c = text.charAt(at++);
-            if (c == '\\' && at < text.length()) {
-                escape(string);
-            } else {
-                string.append(c);
-            }
-        }
-        if (at++ >= text.length()) {
-            throw new Unreadable();
-        }
-        return string.toString();
+    /** As {@code json.dumps} writes keys. */
+    private static String key(@Nullable Object key) {
+        return switch (key) {
+            case String text -> text;
+            case List<?> _, Map<?, ?> _ -> throw new Unreadable();
+            case null, default -> Python.json(key);
+        };
     }
 
-    private void escape(StringBuilder string) {
-        char c = text.charAt(at++);
-        int digits = c == 'u' ? 4 : c == 'x' ? 2 : 0;
-        if (digits > 0 && at + digits <= text.length()) {
-            try {
-                string.append((char) Integer.parseUnsignedInt(text, at, at + digits, 16));
-            } catch (NumberFormatException e) {
-                throw new Unreadable();
-            }
-            at += digits;
-            return;
+    /** Texts behind one another are one text, as in Python. */
+    private @Nullable String strings() {
+        StringBuilder strings = null;
+        QuotedText next = QuotedText.at(text, at);
+        while (next != null) {
+            strings = strings == null ? new StringBuilder() : strings;
+            strings.append(next.value());
+            at = next.end();
+            skipSpace();
+            next = QuotedText.at(text, at);
         }
-        int named = "nrtbf".indexOf(c);
-        if (named < 0 && Character.isLetterOrDigit(c)) {
-            string.append('\\');
-        }
-        string.append(named < 0 ? c : "\n\r\t\b\f".charAt(named));
+        return strings == null ? null : strings.toString();
     }
 }

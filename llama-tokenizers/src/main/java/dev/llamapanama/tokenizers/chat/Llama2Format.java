@@ -17,18 +17,21 @@ final class Llama2Format extends BuiltInFormat {
     }
 
     @Override
-    public ChatPrompt prompt(List<ChatMessage> messages, ChatOptions options) {
+    ChatPrompt write(List<ChatMessage> messages, ChatOptions options) {
         refuseTools(options);
         messages.forEach(this::refuseTags);
         Alternation conversation = Alternation.of(this, messages);
         PromptBuilder prompt = new PromptBuilder();
-        String system = conversation.system().isEmpty() ? "" : "<<SYS>>\n" + conversation.system() + "\n<</SYS>>\n\n";
+        String system = conversation
+                .system()
+                .map(text -> "<<SYS>>\n" + text + "\n<</SYS>>\n\n")
+                .orElse("");
         for (ChatMessage turn : conversation.turns()) {
             if (turn.role() == Role.USER) {
-                prompt.control("<s>").text("[INST] " + Python.strip(system + text(turn)) + " [/INST]");
+                prompt.control("<s>").text("[INST] " + Python.strip(system + turn.text()) + " [/INST]");
                 system = "";
             } else {
-                prompt.text(" " + Python.strip(text(turn)) + " ").control("</s>");
+                prompt.text(" " + Python.strip(turn.text()) + " ").control("</s>");
             }
         }
         if (!system.isEmpty()) {
@@ -39,7 +42,7 @@ final class Llama2Format extends BuiltInFormat {
 
     private void refuseTags(ChatMessage message) {
         for (String tag : TAGS) {
-            if (text(message).contains(tag)) {
+            if (message.text().contains(tag)) {
                 throw refuse("the tag " + tag + " in a message", "none of " + TAGS + ", which divide its messages");
             }
         }

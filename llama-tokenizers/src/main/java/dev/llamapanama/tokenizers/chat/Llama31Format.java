@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Llama 3.1 to 3.3 instruct, as the templates that Meta published with the models write it, which always have a system
- * turn with dates. They read the variables {@code date_string}, {@code tools_in_user_message}, and here also
+ * turn with dates; but code for the interpreter stands as it is behind {@code <|python_tag|>}, as models write it and
+ * Meta's code does. They read the variables {@code date_string}, {@code tools_in_user_message}, and here also
  * {@code tool_call_style}: {@code pythonic} writes calls as {@code [f(a=1)]}, which Llama 3.2 and 3.3 know too.
  */
 final class Llama31Format extends BuiltInFormat {
@@ -28,14 +29,14 @@ final class Llama31Format extends BuiltInFormat {
     }
 
     @Override
-    public ChatPrompt prompt(List<ChatMessage> messages, ChatOptions options) {
+    ChatPrompt write(List<ChatMessage> messages, ChatOptions options) {
         boolean hasSystem = !messages.isEmpty() && messages.getFirst().role() == Role.SYSTEM;
         List<ChatMessage> rest = hasSystem ? messages.subList(1, messages.size()) : messages;
         boolean toolsToUser = !options.tools().isEmpty() && flag(options, "tools_in_user_message", true);
         PromptBuilder prompt = new PromptBuilder().control("<|begin_of_text|>");
         Llama3Format.header(prompt, "system")
                 .text(preamble(options, toolsToUser))
-                .text(hasSystem ? Python.strip(text(messages.getFirst())) : "")
+                .text(hasSystem ? Python.strip(messages.getFirst().text()) : "")
                 .control("<|eot_id|>");
         if (toolsToUser) {
             firstQuestion(prompt, rest, options);
@@ -58,7 +59,7 @@ final class Llama31Format extends BuiltInFormat {
         }
         if (usesBuiltInTools(options)) {
             List<String> named = options.builtInTools().stream()
-                    .filter(tool -> !tool.equals("code_interpreter"))
+                    .filter(tool -> !tool.equals(ToolCall.CODE_INTERPRETER))
                     .toList();
             text.append("Tools: ").append(String.join(", ", named)).append("\n\n");
         }
@@ -85,7 +86,7 @@ final class Llama31Format extends BuiltInFormat {
         }
         Llama3Format.header(prompt, "user")
                 .text(ToolTexts.question(options.tools()))
-                .text(Python.strip(text(rest.getFirst())))
+                .text(Python.strip(rest.getFirst().text()))
                 .control("<|eot_id|>");
     }
 
@@ -96,7 +97,7 @@ final class Llama31Format extends BuiltInFormat {
         } else if (message.role() == Role.TOOL) {
             prompt.text(ToolTexts.result(message)).control("<|eot_id|>");
         } else {
-            prompt.text(Python.strip(text(message))).control("<|eot_id|>");
+            prompt.text(Python.strip(message.text())).control("<|eot_id|>");
         }
     }
 
@@ -107,7 +108,8 @@ final class Llama31Format extends BuiltInFormat {
         } else if (calls.size() > 1) {
             throw refuse(calls.size() + " tool calls in a message", "one");
         } else if (usesBuiltInTools(options) && options.builtInTools().contains(call.name())) {
-            prompt.control("<|python_tag|>").text(call.name() + ".call(" + arguments(call.arguments()) + ")");
+            prompt.control(ToolCalls.PYTHON_TAG)
+                    .text(call.code().orElseGet(() -> call.name() + ".call(" + arguments(call.arguments()) + ")"));
         } else {
             prompt.text(ToolTexts.json(call));
         }

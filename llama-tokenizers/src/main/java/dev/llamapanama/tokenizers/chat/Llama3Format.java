@@ -16,7 +16,7 @@ final class Llama3Format extends BuiltInFormat {
     }
 
     @Override
-    public ChatPrompt prompt(List<ChatMessage> messages, ChatOptions options) {
+    ChatPrompt write(List<ChatMessage> messages, ChatOptions options) {
         refuseTools(options);
         PromptBuilder prompt = new PromptBuilder().control("<|begin_of_text|>");
         for (ChatMessage message : messages) {
@@ -24,7 +24,7 @@ final class Llama3Format extends BuiltInFormat {
                 throw refuse("tool calls", "none: models before Llama 3.1 weren't trained to call any");
             }
             header(prompt, roleName(message.role()))
-                    .text(Python.strip(text(message)))
+                    .text(Python.strip(message.text()))
                     .control("<|eot_id|>");
         }
         return options.addGenerationPrompt() ? header(prompt, "assistant").build() : prompt.build();

@@ -2,20 +2,26 @@
 package dev.llamapanama.tokenizers.chat;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * Llama 4 instruct, as Meta's {@code chat_format.py} writes it: contents aren't stripped; turns that call tools, and
- * their results, end with {@code <|eom|>} (Hugging Face's template ends all with {@code <|eot|>}). Tools are told as
- * Hugging Face's template does: in the first message of the user, or with {@code tools_in_user_message} false in the system
- * message. Calls are JSON, or with {@code tool_call_style} {@code pythonic} {@code [f(a=1)]}.
+ * their results, end with {@code <|eom|>}; calls are JSON with a type, those of built-in tools {@code name.call(query="…")},
+ * and with {@code tool_call_style} {@code pythonic} all are {@code [f(a=1)]}. Code stands between {@code <|python_start|>} and
+ * {@code <|python_end|>}. Of what tools there are Meta's code says nothing: that is told as Hugging Face's template does, in
+ * the first message of the user, or with {@code tools_in_user_message} false in the system message.
  */
 final class Llama4Format extends BuiltInFormat {
+    static final List<String> STOPS = List.of("<|end_of_text|>", "<|eom|>", "<|eot|>");
+    private static final Set<String> BUILT_IN_TOOLS = Set.of("brave_search", "wolfram_alpha", "photogen");
+
     Llama4Format() {
-        super("llama-4", List.of("<|end_of_text|>", "<|eom|>", "<|eot|>"));
+        super("llama-4", STOPS);
     }
 
     @Override
-    public ChatPrompt prompt(List<ChatMessage> messages, ChatOptions options) {
+    ChatPrompt write(List<ChatMessage> messages, ChatOptions options) {
         PromptBuilder prompt = new PromptBuilder().control("<|begin_of_text|>");
         boolean tools = !options.tools().isEmpty();
         boolean toUser = tools && flag(options, "tools_in_user_message", true);
@@ -24,7 +30,7 @@ final class Llama4Format extends BuiltInFormat {
         }
         boolean hasSystem = !messages.isEmpty() && messages.getFirst().role() == Role.SYSTEM;
         if (tools && !toUser && !hasSystem) {
-            turn(prompt, "system", toolsForSystem(options), "<|eot|>");
+            turn(prompt, "system", toolsForSystem(options, false), "<|eot|>");
         }
         boolean told = false;
         for (ChatMessage message : messages) {
@@ -35,39 +41,53 @@ final class Llama4Format extends BuiltInFormat {
         return options.addGenerationPrompt() ? header(prompt, "assistant").build() : prompt.build();
     }
 
-    private static String toolsForSystem(ChatOptions options) {
-        StringBuilder text =
-                new StringBuilder("Environment: ipython\nYou have access to the following functions. To call a "
-                        + "function, please respond with JSON for a function call.");
-        ToolTexts.append(text, options.tools());
+    private static String toolsForSystem(ChatOptions options, boolean toUser) {
+        StringBuilder text = new StringBuilder("Environment: ipython\n");
+        if (!toUser) {
+            text.append(
+                    "You have access to the following functions. To call a function, please respond with JSON for a "
+                            + "function call.");
+            ToolTexts.append(text, options.tools());
+        }
         return text.toString();
     }
 
     private void message(PromptBuilder prompt, ChatMessage message, String before, ChatOptions options) {
         switch (message.role()) {
             case SYSTEM -> {
-                boolean tells = !options.tools().isEmpty() && !flag(options, "tools_in_user_message", true);
-                turn(prompt, "system", (tells ? toolsForSystem(options) : "") + text(message), "<|eot|>");
+                boolean toUser = flag(options, "tools_in_user_message", true);
+                String tools = options.tools().isEmpty() ? "" : toolsForSystem(options, toUser);
+                turn(prompt, "system", tools + message.text(), "<|eot|>");
             }
-            case USER -> turn(prompt, "user", before + text(message), "<|eot|>");
-            case TOOL -> turn(prompt, "ipython", ToolTexts.result(message), "<|eom|>");
+            case USER -> turn(prompt, "user", before + message.text(), "<|eot|>");
+            case TOOL -> turn(prompt, "ipython", ToolTexts.plainResult(message), "<|eom|>");
             case ASSISTANT -> {
-                boolean calls = !message.toolCalls().isEmpty();
-                turn(prompt, "assistant", text(message) + calls(message, options), calls ? "<|eom|>" : "<|eot|>");
+                header(prompt, "assistant").part(message.text());
+                calls(prompt, message.toolCalls(), options);
+                prompt.control(message.toolCalls().isEmpty() ? "<|eot|>" : "<|eom|>");
             }
         }
     }
 
-    private static String calls(ChatMessage message, ChatOptions options) {
-        if (message.toolCalls().isEmpty()) {
-            return "";
+    private static void calls(PromptBuilder prompt, List<ToolCall> calls, ChatOptions options) {
+        if (!calls.isEmpty() && variable(options, "tool_call_style", "json").equals("pythonic")) {
+            prompt.part(ToolTexts.pythonic(calls));
+            return;
         }
-        if (variable(options, "tool_call_style", "json").equals("pythonic")) {
-            return ToolTexts.pythonic(message.toolCalls());
+        for (ToolCall call : calls) {
+            boolean defined =
+                    options.tools().stream().anyMatch(tool -> tool.name().equals(call.name()));
+            Optional<String> code = defined ? Optional.empty() : call.code();
+            if (code.isPresent()) {
+                prompt.control(ToolCalls.PYTHON_START).part(code.get()).control(ToolCalls.PYTHON_END);
+            } else if (!defined
+                    && BUILT_IN_TOOLS.contains(call.name())
+                    && call.arguments().get("query") instanceof String query) {
+                prompt.part(call.name() + ".call(query=\"" + query + "\")");
+            } else {
+                prompt.part(ToolTexts.typedJson(call));
+            }
         }
-        StringBuilder text = new StringBuilder();
-        message.toolCalls().forEach(call -> text.append(ToolTexts.json(call)));
-        return text.toString();
     }
 
     private static void turn(PromptBuilder prompt, String role, String content, String end) {

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Llama Guard 1 to 4: the conversation as text in one question, which asks whether its last message is safe. The texts are
- * those of Meta's {@code prompt_format_utils.py}; around them stand the tags or headers of the generation, with two
- * newlines, as the templates on Hugging Face write them (Meta's script has single spaces for Guard 3, and the tags of
- * Llama 2 for Guard 2). The variables {@code categories} (names by code) and {@code excluded_category_keys} (a list of
+ * those of Meta's {@code prompt_format_utils.py}; around them stand the tags or headers of the generation, as the templates
+ * on Hugging Face write them (Meta's script has single spaces for Guard 3, and the tags of Llama 2 for Guard 2). Those of
+ * Guard 3 end with the header of the answer, before its newlines. The variables {@code categories} (names by code) and {@code excluded_category_keys} (a list of
  * codes) change what is looked for.
  */
 final class LlamaGuardFormat extends BuiltInFormat {
@@ -23,7 +23,7 @@ final class LlamaGuardFormat extends BuiltInFormat {
     }
 
     @Override
-    public ChatPrompt prompt(List<ChatMessage> messages, ChatOptions options) {
+    ChatPrompt write(List<ChatMessage> messages, ChatOptions options) {
         refuseTools(options);
         if (messages.isEmpty()) {
             throw refuse("no messages", "at least one to judge");
@@ -33,12 +33,10 @@ final class LlamaGuardFormat extends BuiltInFormat {
         return switch (version) {
             case GUARD_1 ->
                 prompt.control("<s>").text("[INST] " + body + " [/INST]").build();
-            case GUARD_2, GUARD_3, GUARD_3_SMALL -> {
-                Llama3Format.header(prompt.control("<|begin_of_text|>"), "user")
-                        .text(body)
-                        .control("<|eot_id|>");
-                yield Llama3Format.header(prompt, "assistant").build();
-            }
+            case GUARD_2 ->
+                Llama3Format.header(question(prompt, body), "assistant").build();
+            case GUARD_3 -> bareHeader(question(prompt, body));
+            case GUARD_3_SMALL -> bareHeader(question(prompt, body + " "));
             case GUARD_4 -> {
                 Llama4Format.header(prompt.control("<|begin_of_text|>"), "user")
                         .text(body)
@@ -48,10 +46,24 @@ final class LlamaGuardFormat extends BuiltInFormat {
         };
     }
 
+    private static PromptBuilder question(PromptBuilder prompt, String body) {
+        return Llama3Format.header(prompt.control("<|begin_of_text|>"), "user")
+                .text(body)
+                .control("<|eot_id|>");
+    }
+
+    /** The model writes the newlines behind the header itself. */
+    private static ChatPrompt bareHeader(PromptBuilder prompt) {
+        return prompt.control("<|start_header_id|>")
+                .text("assistant")
+                .control("<|end_header_id|>")
+                .build();
+    }
+
     private String body(List<ChatMessage> messages, ChatOptions options) {
         String role = speaker(messages.getLast());
         String conversation = messages.stream()
-                .map(message -> speaker(message) + ": " + Python.strip(text(message)) + "\n\n")
+                .map(message -> speaker(message) + ": " + Python.strip(message.text()) + "\n\n")
                 .collect(Collectors.joining());
         return "Task: Check if there is unsafe content in '" + role
                 + "' messages in conversations according our safety "

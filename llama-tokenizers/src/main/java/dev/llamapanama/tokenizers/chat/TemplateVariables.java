@@ -4,7 +4,6 @@ package dev.llamapanama.tokenizers.chat;
 import dev.llamapanama.tokenizers.TokenizerDefinition;
 import dev.llamapanama.tokenizers.TokenizerDefinition.SpecialIds;
 import dev.llamapanama.tokenizers.jinja.Python;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +17,7 @@ final class TemplateVariables {
         Map<String, @Nullable Object> variables = new LinkedHashMap<>();
         variables.put(
                 "messages", messages.stream().map(TemplateVariables::message).toList());
+        variables.put("add_generation_prompt", options.addGenerationPrompt());
         if (!options.tools().isEmpty()) {
             variables.put(
                     "tools", options.tools().stream().map(ToolDefinition::json).toList());
@@ -102,26 +102,6 @@ final class TemplateVariables {
     private static void put(Map<String, String> tokens, TokenizerDefinition definition, String name, int id) {
         if (id >= 0 && id < definition.pieces().size()) {
             tokens.put(name, definition.pieces().get(id));
-        }
-    }
-
-    /** Every text in a JSON value, one after the other. */
-    static String texts(@Nullable Object value) {
-        List<String> texts = new ArrayList<>();
-        collect(value, texts);
-        return String.join("", texts);
-    }
-
-    private static void collect(@Nullable Object value, List<String> texts) {
-        switch (value) {
-            case String text -> texts.add(text);
-            case List<?> list -> list.forEach(each -> collect(each, texts));
-            case Map<?, ?> map ->
-                map.forEach((key, each) -> {
-                    collect(key, texts);
-                    collect(each, texts);
-                });
-            case null, default -> {}
         }
     }
 }

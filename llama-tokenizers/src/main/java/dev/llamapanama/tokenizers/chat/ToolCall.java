@@ -2,6 +2,7 @@
 package dev.llamapanama.tokenizers.chat;
 
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param arguments JSON values by parameter, in the model's order; copied
  */
 public record ToolCall(@Nullable String id, String name, Map<String, @Nullable Object> arguments) {
+    static final String CODE_INTERPRETER = "code_interpreter";
+
     public ToolCall {
         arguments = JsonValues.copyObject(arguments);
     }
@@ -24,6 +27,18 @@ public record ToolCall(@Nullable String id, String name, Map<String, @Nullable O
     /** The same call with another id. */
     public ToolCall withId(@Nullable String other) {
         return new ToolCall(other, name, arguments);
+    }
+
+    /** Code for the interpreter that models of Llama 3.1 and later know. */
+    static ToolCall ofCode(String code) {
+        return new ToolCall(CODE_INTERPRETER, Map.of("code", code));
+    }
+
+    /** The code, where the call is one of {@link #ofCode}. */
+    Optional<String> code() {
+        return name.equals(CODE_INTERPRETER) && arguments.get("code") instanceof String code
+                ? Optional.of(code)
+                : Optional.empty();
     }
 
     /** The arguments as JSON text. */

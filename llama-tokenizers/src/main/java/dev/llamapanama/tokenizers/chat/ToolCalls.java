@@ -3,7 +3,6 @@ package dev.llamapanama.tokenizers.chat;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -17,7 +16,7 @@ final class ToolCalls {
 
     static final String PYTHON_TAG = "<|python_tag|>";
     static final String PYTHON_START = "<|python_start|>";
-    private static final String PYTHON_END = "<|python_end|>";
+    static final String PYTHON_END = "<|python_end|>";
     static final String FUNCTION = "<function=";
     static final String TOOL_CALL = "<tool_call>";
     static final List<String> MARKS = List.of(PYTHON_TAG, PYTHON_START, FUNCTION, TOOL_CALL);
@@ -108,7 +107,7 @@ final class ToolCalls {
         return List.of(single.filter(call -> call.name().endsWith(suffix))
                 .map(call -> new ToolCall(
                         call.name().substring(0, call.name().length() - suffix.length()), call.arguments()))
-                .orElseGet(() -> new ToolCall("code_interpreter", Map.of("code", code))));
+                .orElseGet(() -> ToolCall.ofCode(code)));
     }
 
     private void addText(String more) {

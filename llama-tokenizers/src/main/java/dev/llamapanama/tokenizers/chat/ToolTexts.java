@@ -2,8 +2,11 @@
 package dev.llamapanama.tokenizers.chat;
 
 import dev.llamapanama.tokenizers.jinja.Python;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** How Llama 3.1 and later write tools, calls and results. */
 final class ToolTexts {
@@ -29,6 +32,15 @@ final class ToolTexts {
         return "{\"name\": \"" + call.name() + "\", \"parameters\": " + Python.json(call.arguments()) + "}";
     }
 
+    /** As Meta's code writes it: with a type, and in ASCII. */
+    static String typedJson(ToolCall call) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
+        json.put("type", "function");
+        json.put("name", call.name());
+        json.put("parameters", call.arguments());
+        return Python.asciiJson(json);
+    }
+
     static String pythonic(List<ToolCall> calls) {
         return calls.stream().map(ToolTexts::pythonic).collect(Collectors.joining(", ", "[", "]"));
     }
@@ -39,16 +51,36 @@ final class ToolTexts {
                 .forEach((name, value) -> text.append(text.isEmpty() ? "" : ", ")
                         .append(name)
                         .append('=')
-                        .append(Python.literal(value)));
+                        .append(literal(value)));
         return call.name() + "(" + text + ")";
+    }
+
+    /** A value in Python, with texts in double quotes, as Llama 4 and Meta's code write them. */
+    private static String literal(@Nullable Object value) {
+        return switch (value) {
+            case String text -> Python.json(text);
+            case List<?> list -> list.stream().map(ToolTexts::literal).collect(Collectors.joining(", ", "[", "]"));
+            case Map<?, ?> map ->
+                map.entrySet().stream()
+                        .map(entry -> literal(entry.getKey()) + ": " + literal(entry.getValue()))
+                        .collect(Collectors.joining(", ", "{", "}"));
+            case null, default -> Python.text(value);
+        };
     }
 
     /** A result: text and data as JSON, a number or truth value as Python prints it. */
     static String result(ChatMessage message) {
         if (message.content().size() == 1 && message.content().getFirst() instanceof ContentPart.Json(Object value)) {
-            boolean iterable = value instanceof Iterable || value instanceof java.util.Map || value instanceof String;
+            boolean iterable = value instanceof Iterable || value instanceof Map || value instanceof String;
             return iterable ? Python.json(value) : Python.text(value);
         }
         return Python.json(message.text());
+    }
+
+    /** A result: text as it is, data as JSON. */
+    static String plainResult(ChatMessage message) {
+        return message.content().size() == 1 && message.content().getFirst() instanceof ContentPart.Json(Object value)
+                ? Python.json(value)
+                : message.text();
     }
 }

@@ -5,8 +5,7 @@ import dev.llamapanama.tokenizers.jinja.Statement.Flow;
 import java.util.Set;
 
 /** {@code set}: of a value, or of what stands up to {@code endset}. */
-record AssignmentParser(
-        TokenStream tokens, ExpressionParser expressions, PrimaryParser primary, StatementParser statements) {
+record AssignmentParser(TokenStream tokens, ExpressionParser expressions, StatementParser statements) {
 
     Statement parse() {
         Target target = Target.parse(tokens, Set.of());
@@ -14,12 +13,9 @@ record AssignmentParser(
             return assignment(target, expressions.parseTuple());
         }
         Expression[] text = {scope -> ""};
-        Expression value = scope -> text[0].evaluate(scope);
-        while (tokens.skipOperator("|")) {
-            value = primary.filter(value);
-        }
+        Expression value = statements.filters(scope -> text[0].evaluate(scope));
         Statement body = statements.bodyUntil("endset");
-        text[0] = scope -> Capture.text(body, scope.inner());
+        text[0] = scope -> Capture.value(body, scope.inner());
         return assignment(target, value);
     }
 

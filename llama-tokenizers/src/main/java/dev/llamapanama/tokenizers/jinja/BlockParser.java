@@ -40,7 +40,7 @@ record BlockParser(
     Namespace self(Scope scope) {
         Namespace self = new Namespace();
         blocks.forEach((name, body) ->
-                self.set(name, (Function) (rendering, arguments) -> Capture.text(body, inside(scope.root()))));
+                self.set(name, (Function) (rendering, arguments) -> Capture.value(body, inside(scope.root()))));
         return self;
     }
 

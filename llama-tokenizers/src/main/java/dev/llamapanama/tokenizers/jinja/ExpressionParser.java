@@ -38,11 +38,13 @@ final class ExpressionParser {
     }
 
     private Expression condition() {
+        int unknown = tokens.unknown();
         Expression value = parseWithoutCondition();
         while (tokens.skipName("if")) {
             Expression test = parseWithoutCondition();
             Expression then = value;
             Expression otherwise = tokens.skipName("else") ? parse() : scope -> NO_ELSE;
+            tokens.forgetUnknown(unknown);
             value = scope -> Values.isTrue(test.evaluate(scope)) ? then.evaluate(scope) : otherwise.evaluate(scope);
         }
         return value;
@@ -141,12 +143,9 @@ final class ExpressionParser {
             parts.add(product());
         }
         return scope -> {
-            StringBuilder text = new StringBuilder();
-            for (Expression part : parts) {
-                text.append(Representation.text(part.evaluate(scope)));
-                Rendering.checkLength(text.length());
-            }
-            return scope.rendering().made(text.toString());
+            List<Object> values =
+                    parts.stream().map(part -> part.evaluate(scope)).toList();
+            return scope.rendering().made(Markup.joined(scope, "", values));
         };
     }
 

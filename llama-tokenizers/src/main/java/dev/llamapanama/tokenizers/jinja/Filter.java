@@ -4,7 +4,7 @@ package dev.llamapanama.tokenizers.jinja;
 /** What stands after {@code |}. */
 @FunctionalInterface
 interface Filter {
-    Object apply(Rendering rendering, Object value, Arguments arguments);
+    Object apply(Scope scope, Object value, Arguments arguments);
 
     /**
      * A filter that fails for arguments that aren't its own.
@@ -13,6 +13,6 @@ interface Filter {
      */
     static Filter of(String name, String parameters, Filter filter) {
         Parameters taken = Parameters.of(name, parameters, true);
-        return (rendering, value, arguments) -> filter.apply(rendering, value, taken.check(arguments));
+        return (scope, value, arguments) -> filter.apply(scope, value, taken.check(arguments));
     }
 }

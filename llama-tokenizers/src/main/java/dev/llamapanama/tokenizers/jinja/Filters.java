@@ -18,20 +18,20 @@ final class Filters {
         add(
                 "tojson",
                 "ensure_ascii? indent? separators? sort_keys?",
-                (rendering, value, arguments) -> Json.write(value, arguments));
-        add("default", "default_value? boolean?", (rendering, value, arguments) -> otherwise(value, arguments));
-        add("d", "default_value? boolean?", (rendering, value, arguments) -> otherwise(value, arguments));
-        add("length", "", (rendering, value, arguments) -> Values.length(value));
-        add("count", "", (rendering, value, arguments) -> Values.length(value));
-        add("abs", "", (rendering, value, arguments) -> absolute(value));
-        add("int", "default? base?", (rendering, value, arguments) -> ReadNumbers.toInt(value, arguments));
+                (scope, value, arguments) -> Json.write(value, arguments));
+        add("default", "default_value? boolean?", (scope, value, arguments) -> otherwise(value, arguments));
+        add("d", "default_value? boolean?", (scope, value, arguments) -> otherwise(value, arguments));
+        add("length", "", (scope, value, arguments) -> Values.length(value));
+        add("count", "", (scope, value, arguments) -> Values.length(value));
+        add("abs", "", (scope, value, arguments) -> absolute(value));
+        add("int", "default? base?", (scope, value, arguments) -> ReadNumbers.toInt(value, arguments));
         add(
                 "float",
                 "default?",
-                (rendering, value, arguments) -> ReadNumbers.toFloat(value, arguments.get(0, "default", 0.0)));
-        add("round", "precision? method?", (rendering, value, arguments) -> round(value, arguments));
-        add("attr", "name", (rendering, value, arguments) -> attribute(value, arguments.text(0, "name")));
-        add("filesizeformat", "binary?", (rendering, value, arguments) -> FileSize.text(value, arguments));
+                (scope, value, arguments) -> ReadNumbers.toFloat(value, arguments.get(0, "default", 0.0)));
+        add("round", "precision? method?", (scope, value, arguments) -> round(value, arguments));
+        add("attr", "name", (scope, value, arguments) -> attribute(value, arguments.text(0, "name")));
+        add("filesizeformat", "binary?", (scope, value, arguments) -> FileSize.text(value, arguments));
     }
 
     private static void add(String name, String parameters, Filter filter) {

@@ -28,7 +28,7 @@ record ForLoop(
         Function again = (rendering, arguments) -> {
             StringBuilder inner = new StringBuilder();
             run(scope, arguments.get(0, "iterable"), inner, depth + 1);
-            return inner.toString();
+            return Capture.value(scope, inner.toString());
         };
         Iterator<Object> chosen =
                 Values.stream(iterable).filter(item -> isChosen(scope, item)).iterator();

@@ -61,7 +61,7 @@ final class Html {
     }
 
     /** The entries of a map as attributes of a tag; those that are None or undefined are left out. */
-    static Object attributes(Object value, Arguments arguments) {
+    static String attributes(Object value, Arguments arguments) {
         if (!(value instanceof Map<?, ?> map)) {
             throw new JinjaException("xmlattr: found '" + Values.typeName(value) + "', expected a mapping");
         }

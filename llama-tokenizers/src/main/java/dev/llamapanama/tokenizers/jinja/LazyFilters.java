@@ -15,22 +15,22 @@ final class LazyFilters {
     static final Map<String, Filter> ALL = new HashMap<>();
 
     static {
-        ALL.put("map", (rendering, value, arguments) -> Generator.of(() -> map(rendering, value, arguments)));
+        ALL.put("map", (scope, value, arguments) -> Generator.of(() -> map(scope, value, arguments)));
         addChoice("select", false, true);
         addChoice("reject", false, false);
         addChoice("selectattr", true, true);
         addChoice("rejectattr", true, false);
         add("unique", "case_sensitive? attribute?", LazyFilters::unique);
-        add("batch", "linecount fill_with?", (rendering, value, arguments) -> batch(value, arguments));
-        add("slice", "slices fill_with?", (rendering, value, arguments) -> slice(value, arguments));
-        add("items", "", (rendering, value, arguments) -> items(value));
+        add("batch", "linecount fill_with?", (scope, value, arguments) -> batch(value, arguments));
+        add("slice", "slices fill_with?", (scope, value, arguments) -> slice(value, arguments));
+        add("items", "", (scope, value, arguments) -> items(value));
     }
 
     private LazyFilters() {}
 
     @FunctionalInterface
     private interface Items {
-        Iterator<Object> of(Rendering rendering, Object value, Arguments arguments);
+        Iterator<Object> of(Scope scope, Object value, Arguments arguments);
     }
 
     private static void add(String name, String parameters, Items items) {
@@ -39,14 +39,13 @@ final class LazyFilters {
                 Filter.of(
                         name,
                         parameters,
-                        (rendering, value, arguments) -> Generator.of(() -> items.of(rendering, value, arguments))));
+                        (scope, value, arguments) -> Generator.of(() -> items.of(scope, value, arguments))));
     }
 
     private static void addChoice(String name, boolean byAttribute, boolean wanted) {
         ALL.put(
                 name,
-                (rendering, value, arguments) ->
-                        Generator.of(() -> choose(rendering, value, arguments, byAttribute, wanted)));
+                (scope, value, arguments) -> Generator.of(() -> choose(scope, value, arguments, byAttribute, wanted)));
     }
 
     /** Items of what is true: None and the like have none here. */
@@ -62,7 +61,7 @@ final class LazyFilters {
         };
     }
 
-    private static Iterator<Object> map(Rendering rendering, Object value, Arguments arguments) {
+    private static Iterator<Object> map(Scope scope, Object value, Arguments arguments) {
         if (!Values.isTrue(value)) {
             return Collections.emptyIterator();
         }
@@ -83,14 +82,14 @@ final class LazyFilters {
         Filter filter = Filters.named(arguments.text(0, "name"));
         return stream(value)
                 .map(item -> {
-                    rendering.step(Values.cost(item));
-                    return filter.apply(rendering, item, arguments.skip(1));
+                    scope.rendering().step(Values.cost(item));
+                    return filter.apply(scope, item, arguments.skip(1));
                 })
                 .iterator();
     }
 
     private static Iterator<Object> choose(
-            Rendering rendering, Object value, Arguments arguments, boolean byAttribute, boolean wanted) {
+            Scope scope, Object value, Arguments arguments, boolean byAttribute, boolean wanted) {
         if (!Values.isTrue(value)) {
             return Collections.emptyIterator();
         }
@@ -101,7 +100,7 @@ final class LazyFilters {
         Predicate<Object> test = test(arguments.skip(byAttribute ? 1 : 0));
         return stream(value)
                 .filter(item -> {
-                    rendering.step(1);
+                    scope.rendering().step(1);
                     return test.test(part.of(item)) == wanted;
                 })
                 .iterator();
@@ -115,13 +114,13 @@ final class LazyFilters {
         return item -> test.test(item, arguments.skip(1));
     }
 
-    private static Iterator<Object> unique(Rendering rendering, Object value, Arguments arguments) {
+    private static Iterator<Object> unique(Scope scope, Object value, Arguments arguments) {
         ItemKey key = ItemKey.path(arguments.get(1, "attribute", None.NONE))
                 .ignoringCase(!Values.isTrue(arguments.get(0, "case_sensitive", false)));
         Map<Object, Object> seen = new HashMap<>();
         return Values.stream(value)
                 .filter(item -> {
-                    rendering.step(1);
+                    scope.rendering().step(1);
                     Object itemKey = MapKeys.hashable(key.of(item));
                     boolean isNew = !MapKeys.contains(seen, itemKey);
                     MapKeys.put(seen, itemKey, item);

@@ -14,20 +14,17 @@ final class ListFilters {
     static final Map<String, Filter> ALL = new HashMap<>();
 
     static {
-        add("list", "", (rendering, value, arguments) -> new ArrayList<>(Values.items(value)));
-        add("first", "", (rendering, value, arguments) -> first(Values.iterator(value), "first"));
-        add(
-                "last",
-                "",
-                (rendering, value, arguments) -> first(Reversal.of(value).iterator(), "last"));
-        add("reverse", "", (rendering, value, arguments) -> reverse(value));
-        add("join", "d? attribute?", (rendering, value, arguments) -> join(value, arguments));
-        add("sort", "reverse? case_sensitive? attribute?", (rendering, value, arguments) -> sort(value, arguments));
-        add("max", "case_sensitive? attribute?", (rendering, value, arguments) -> extreme(value, arguments, ">"));
-        add("min", "case_sensitive? attribute?", (rendering, value, arguments) -> extreme(value, arguments, "<"));
-        add("sum", "attribute? start?", (rendering, value, arguments) -> sum(value, arguments));
-        add("dictsort", "case_sensitive? by? reverse?", (rendering, value, arguments) -> sortMap(value, arguments));
-        add("groupby", "attribute default? case_sensitive?", (rendering, value, arguments) -> groups(value, arguments));
+        add("list", "", (scope, value, arguments) -> new ArrayList<>(Values.items(value)));
+        add("first", "", (scope, value, arguments) -> first(Values.iterator(value), "first"));
+        add("last", "", (scope, value, arguments) -> first(Reversal.of(value).iterator(), "last"));
+        add("reverse", "", (scope, value, arguments) -> reverse(value));
+        add("join", "d? attribute?", (scope, value, arguments) -> join(scope, value, arguments));
+        add("sort", "reverse? case_sensitive? attribute?", (scope, value, arguments) -> sort(value, arguments));
+        add("max", "case_sensitive? attribute?", (scope, value, arguments) -> extreme(value, arguments, ">"));
+        add("min", "case_sensitive? attribute?", (scope, value, arguments) -> extreme(value, arguments, "<"));
+        add("sum", "attribute? start?", (scope, value, arguments) -> sum(value, arguments));
+        add("dictsort", "case_sensitive? by? reverse?", (scope, value, arguments) -> sortMap(value, arguments));
+        add("groupby", "attribute default? case_sensitive?", (scope, value, arguments) -> groups(value, arguments));
     }
 
     private ListFilters() {}
@@ -55,17 +52,12 @@ final class ListFilters {
         return Reversal.of(value);
     }
 
-    private static Object join(Object value, Arguments arguments) {
-        String separator = Representation.text(arguments.get(0, "d", ""));
+    private static Object join(Scope scope, Object value, Arguments arguments) {
         ItemKey part = ItemKey.path(arguments.get(1, "attribute", None.NONE));
-        StringBuilder joined = new StringBuilder();
-        String between = "";
-        for (Object item : Values.items(value)) {
-            joined.append(between).append(Representation.text(part.of(item)));
-            between = separator;
-            Rendering.checkLength(joined.length());
-        }
-        return joined.toString();
+        return Markup.joined(
+                scope,
+                arguments.get(0, "d", ""),
+                Values.stream(value).map(part::of).toList());
     }
 
     private static Object sort(Object value, Arguments arguments) {

@@ -47,7 +47,7 @@ record Macro(String name, List<Parameter> parameters, Set<String> mentioned, Sta
             scope.set(CALLER, caller == null ? new Undefined("No caller defined") : caller);
         }
         setFurther(scope, arguments, further);
-        return Capture.text(body, scope);
+        return Capture.value(body, scope);
     }
 
     private void setFurther(Scope scope, Arguments arguments, Map<String, Object> named) {

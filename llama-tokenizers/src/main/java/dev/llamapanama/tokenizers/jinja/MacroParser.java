@@ -63,10 +63,13 @@ record MacroParser(TokenStream tokens, ExpressionParser expressions, StatementPa
             String name = tokens.expectTarget();
             Expression otherwise = scope -> new Undefined("parameter '" + name + "' was not provided");
             if (tokens.skipOperator("=")) {
-                otherwise = expressions.parse();
+                otherwise = statements.unconditional(expressions::parse);
                 optional = true;
             } else if (optional) {
                 throw tokens.failure("expected a default: parameters without one come first");
+            }
+            if (parameters.stream().anyMatch(each -> each.name().equals(name))) {
+                throw tokens.failure("expected one parameter " + name);
             }
             parameters.add(new Macro.Parameter(name, otherwise));
             if (!tokens.current().isOperator(")")) {

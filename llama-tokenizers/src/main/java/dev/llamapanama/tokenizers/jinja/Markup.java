@@ -31,6 +31,20 @@ record Markup(String text) {
                 .replace("\"", "&#34;");
     }
 
+    /** Values as one text; where printing escapes and one of them is markup, as markup. */
+    static Object joined(Scope scope, Object separator, List<Object> values) {
+        boolean marked = scope.escapes()
+                && (separator instanceof Markup || values.stream().anyMatch(Markup.class::isInstance));
+        StringBuilder joined = new StringBuilder();
+        String between = "";
+        for (Object value : values) {
+            joined.append(between).append(marked ? of(value).text : Representation.text(value));
+            between = marked ? of(separator).text : Representation.text(separator);
+            Rendering.checkLength(joined.length());
+        }
+        return marked ? new Markup(joined.toString()) : joined.toString();
+    }
+
     /** Markup again, where both are text and one of them is markup. */
     static boolean isConcatenation(Object left, Object right) {
         boolean texts = plain(left) instanceof String && plain(right) instanceof String;

@@ -2,11 +2,9 @@
 package dev.llamapanama.tokenizers.jinja;
 
 import dev.llamapanama.tokenizers.jinja.Token.Kind;
-import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -54,12 +52,8 @@ final class PrimaryParser {
     }
 
     private static Object number(Token token) {
-        String digits = token.text().replace("_", "").toLowerCase(Locale.ROOT);
-        if (token.is(Kind.FLOAT)) {
-            return Double.parseDouble(digits);
-        }
-        int radix = digits.startsWith("0x") ? 16 : digits.startsWith("0o") ? 8 : digits.startsWith("0b") ? 2 : 10;
-        return Numbers.of(new BigInteger(radix == 10 ? digits : digits.substring(2), radix));
+        String digits = token.text().replace("_", "");
+        return token.is(Kind.FLOAT) ? (Object) Double.parseDouble(digits) : Numbers.of(Python.whole(digits));
     }
 
     private Expression bracket() {
@@ -210,9 +204,12 @@ final class PrimaryParser {
         }
     }
 
-    /** A filter whose name comes next, applied to a value; one that isn't there fails where it is applied. */
+    /** A filter whose name comes next, applied to a value. */
     Expression filter(Expression value) {
         String name = dottedName();
+        if (!Filters.exists(name)) {
+            tokens.unknown("filter", name);
+        }
         ArgumentParser arguments = new ArgumentParser(tokens, expressions);
         if (tokens.current().isOperator("(")) {
             arguments.parse();
@@ -220,8 +217,7 @@ final class PrimaryParser {
         return scope -> {
             Object filtered = value.evaluate(scope);
             scope.rendering().step(Values.cost(filtered));
-            return scope.rendering()
-                    .made(Filters.named(name).apply(scope.rendering(), filtered, arguments.evaluate(scope)));
+            return scope.rendering().made(Filters.named(name).apply(scope, filtered, arguments.evaluate(scope)));
         };
     }
 
@@ -236,6 +232,9 @@ final class PrimaryParser {
     private Expression test(Expression value) {
         boolean negates = tokens.skipName("not");
         String name = dottedName();
+        if (!Tests.exists(name)) {
+            tokens.unknown("test", name);
+        }
         ArgumentParser arguments = new ArgumentParser(tokens, expressions);
         if (tokens.current().isOperator("(")) {
             arguments.parse();

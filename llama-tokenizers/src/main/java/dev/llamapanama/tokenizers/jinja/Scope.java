@@ -10,19 +10,32 @@ final class Scope {
     private final @Nullable Scope outer;
     private final Rendering rendering;
     private final Map<String, Object> values = new HashMap<>();
+    private final boolean escapes;
 
     Scope(Rendering rendering) {
         this.outer = null;
         this.rendering = rendering;
+        this.escapes = false;
     }
 
-    private Scope(Scope outer) {
+    private Scope(Scope outer, boolean escapes) {
         this.outer = outer;
         this.rendering = outer.rendering;
+        this.escapes = escapes;
     }
 
     Scope inner() {
-        return new Scope(this);
+        return new Scope(this, escapes);
+    }
+
+    /** The inner names of {@code autoescape}. */
+    Scope escaping(boolean choice) {
+        return new Scope(this, choice);
+    }
+
+    /** Whether what is printed is escaped for HTML. */
+    boolean escapes() {
+        return escapes;
     }
 
     /** Names of the whole template. */

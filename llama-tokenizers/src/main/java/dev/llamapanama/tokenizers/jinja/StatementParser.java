@@ -6,6 +6,7 @@ import dev.llamapanama.tokenizers.jinja.Token.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Turns tokens into statements. */
 final class StatementParser {
@@ -28,6 +29,7 @@ final class StatementParser {
     Statement template() {
         Statement body = body(Set.of());
         tokens.expect(Kind.END);
+        tokens.checkUnknown();
         return (scope, output) -> {
             scope.set("self", blocks.self(scope));
             return body.execute(scope, output);
@@ -41,7 +43,7 @@ final class StatementParser {
         while (!tokens.current().is(Kind.END)) {
             Token token = tokens.next();
             if (token.is(Kind.DATA)) {
-                statements.add(print(scope -> token.text()));
+                statements.add(data(token.text()));
             } else if (token.is(Kind.PRINT_BEGIN)) {
                 statements.add(print(expressions.parseTuple()));
                 tokens.expect(Kind.PRINT_END);
@@ -58,11 +60,19 @@ final class StatementParser {
     /** Statements up to a tag of a name, whose end comes next then. */
     Statement bodyUntil(String end) {
         endTag();
-        Statement body = body(Set.of(end));
+        Statement body = unconditional(() -> body(Set.of(end)));
         if (!tokens.skipName(end)) {
             throw tokens.failure("expected " + end);
         }
         return body;
+    }
+
+    /** What is parsed with names of its own, which jinja2 takes for executed, whatever stands around it. */
+    <T> T unconditional(Supplier<T> part) {
+        boolean before = tokens.conditional(false);
+        T parsed = part.get();
+        tokens.conditional(before);
+        return parsed;
     }
 
     /** Ends a tag behind which a body stands; jinja2 allows a colon, as in Python. */
@@ -73,12 +83,23 @@ final class StatementParser {
 
     static Statement print(Expression value) {
         return (scope, output) -> {
-            String text = Representation.text(value.evaluate(scope));
-            scope.rendering().made(text);
-            output.append(text);
-            Rendering.checkLength(output.length());
+            Object printed = value.evaluate(scope);
+            write(scope, output, scope.escapes() ? Markup.of(printed).text() : Representation.text(printed));
             return Flow.GO_ON;
         };
+    }
+
+    private static Statement data(String text) {
+        return (scope, output) -> {
+            write(scope, output, text);
+            return Flow.GO_ON;
+        };
+    }
+
+    private static void write(Scope scope, StringBuilder output, String text) {
+        scope.rendering().made(text);
+        output.append(text);
+        Rendering.checkLength(output.length());
     }
 
     private static Statement sequence(List<Statement> statements) {
@@ -101,7 +122,7 @@ final class StatementParser {
         Statement statement = switch (name.text()) {
             case "if" -> condition();
             case "for" -> loop();
-            case "set" -> new AssignmentParser(tokens, expressions, primary, this).parse();
+            case "set" -> new AssignmentParser(tokens, expressions, this).parse();
             case "macro" -> macros.macro();
             case "call" -> macros.call();
             case "filter" -> filter();
@@ -109,6 +130,8 @@ final class StatementParser {
             case "include", "import", "from", "extends" -> blocks.load(name.text());
             case "with" -> with();
             case "generation" -> scoped(bodyUntil("endgeneration"));
+            case "autoescape" -> autoescape();
+            case "print" -> printTag();
             case "break" -> leaveLoop(Flow.BREAK);
             case "continue" -> leaveLoop(Flow.CONTINUE);
             default ->
@@ -129,7 +152,25 @@ final class StatementParser {
         return (scope, output) -> body.execute(scope.inner(), output);
     }
 
+    private Statement autoescape() {
+        Expression choice = expressions.parse();
+        Statement body = bodyUntil("endautoescape");
+        return (scope, output) -> body.execute(scope.escaping(Values.isTrue(choice.evaluate(scope))), output);
+    }
+
+    private Statement printTag() {
+        List<Statement> values = new ArrayList<>();
+        while (!tokens.current().is(Kind.TAG_END)) {
+            if (!values.isEmpty()) {
+                tokens.expectOperator(",");
+            }
+            values.add(print(expressions.parse()));
+        }
+        return sequence(values);
+    }
+
     private Statement condition() {
+        boolean before = tokens.conditional(true);
         Expression test = expressions.parseTuple();
         endTag();
         Statement then = body(Set.of("elif", "else", "endif"));
@@ -138,11 +179,16 @@ final class StatementParser {
             tokens.enter();
             otherwise = condition();
             tokens.leave();
-        } else if (tokens.skipName("else")) {
-            otherwise = bodyUntil("endif");
-        } else if (!tokens.skipName("endif")) {
-            throw tokens.failure("expected endif");
+        } else {
+            if (tokens.skipName("else")) {
+                endTag();
+                otherwise = body(Set.of("endif"));
+            }
+            if (!tokens.skipName("endif")) {
+                throw tokens.failure("expected endif");
+            }
         }
+        tokens.conditional(before);
         Statement last = otherwise;
         return (scope, output) -> (Values.isTrue(test.evaluate(scope)) ? then : last).execute(scope, output);
     }
@@ -153,11 +199,11 @@ final class StatementParser {
             throw tokens.failure("expected 'in'");
         }
         Expression items = loopItems();
-        Expression filter = tokens.skipName("if") ? expressions.parse() : null;
+        Expression filter = tokens.skipName("if") ? unconditional(expressions::parse) : null;
         boolean recursive = tokens.skipName("recursive");
         endTag();
         loops++;
-        Statement body = body(Set.of("else", "endfor"));
+        Statement body = unconditional(() -> body(Set.of("else", "endfor")));
         loops--;
         Statement otherwise = tokens.skipName("else") ? bodyUntil("endfor") : null;
         if (otherwise == null && !tokens.skipName("endfor")) {
@@ -181,13 +227,21 @@ final class StatementParser {
 
     private Statement filter() {
         Expression[] text = {scope -> ""};
-        Expression filtered = primary.filter(scope -> text[0].evaluate(scope));
-        while (tokens.skipOperator("|")) {
-            filtered = primary.filter(filtered);
-        }
+        Expression filtered = filters(unconditional(() -> primary.filter(scope -> text[0].evaluate(scope))));
         Statement body = bodyUntil("endfilter");
-        text[0] = scope -> Capture.text(body, scope.inner());
+        text[0] = scope -> Capture.value(body, scope.inner());
         return print(filtered);
+    }
+
+    /** Filters of what stands up to the end of a tag. */
+    Expression filters(Expression value) {
+        return unconditional(() -> {
+            Expression filtered = value;
+            while (tokens.skipOperator("|")) {
+                filtered = primary.filter(filtered);
+            }
+            return filtered;
+        });
     }
 
     private Statement with() {

@@ -78,9 +78,13 @@ final class TagLexer {
         if (end >= source.length()) {
             throw new JinjaException("line " + line + ": a string without an end");
         }
-        String text = Escapes.resolve(source.substring(at + 1, end), line);
+        String inside = source.substring(at + 1, end);
         at = end + 1;
-        return text;
+        try {
+            return Escapes.resolve(inside);
+        } catch (JinjaException e) {
+            throw new JinjaException("line " + line + ": " + e.getMessage());
+        }
     }
 
     private void balance(Token token) {

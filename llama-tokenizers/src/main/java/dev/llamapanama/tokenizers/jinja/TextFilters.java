@@ -15,30 +15,38 @@ final class TextFilters {
     static final Map<String, Filter> ALL = new HashMap<>();
 
     static {
-        ALL.put("string", Filter.of("string", "", (rendering, value, arguments) -> text(value)));
-        ALL.put(
-                "safe",
-                Filter.of("safe", "", (rendering, value, arguments) -> Markup.marked(Representation.text(value))));
-        ALL.put("e", Filter.of("e", "", (rendering, value, arguments) -> Markup.of(value)));
-        ALL.put("escape", Filter.of("escape", "", (rendering, value, arguments) -> Markup.of(value)));
+        ALL.put("string", Filter.of("string", "", (scope, value, arguments) -> text(value)));
+        ALL.put("safe", Filter.of("safe", "", (scope, value, arguments) -> Markup.marked(Representation.text(value))));
+        ALL.put("e", Filter.of("e", "", (scope, value, arguments) -> Markup.of(value)));
+        ALL.put("escape", Filter.of("escape", "", (scope, value, arguments) -> Markup.of(value)));
         add("forceescape", "", (text, arguments) -> new Markup(Markup.escape(text)));
         add("striptags", "", (text, arguments) -> Html.withoutTags(text));
-        ALL.put("urlencode", Filter.of("urlencode", "", (rendering, value, arguments) -> Html.urlEncoded(value)));
+        ALL.put("urlencode", Filter.of("urlencode", "", (scope, value, arguments) -> Html.urlEncoded(value)));
         ALL.put(
                 "xmlattr",
-                Filter.of("xmlattr", "autospace?", (rendering, value, arguments) -> Html.attributes(value, arguments)));
+                Filter.of(
+                        "xmlattr",
+                        "autospace?",
+                        (scope, value, arguments) -> Capture.value(scope, Html.attributes(value, arguments))));
+        ALL.put(
+                "urlize",
+                Filter.of(
+                        "urlize",
+                        "trim_url_limit? nofollow? target? rel? extra_schemes?",
+                        (scope, value, arguments) -> Capture.value(scope, Links.in(value, arguments))));
+        ALL.put("pprint", Filter.of("pprint", "", (scope, value, arguments) -> PrettyPrint.format(value)));
         addKeeping("upper", "", (text, arguments) -> PythonText.upper(text));
         addKeeping("lower", "", (text, arguments) -> PythonText.lower(text));
         addKeeping("capitalize", "", (text, arguments) -> PythonText.capitalize(text));
         addKeeping("trim", "chars?", (text, arguments) -> Trimming.strip(text, arguments, true, true));
         addKeeping("center", "width?", Trimming::center);
         add("title", "", (text, arguments) -> title(text));
-        add("replace", "old new count?", TextFilters::replace);
+        ALL.put("replace", Filter.of("replace", "old new count?", TextFilters::replace));
         add("truncate", "length? killwords? end? leeway?", TextFilters::truncate);
         add("wordcount", "", (text, arguments) -> wordCount(text));
         add("wordwrap", "width? break_long_words? wrapstring? break_on_hyphens?", WordWrap::wrap);
-        ALL.put("format", (rendering, value, arguments) -> format(text(value), arguments));
-        ALL.put("indent", Filter.of("indent", "width? first? blank?", (rendering, value, arguments) -> {
+        ALL.put("format", (scope, value, arguments) -> format(text(value), arguments));
+        ALL.put("indent", Filter.of("indent", "width? first? blank?", (scope, value, arguments) -> {
             String indented = indent(Values.requireText(value, "indent"), arguments);
             return value instanceof Markup ? new Markup(indented) : indented;
         }));
@@ -56,12 +64,12 @@ final class TextFilters {
                 Filter.of(
                         name,
                         parameters,
-                        (rendering, value, arguments) -> filter.apply(Representation.text(value), arguments)));
+                        (scope, value, arguments) -> filter.apply(Representation.text(value), arguments)));
     }
 
     /** The same, but of markup it makes markup. */
     private static void addKeeping(String name, String parameters, TextFilter filter) {
-        ALL.put(name, Filter.of(name, parameters, (rendering, value, arguments) -> {
+        ALL.put(name, Filter.of(name, parameters, (scope, value, arguments) -> {
             Object filtered = filter.apply(Representation.text(value), arguments);
             return value instanceof Markup ? Markup.marked(filtered) : filtered;
         }));
@@ -71,13 +79,21 @@ final class TextFilters {
         return value instanceof Markup ? value : Representation.text(value);
     }
 
-    private static String replace(String text, Arguments arguments) {
+    private static Object replace(Scope scope, Object value, Arguments arguments) {
+        Object old = arguments.get(0, "old");
+        Object by = arguments.get(1, "new");
+        boolean marked = scope.escapes() && (value instanceof Markup || old instanceof Markup || by instanceof Markup);
         Object count = arguments.get(2, "count", None.NONE);
-        return Searching.replace(
-                text,
-                Representation.text(arguments.get(0, "old")),
-                Representation.text(arguments.get(1, "new")),
+        String replaced = Searching.replace(
+                text(value, marked),
+                Representation.text(old),
+                text(by, marked),
                 count == None.NONE ? -1 : Numbers.toInt(count, "count"));
+        return marked ? new Markup(replaced) : replaced;
+    }
+
+    private static String text(Object value, boolean marked) {
+        return marked ? Markup.of(value).text() : Representation.text(value);
     }
 
     private static Object format(Object text, Arguments arguments) {

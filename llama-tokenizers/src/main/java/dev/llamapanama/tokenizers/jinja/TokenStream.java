@@ -2,6 +2,7 @@
 package dev.llamapanama.tokenizers.jinja;
 
 import dev.llamapanama.tokenizers.jinja.Token.Kind;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -14,7 +15,9 @@ final class TokenStream {
     private static final Set<String> RESERVED = Set.of("true", "True", "false", "False", "none", "None");
 
     private final List<Token> tokens;
+    private final List<JinjaException> unknown = new ArrayList<>();
     private Set<String> mentioned = new HashSet<>();
+    private boolean conditional;
     private int at;
     private int depth;
 
@@ -82,6 +85,39 @@ final class TokenStream {
     Set<String> mentioned(Set<String> others) {
         Set<String> before = mentioned;
         mentioned = others;
+        return before;
+    }
+
+    /**
+     * Notes a filter or test that isn't there: an error of the template, or one where it is applied if that depends on a
+     * condition right around it.
+     */
+    void unknown(String kind, String name) {
+        if (!conditional) {
+            unknown.add(new JinjaException("line " + current().line() + ": No " + kind + " named '" + name + "'."));
+        }
+    }
+
+    /** How many were noted. */
+    int unknown() {
+        return unknown.size();
+    }
+
+    /** Forgets those that were noted since there were so many: a condition followed. */
+    void forgetUnknown(int count) {
+        unknown.subList(count, unknown.size()).clear();
+    }
+
+    void checkUnknown() {
+        if (!unknown.isEmpty()) {
+            throw unknown.getFirst();
+        }
+    }
+
+    /** Whether what comes depends on a condition; gives whether what came before did. */
+    boolean conditional(boolean choice) {
+        boolean before = conditional;
+        conditional = choice;
         return before;
     }
 

@@ -3,15 +3,20 @@ package dev.llamapanama.tokenizers.chat;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.llamapanama.tokenizers.Tokenizer;
 import dev.llamapanama.tokenizers.TokenizerDefinition.DummyPrefix;
 import dev.llamapanama.tokenizers.Tokenizers;
 import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Prompts as Meta's documents print them. */
@@ -41,11 +46,26 @@ final class ChatFormatsTest {
                 ChatException.class, () -> render("llama-2", List.of(ChatMessage.assistant("a")), ChatOptions.DEFAULT));
     }
 
+    /** Meta's code writes the tags as soon as there is a system message. */
+    @Test
+    void llama2WithAnEmptySystemMessage() {
+        assertEquals(
+                "<s>[INST] <<SYS>>\n\n<</SYS>>\n\nHi [/INST]",
+                render("llama-2", List.of(ChatMessage.system(""), ChatMessage.user("Hi")), ChatOptions.DEFAULT));
+    }
+
+    /** Meta's code, {@code dialog_prompt_tokens}: {@code if message["content"]} stands before the body. */
     @Test
     void codeLlama70b() {
+        String question = "<step> Source: user\n\n Hi<step> Source: assistant\nDestination: user\n\n ";
+        List<ChatMessage> messages = List.of(ChatMessage.user(" Hi "));
+        assertEquals("<s> Source: system" + question, render("code-llama-70b", messages, ChatOptions.DEFAULT));
         assertEquals(
-                "<s> Source: system\n\n <step> Source: user\n\n Hi<step> Source: assistant\nDestination: user\n\n ",
-                render("code-llama-70b", List.of(ChatMessage.user(" Hi ")), ChatOptions.DEFAULT));
+                "<s> Source: system\n\n Be brief." + question,
+                render(
+                        "code-llama-70b",
+                        List.of(ChatMessage.system("Be brief."), messages.getFirst()),
+                        ChatOptions.DEFAULT));
     }
 
     @Test
@@ -91,9 +111,57 @@ final class ChatFormatsTest {
         assertEquals(
                 turn + "[f(a=1)]<|eot_id|>",
                 lastTurn("llama-3.3", other, options.withVariables(Map.of("tool_call_style", "pythonic"))));
+    }
+
+    /** Meta's code, {@code encode_tool_call}; of the code interpreter, how models themselves write it. */
+    @Test
+    void llama4CallsTools() {
+        String turn = "<|header_start|>assistant<|header_end|>\n\n";
+        Map<ToolCall, String> calls = Map.of(
+                new ToolCall("f", Map.of("a", "\u00e9")),
+                "{\"type\": \"function\", \"name\": \"f\", \"parameters\": {\"a\": \"\\u00e9\"}}",
+                new ToolCall("brave_search", Map.of("query", "weather")),
+                "brave_search.call(query=\"weather\")",
+                new ToolCall("code_interpreter", Map.of("code", "print(1)")),
+                "<|python_start|>print(1)<|python_end|>");
+        calls.forEach((call, text) -> assertEquals(
+                turn + text + "<|eom|>", lastTurn("llama-4", call, ChatOptions.DEFAULT.withGenerationPrompt(false))));
         assertEquals(
-                "<|header_start|>assistant<|header_end|>\n\n{\"name\": \"f\", \"parameters\": {\"a\": 1}}<|eom|>",
-                lastTurn("llama-4", other, options));
+                turn + "[f(a=\"x\", b=[True, None, 1.5], c={\"k\": \"it's\"})]<|eom|>",
+                lastTurn(
+                        "llama-4",
+                        new ToolCall(
+                                "f", ordered("a", "x", "b", Arrays.asList(true, null, 1.5), "c", Map.of("k", "it's"))),
+                        ChatOptions.DEFAULT
+                                .withGenerationPrompt(false)
+                                .withVariables(Map.of("tool_call_style", "pythonic"))));
+        assertEquals(
+                "<|header_start|>ipython<|header_end|>\n\n21 \u00b0C<|eom|>",
+                render(
+                                "llama-4",
+                                List.of(ChatMessage.tool("21 \u00b0C")),
+                                ChatOptions.DEFAULT.withGenerationPrompt(false))
+                        .substring("<|begin_of_text|>".length()));
+    }
+
+    private static Map<String, @Nullable Object> ordered(Object... keysAndValues) {
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            map.put((String) keysAndValues[i], keysAndValues[i + 1]);
+        }
+        return map;
+    }
+
+    /** A model's own turn, read and written again, is what it wrote. */
+    @Test
+    void codeStandsAsModelsWriteIt() {
+        ToolCall code = new ToolCall("code_interpreter", Map.of("code", "print(\"1\")"));
+        assertEquals(
+                "<|start_header_id|>assistant<|end_header_id|>\n\n<|python_tag|>print(\"1\")<|eom_id|>",
+                lastTurn(
+                        "llama-3.1",
+                        code,
+                        ChatOptions.DEFAULT.withGenerationPrompt(false).withBuiltInTools(List.of("code_interpreter"))));
     }
 
     private static String lastTurn(String format, ToolCall call, ChatOptions options) {
@@ -123,7 +191,7 @@ final class ChatFormatsTest {
                         + "<END CONVERSATION>\n\nProvide your safety assessment for ONLY THE LAST Agent message in the above "
                         + "conversation:\n - First line must read 'safe' or 'unsafe'.\n - If unsafe, a second line must "
                         + "include a comma-separated list of violated categories.<|eot_id|>"
-                        + "<|start_header_id|>assistant<|end_header_id|>\n\n",
+                        + "<|start_header_id|>assistant<|end_header_id|>",
                 text.substring(text.indexOf("S14:")));
         assertEquals(6, categories("llama-guard-1", "O"));
         assertEquals(11, categories("llama-guard-2", "S"));
@@ -149,7 +217,7 @@ final class ChatFormatsTest {
         assertEquals(
                 new GuardVerdict(false, List.of()), GuardVerdict.parse("unsafe").orElseThrow());
         for (String odd : List.of("", "\n", "I can't", "safety", "unsafe S1")) {
-            assertEquals(java.util.Optional.empty(), GuardVerdict.parse(odd));
+            assertEquals(Optional.empty(), GuardVerdict.parse(odd));
         }
     }
 
@@ -158,7 +226,11 @@ final class ChatFormatsTest {
         ChatMessage image = new ChatMessage(Role.USER, List.of(new ContentPart.Image()), List.of(), null, null);
         ChatOptions tools = ChatOptions.DEFAULT.withTools(List.of(ToolDefinition.of("f", "", Map.of())));
         for (String name : ChatFormats.names()) {
-            assertThrows(ChatException.class, () -> render(name, List.of(image), ChatOptions.DEFAULT));
+            ChatException refusal =
+                    assertThrows(ChatException.class, () -> render(name, List.of(image), ChatOptions.DEFAULT));
+            String message = String.valueOf(refusal.getMessage());
+            assertTrue(message.startsWith(name + ": found an image in a message of user, expected text"), message);
+            assertEquals(1, message.lines().count());
         }
         for (String name : List.of("llama-2", "llama-3", "code-llama-70b", "llama-guard-3")) {
             assertThrows(ChatException.class, () -> render(name, List.of(ChatMessage.user("u")), tools));
@@ -178,8 +250,7 @@ final class ChatFormatsTest {
                 "jinja",
                 ChatFormats.of(SmallVocabulary.llama3("{{ 1 }}")).orElseThrow().name());
         assertEquals(
-                java.util.Optional.empty(),
-                ChatFormats.of(SmallVocabulary.sentencePiece(DummyPrefix.EVERY, null, List.of())));
+                Optional.empty(), ChatFormats.of(SmallVocabulary.sentencePiece(DummyPrefix.EVERY, null, List.of())));
     }
 
     @Test
@@ -209,7 +280,7 @@ final class ChatFormatsTest {
     }
 
     private static List<String> pieces(Tokenizer tokenizer, CodeLlamaInfilling.Order order) {
-        return java.util.Arrays.stream(CodeLlamaInfilling.encode(tokenizer, "a", "b", order))
+        return Arrays.stream(CodeLlamaInfilling.encode(tokenizer, "a", "b", order))
                 .mapToObj(tokenizer::piece)
                 .toList();
     }

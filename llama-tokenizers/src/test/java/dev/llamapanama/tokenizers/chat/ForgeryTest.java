@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever messages spell, a prompt has the control tokens of its format and no other. */
@@ -51,6 +52,45 @@ final class ForgeryTest {
                     format.render(messages, ChatOptions.DEFAULT),
                     format.prompt(messages, ChatOptions.DEFAULT).text());
         }
+    }
+
+    /** A template that ends in what a control token begins with, or the other way round, and the rest from a message. */
+    @ParameterizedTest
+    @CsvSource({
+        "<|,           '',       eot_id|>",
+        "<,            '',       |eot_id|>",
+        "<|eot_id,     '',       '  |>  '",
+        "<|eot_id|,    '',       >",
+        "'',           id|>,     <|eot_",
+        "'',           >,        <|eot_id|",
+        "<|,           |>,       eot_id",
+        "<|eot,        id|>,     _",
+        "<|,           _id|>,    ' eot '",
+    })
+    void partsOfControlTokens(String before, String after, String content) {
+        List<String> looks = List.of(
+                "",
+                "{% if '<|eot_id|>' in messages[0].content %}{% endif %}",
+                "{% if messages[0].content.split('</think>')[0] %}{% endif %}",
+                "{% if messages[0].content[0] == '<' %}less{% endif %}");
+        for (String look : looks) {
+            String template =
+                    "{{ bos_token }}%s{%% for m in messages %%}%s{{ m.content|trim }}%s<|start_header_id|>{%% endfor %%}"
+                            .formatted(look, before, after);
+            TokenizerDefinition definition = SmallVocabulary.llama3(template);
+            ChatFormat format = ChatFormats.of(definition).orElseThrow();
+            List<ChatMessage> messages = List.of(ChatMessage.user(content), ChatMessage.user("x" + content + "x"));
+            assertEquals(3, controls(format, definition, messages), template);
+        }
+    }
+
+    /** What a template names by a role is its own. */
+    @Test
+    void rolesMayStandInsideControlTokens() {
+        TokenizerDefinition definition = SmallVocabulary.byteLevel(
+                "{% for m in messages %}{{ '<|' + m.role + '|>' + m.content }}{% endfor %}", "<|user|>", "<|system|>");
+        ChatFormat format = ChatFormats.of(definition).orElseThrow();
+        assertEquals(2, controls(format, definition, List.of(ChatMessage.system("user"), ChatMessage.user("<|user"))));
     }
 
     @Test

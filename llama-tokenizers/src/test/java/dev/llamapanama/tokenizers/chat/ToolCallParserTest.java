@@ -67,9 +67,52 @@ final class ToolCallParserTest {
         streamEqualsWhole(answer, new Random(1));
     }
 
+    /** Values as {@code ast.literal_eval} of Python reads them. */
+    static Stream<Arguments> pythonValues() {
+        return Stream.of(
+                Arguments.of("\"\"\"a \"b\"\nc\"\"\"", "a \"b\"\nc"),
+                Arguments.of("'''it's'''", "it's"),
+                Arguments.of("r'\\d+\\'' \"\\n\" u'x'", "\\d+\\'\nx"),
+                Arguments.of("('one '\n  # and\n 'two')", "one two"),
+                Arguments.of("f'plain'", "plain"),
+                Arguments.of(
+                        "'\\x41\\u00e9\\U0001F600\\N{BULLET}\\101\\0\\\n\\.\\d'", "A\u00e9\ud83d\ude00\u2022A\0\\.\\d"),
+                Arguments.of("0x1F", 31),
+                Arguments.of("-0b101", -5),
+                Arguments.of("1_000", 1000),
+                Arguments.of("- .5e1", -5.0),
+                Arguments.of("1.", 1.0),
+                Arguments.of("(1)", 1),
+                Arguments.of("(1,)", List.of(1)),
+                Arguments.of("(1, (), [2,],)", List.of(1, List.of(), List.of(2))),
+                Arguments.of("{1, 2}", List.of(1, 2)),
+                Arguments.of("{1: 'x', None: True, 2.5: {}}", Map.of("1", "x", "null", true, "2.5", Map.of())));
+    }
+
+    @ParameterizedTest
+    @MethodSource("pythonValues")
+    void readsPython(String value, Object expected) {
+        String answer = "[f(a=" + value + ",), g(b = " + value + "),]";
+        List<ToolCall> calls =
+                List.of(new ToolCall("f", Map.of("a", expected)), new ToolCall("g", Map.of("b", expected)));
+        assertEquals(new ParsedAnswer("", calls), PARSER.parse(answer));
+        streamEqualsWhole(answer, new Random(1));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "[f(a=f'{x}')]",
+                "[f(a='\\N{NO SUCH THING}')]",
+                "[f(a='\\U00110000')]",
+                "[f(a='\\x4')]",
+                "[f(a=0x)]",
+                "[f(a=0x_)]",
+                "[f(a=1j)]",
+                "[f(a={1: 2, 3})]",
+                "[f(a={[]: 2})]",
+                "[f(a='''x')]",
+                "[f(a=r'\\')]",
                 "Hello!",
                 "{\"temperature\": 3}",
                 "{\"name\": \"Ann\", \"age\": 3}",
@@ -142,6 +185,12 @@ final class ToolCallParserTest {
             "\"",
             "\\",
             "\\u00",
+            "\\N{",
+            "'''",
+            "r\"",
+            "#",
+            "0x",
+            "_",
             "<|python_tag|>",
             "<function=",
             ">",
@@ -163,7 +212,7 @@ final class ToolCallParserTest {
         for (int seed = 0; seed < 20_000; seed++) {
             Random random = new Random(seed);
             StringBuilder answer = new StringBuilder();
-            for (int i = random.nextInt(14); i > 0; i--) {
+            for (int i = random.nextInt(16); i > 0; i--) {
                 answer.append(parts[random.nextInt(parts.length)]);
             }
             streamEqualsWhole(answer.toString(), random);
