@@ -89,11 +89,14 @@ class AdapterTest {
                 Adapter adapter = llama.adapter(one)) {
             GenerationOptions.Builder builder =
                     GenerationOptions.builder().maxTokens(30).temperature(0).adapter(adapter);
-            String expected = llama.generate("once upon a time", builder.build()).text();
+            String expected =
+                    llama.generate("once upon a time", builder.build()).text();
             for (Speculation way : List.of(Speculation.promptLookup(), Speculation.draftModel(llama))) {
                 assertEquals(
                         expected,
-                        llama.generate("once upon a time", builder.speculation(way).build())
+                        llama.generate(
+                                        "once upon a time",
+                                        builder.speculation(way).build())
                                 .text());
             }
         }

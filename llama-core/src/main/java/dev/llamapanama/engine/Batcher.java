@@ -133,7 +133,8 @@ final class Batcher implements AutoCloseable {
      */
     private void gather() throws InterruptedException {
         long left = lastStepNanos / PATIENCE;
-        LoadedAdapter next = queue.isEmpty() ? null : queue.getFirst().sequence().adapter();
+        LoadedAdapter next =
+                queue.isEmpty() ? null : queue.getFirst().sequence().adapter();
         leaving.entrySet()
                 .removeIf(each -> each.getKey().isClosed()
                         || each.getKey().adapter() != next
