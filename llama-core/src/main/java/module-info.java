@@ -18,6 +18,7 @@ module dev.llamapanama.core {
     requires transitive dev.llamapanama.tokenizers;
     requires static transitive org.jspecify;
     requires jdk.incubator.vector;
+    requires jdk.jfr;
     requires org.slf4j;
     requires tools.jackson.databind;
 
@@ -25,6 +26,7 @@ module dev.llamapanama.core {
     exports dev.llamapanama.checkpoint;
     exports dev.llamapanama.checkpoint.convert;
     exports dev.llamapanama.config;
+    exports dev.llamapanama.events;
     exports dev.llamapanama.generation;
     exports dev.llamapanama.generation.grammar;
     exports dev.llamapanama.tensor;

@@ -14,20 +14,26 @@ import dev.llamapanama.engine.EngineOptions;
 import dev.llamapanama.engine.InferenceEngine;
 import dev.llamapanama.engine.LoadedAdapter;
 import dev.llamapanama.engine.ModelDrafter;
+import dev.llamapanama.engine.ModelEvent;
+import dev.llamapanama.events.ModelOpened;
 import dev.llamapanama.tensor.BackendOptions;
 import dev.llamapanama.tensor.BackendSelection;
+import dev.llamapanama.tensor.DeviceInfo;
 import dev.llamapanama.tokenizers.EncodeOptions;
 import dev.llamapanama.tokenizers.Tokenizer;
 import dev.llamapanama.tokenizers.chat.ChatException;
 import dev.llamapanama.tokenizers.chat.ChatFormat;
 import dev.llamapanama.tokenizers.chat.ChatFormats;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An open Llama.
@@ -46,6 +52,8 @@ public final class Llama implements AutoCloseable {
     /** The begin token as the model wants it, and never an end token, after which there would be nothing to continue. */
     private static final EncodeOptions PROMPT = EncodeOptions.PROMPT.withEos(EncodeOptions.Boundary.NEVER);
 
+    private static final Logger LOG = LoggerFactory.getLogger(Llama.class);
+
     private final Checkpoint checkpoint;
     private final BackendSelection selection;
     private final InferenceEngine engine;
@@ -56,6 +64,7 @@ public final class Llama implements AutoCloseable {
      * @param start when opening began, in nanoseconds
      */
     private Llama(Checkpoint checkpoint, LlamaOptions options, long start) {
+        ModelEvent event = new ModelEvent();
         this.checkpoint = checkpoint;
         try {
             selection = BackendSelection.open(
@@ -73,6 +82,31 @@ public final class Llama implements AutoCloseable {
             throw e;
         }
         loadMillis = (System.nanoTime() - start) / 1e6;
+        tell(event, Duration.ofNanos(System.nanoTime() - start));
+    }
+
+    private void tell(ModelEvent event, Duration took) {
+        DeviceInfo device = selection.backend().info();
+        ModelOpened opened = new ModelOpened(
+                checkpoint.path().toString(),
+                checkpoint.format(),
+                selection.id(),
+                device.name(),
+                device.threads(),
+                engine.contextLength(),
+                took);
+        event.end(opened);
+        engine.telemetry().tell(listener -> listener.modelOpened(opened));
+        LOG.info(
+                "Opened {} ({}) in {} ms: {}, {}, {} threads, context of {}{}",
+                opened.model(),
+                opened.format(),
+                took.toMillis(),
+                opened.backend(),
+                opened.device(),
+                opened.threads(),
+                opened.contextLength(),
+                device.advice().isEmpty() ? "" : "; " + device.advice());
     }
 
     private InferenceEngine newEngine(LlamaOptions options) {
@@ -85,6 +119,7 @@ public final class Llama implements AutoCloseable {
                         options.prefixCacheBytes(),
                         options.kvType(),
                         options.progress(),
+                        options.listener(),
                         options.adapters()));
         if (options.contextLength() > made.contextLength()) {
             made.close();

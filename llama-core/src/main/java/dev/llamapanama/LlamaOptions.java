@@ -3,6 +3,7 @@ package dev.llamapanama;
 
 import dev.llamapanama.checkpoint.AdapterFile;
 import dev.llamapanama.checkpoint.LoadProgress;
+import dev.llamapanama.events.LlamaListener;
 import dev.llamapanama.tensor.DType;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param keepStored whether quantised weights stay mapped from the file as they are. They are laid out anew otherwise, which takes as
  *     much memory, that isn't shared with other processes, and is several times faster
  * @param progress hears how far loading has come
+ * @param listener hears what the model does, for metrics
  * @param tokenizer a tokenizer file to be used instead of the model's own, or null
  * @param adapters LoRA adapters whose sum is used where nothing else is asked for
  */
@@ -37,12 +39,13 @@ public record LlamaOptions(
         DType kvType,
         boolean keepStored,
         LoadProgress progress,
+        LlamaListener listener,
         @Nullable Path tokenizer,
         List<AdapterFile> adapters) {
 
     /** Best backend, all cores, the model's context and tokenizer. */
-    public static final LlamaOptions DEFAULT =
-            new LlamaOptions("auto", 0, 0, 0, 256L << 20, DType.F16, false, LoadProgress.NONE, null, List.of());
+    public static final LlamaOptions DEFAULT = new LlamaOptions(
+            "auto", 0, 0, 0, 256L << 20, DType.F16, false, LoadProgress.NONE, LlamaListener.NONE, null, List.of());
 
     public LlamaOptions {
         require(threads >= 0, "threads", threads);
@@ -101,6 +104,11 @@ public record LlamaOptions(
         return with(copy -> copy.progress = progress);
     }
 
+    /** With a listener that hears what the model does. */
+    public LlamaOptions withListener(LlamaListener listener) {
+        return with(copy -> copy.listener = listener);
+    }
+
     /** With a tokenizer file. */
     public LlamaOptions withTokenizer(@Nullable Path tokenizer) {
         return with(copy -> copy.tokenizer = tokenizer);
@@ -138,6 +146,7 @@ public record LlamaOptions(
         private DType kvType;
         private boolean keepStored;
         private LoadProgress progress;
+        private LlamaListener listener;
         private @Nullable Path tokenizer;
         private List<AdapterFile> adapters;
 
@@ -150,6 +159,7 @@ public record LlamaOptions(
             kvType = options.kvType;
             keepStored = options.keepStored;
             progress = options.progress;
+            listener = options.listener;
             tokenizer = options.tokenizer;
             adapters = options.adapters;
         }
@@ -164,6 +174,7 @@ public record LlamaOptions(
                     kvType,
                     keepStored,
                     progress,
+                    listener,
                     tokenizer,
                     adapters);
         }

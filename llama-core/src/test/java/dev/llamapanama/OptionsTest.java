@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.llamapanama.checkpoint.AdapterFile;
 import dev.llamapanama.checkpoint.LoadProgress;
+import dev.llamapanama.events.LlamaListener;
 import dev.llamapanama.generation.Sampler;
 import dev.llamapanama.generation.Sampling;
 import dev.llamapanama.tensor.DType;
@@ -116,6 +117,7 @@ class OptionsTest {
     @Test
     void everyOptionOfAModelIsTaken() {
         Path file = Path.of("tokenizer.model");
+        LlamaListener listener = new LlamaListener() {};
         LoadProgress progress = (done, total) -> {};
         LlamaOptions options = LlamaOptions.DEFAULT
                 .withBackend("cpu-scalar")
@@ -126,13 +128,27 @@ class OptionsTest {
                 .withKvType(DType.F32)
                 .withKeepStored(true)
                 .withProgress(progress)
+                .withListener(listener)
                 .withTokenizer(file)
                 .withAdapter(file)
                 .withAdapter(file, 0.5);
         List<AdapterFile> adapters = List.of(new AdapterFile(file, 1), new AdapterFile(file, 0.5));
-        assertEquals(new LlamaOptions("cpu-scalar", 3, 5, 7, 9, DType.F32, true, progress, file, adapters), options);
         assertEquals(
-                new LlamaOptions("auto", 0, 0, 0, 256L << 20, DType.F16, false, LoadProgress.NONE, null, List.of()),
+                new LlamaOptions("cpu-scalar", 3, 5, 7, 9, DType.F32, true, progress, listener, file, adapters),
+                options);
+        assertEquals(
+                new LlamaOptions(
+                        "auto",
+                        0,
+                        0,
+                        0,
+                        256L << 20,
+                        DType.F16,
+                        false,
+                        LoadProgress.NONE,
+                        LlamaListener.NONE,
+                        null,
+                        List.of()),
                 LlamaOptions.DEFAULT);
         assertNull(options.withTokenizer(null).tokenizer());
         assertRefused(

@@ -37,6 +37,7 @@ final class Batcher implements AutoCloseable {
 
     private final Steps steps;
     private final int vocabSize;
+    private final Telemetry telemetry;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
     private final Condition stepped = lock.newCondition();
@@ -51,8 +52,9 @@ final class Batcher implements AutoCloseable {
 
     private boolean closed;
 
-    Batcher(Steps steps, int vocabSize) {
+    Batcher(Steps steps, int vocabSize, Telemetry telemetry) {
         this.steps = steps;
+        this.telemetry = telemetry;
         this.vocabSize = vocabSize;
     }
 
@@ -161,9 +163,13 @@ final class Batcher implements AutoCloseable {
     }
 
     private MemorySegment runUnlocked(List<Part> parts) {
+        int waiting = queue.size();
         lock.unlock();
         try {
-            return steps.run(parts);
+            StepEvent event = new StepEvent();
+            MemorySegment logits = steps.run(parts);
+            event.end(parts, waiting, telemetry);
+            return logits;
         } finally {
             lock.lock();
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.engine;
 
+import dev.llamapanama.events.GenerationEnded;
 import dev.llamapanama.generation.FinishReason;
 import dev.llamapanama.generation.Sampler;
 import dev.llamapanama.generation.Timings;
@@ -30,6 +31,7 @@ public final class Completion implements AutoCloseable {
     private final Lookahead lookahead;
     private final float[] logits;
     private final Stopwatch stopwatch = new Stopwatch();
+    private final GenerationEvent event = new GenerationEvent();
     /** Held by who advances it, so that another thread that closes it takes no pages away. */
     private final ReentrantLock turn = new ReentrantLock();
 
@@ -143,9 +145,11 @@ public final class Completion implements AutoCloseable {
         if (stopwatch.promptRead()) {
             return;
         }
+        PromptEvent event = new PromptEvent();
         int[] unread = Arrays.copyOfRange(text, sequence.length(), promptLength);
         int run = lookahead.feed(unread, logits);
         sequence.publish();
+        event.end(promptLength, run, engine.telemetry());
         stopwatch.promptRead(run);
     }
 
@@ -327,6 +331,7 @@ public final class Completion implements AutoCloseable {
             if (!kept) {
                 sequence.close();
             }
+            event.end(new GenerationEnded(reason, usage(), timings(0)), engine.telemetry());
         }
     }
 }

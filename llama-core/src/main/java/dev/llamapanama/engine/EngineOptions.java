@@ -3,6 +3,7 @@ package dev.llamapanama.engine;
 
 import dev.llamapanama.checkpoint.AdapterFile;
 import dev.llamapanama.checkpoint.LoadProgress;
+import dev.llamapanama.events.LlamaListener;
 import dev.llamapanama.tensor.DType;
 import java.util.List;
 
@@ -14,6 +15,7 @@ import java.util.List;
  * @param prefixBytes how much of it may be kept for sequences that begin alike; a quarter of it at most
  * @param kvType what keys and values are rounded to: F16 or F32
  * @param progress hears of the weights
+ * @param listener hears what happens
  * @param adapters whose sum is used where nothing else is asked for; none for the model alone
  */
 public record EngineOptions(
@@ -22,15 +24,16 @@ public record EngineOptions(
         long prefixBytes,
         DType kvType,
         LoadProgress progress,
+        LlamaListener listener,
         List<AdapterFile> adapters) {
 
     public EngineOptions {
         adapters = List.copyOf(adapters);
     }
 
-    /** Without adapters. */
+    /** Without adapters, and nobody hears what happens. */
     public EngineOptions(int contextLength, long kvBytes, long prefixBytes, DType kvType, LoadProgress progress) {
-        this(contextLength, kvBytes, prefixBytes, kvType, progress, List.of());
+        this(contextLength, kvBytes, prefixBytes, kvType, progress, LlamaListener.NONE, List.of());
     }
 
     /** Halves, which nobody waits for and nothing is kept of. */

@@ -50,6 +50,7 @@ public final class InferenceEngine implements AutoCloseable {
     private final Batcher batcher;
     private final Backend backend;
     private final Supplier<byte[]> identity;
+    private final Telemetry telemetry;
     private final Set<LoadedAdapter> adapters = new HashSet<>();
     private final @Nullable LoadedAdapter adapter;
     private boolean closed;
@@ -65,10 +66,12 @@ public final class InferenceEngine implements AutoCloseable {
         long affordable = Math.clamp(options.kvBytes() / layout.pageBytes(), 1, plenty);
         weights = DecoderWeights.importFrom(checkpoint, backend, options.progress());
         kv = backend.newKvPool(layout, (int) affordable);
-        pages = new KvPages(kv, (int) Math.min(affordable / 4, options.prefixBytes() / layout.pageBytes()));
+        telemetry = new Telemetry(options.listener());
+        int prefixPages = (int) Math.min(affordable / 4, options.prefixBytes() / layout.pageBytes());
+        pages = new KvPages(kv, prefixPages, telemetry);
         this.contextLength = Math.min(options.contextLength(), pages.positions());
         steps = new Steps(backend, new LlamaDecoder(config, weights, kv), KvLayout.pagesFor(contextLength));
-        batcher = new Batcher(steps, config.vocabSize());
+        batcher = new Batcher(steps, config.vocabSize(), telemetry);
         try {
             adapter = options.adapters().isEmpty() ? null : load(options.adapters());
         } catch (RuntimeException | Error e) {
@@ -130,6 +133,11 @@ public final class InferenceEngine implements AutoCloseable {
     /** What is used where nothing else is asked for; null for the model alone. */
     public @Nullable LoadedAdapter adapter() {
         return adapter;
+    }
+
+    /** Who hears what happens. */
+    public Telemetry telemetry() {
+        return telemetry;
     }
 
     /** Logits of a position. */

@@ -10,8 +10,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Hands out the pages of a pool, each to one sequence that may write it or to several that only read it, and remembers those that others
@@ -20,8 +18,6 @@ import org.slf4j.LoggerFactory;
  * one that waits: strict order would block a thread that holds a sequence and begins another.
  */
 final class KvPages {
-    private static final Logger LOG = LoggerFactory.getLogger(KvPages.class);
-
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Condition released = lock.newCondition();
     private final int[] free;
@@ -29,11 +25,13 @@ final class KvPages {
     private final int[] users;
 
     private final PrefixCache prefixes;
+    private final Telemetry telemetry;
     private int available;
     private boolean closed;
 
     /** @param cached pages that are kept for those who begin with the same tokens, at most */
-    KvPages(KvPool pool, int cached) {
+    KvPages(KvPool pool, int cached, Telemetry telemetry) {
+        this.telemetry = telemetry;
         free = new int[pool.pages()];
         users = new int[free.length];
         prefixes = new PrefixCache(cached);
@@ -60,12 +58,26 @@ final class KvPages {
             throw new IllegalArgumentException("KV cache: found a request for " + count * KvLayout.PAGE_TOKENS
                     + " positions, expected at most " + positions() + " (see kvCacheBytes of LlamaOptions)");
         }
+        int[] pages = takeIfFree(count);
+        return pages == null ? await(count, cancellation) : pages;
+    }
+
+    private int[] await(int count, Cancellation cancellation) {
+        KvWaitEvent event = new KvWaitEvent();
+        boolean granted = false;
+        try {
+            int[] pages = takeWhenFree(count, cancellation);
+            granted = true;
+            return pages;
+        } finally {
+            event.end(count, granted, telemetry);
+        }
+    }
+
+    private int[] takeWhenFree(int count, Cancellation cancellation) {
         lock.lock();
         try {
             requireOpen();
-            if (!makeFree(count)) {
-                LOG.warn("Waiting for {} pages of the KV cache; {} of {} are free", count, available, free.length);
-            }
             while (!makeFree(count)) {
                 if (cancellation.hasCome()) {
                     throw new CancellationException("cancelled while waiting for KV pages");
@@ -100,6 +112,7 @@ final class KvPages {
             taken[i] = free[--available];
             users[taken[i]] = 1;
         }
+        KvPoolEvent.emit(free.length, available);
         return taken;
     }
 
@@ -194,6 +207,7 @@ final class KvPages {
             for (int i = pages.length - 1; i >= 0; i--) {
                 leave(pages[i]);
             }
+            KvPoolEvent.emit(free.length, available);
             released.signalAll();
         } finally {
             lock.unlock();

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +48,7 @@ public record BackendSelection(String id, Backend backend, List<Candidate> candi
         int index = choice.equals(AUTO) ? firstUsable(candidates) : named(choice, candidates);
         Backend backend = providers.get(index).open(options);
         BackendSelection selection = new BackendSelection(candidates.get(index).id(), backend, candidates);
-        selection.log(choice, providers.get(index).priority() == 0);
+        selection.tell(choice.equals(AUTO) && providers.get(index).priority() == 0);
         return selection;
     }
 
@@ -90,19 +91,24 @@ public record BackendSelection(String id, Backend backend, List<Candidate> candi
         return index;
     }
 
-    /** One line that says what was chosen; a warning only where a better backend was to be expected. */
-    private void log(String choice, boolean last) {
-        StringBuilder others = new StringBuilder();
-        for (Candidate candidate : candidates) {
-            if (!candidate.usability().usable()) {
-                others.append("; not ")
-                        .append(candidate.id())
-                        .append(": ")
-                        .append(candidate.usability().reason());
-            }
-        }
+    /** Says what was chosen: to the flight recorder, and in a log; a warning only where a better backend was to be expected. */
+    private void tell(boolean isLastResort) {
         DeviceInfo info = backend.info();
-        LOG.atLevel(last && choice.equals(AUTO) ? Level.WARN : Level.INFO)
-                .log("Backend {}: {}, {} threads{}", id, info.name(), info.threads(), others);
+        BackendEvent event = new BackendEvent();
+        event.backend = id;
+        event.device = info.name();
+        event.threads = info.threads();
+        event.others = others();
+        event.commit();
+        LOG.atLevel(isLastResort ? Level.WARN : Level.DEBUG)
+                .log("Backend {}: {}, {} threads{}", id, info.name(), info.threads(), event.others);
+    }
+
+    private String others() {
+        return candidates.stream()
+                .filter(candidate -> !candidate.usability().usable())
+                .map(candidate ->
+                        "; not " + candidate.id() + ": " + candidate.usability().reason())
+                .collect(Collectors.joining());
     }
 }

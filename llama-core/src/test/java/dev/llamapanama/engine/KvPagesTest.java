@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class KvPagesTest {
-    private final KvPages pages = new KvPages(new Pool(4), 0);
+    private final KvPages pages = new KvPages(new Pool(4), 0, Telemetry.NONE);
 
     private record Pool(int pages) implements KvPool {
         @Override

@@ -38,7 +38,7 @@ final class CpuBackend implements Backend {
 
     @Override
     public DeviceInfo info() {
-        return new DeviceInfo(kernels.description(), pool.workers());
+        return new DeviceInfo(kernels.description(), pool.workers(), HugePages.advice());
     }
 
     @Override

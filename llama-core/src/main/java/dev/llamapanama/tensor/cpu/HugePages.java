@@ -44,18 +44,22 @@ final class HugePages {
         static final Optional<HugePages> IT = find();
 
         private static Optional<HugePages> find() {
-            String arch = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
-            boolean known =
-                    System.getProperty("os.name").equals("Linux") && (arch.equals("amd64") || arch.equals("aarch64"));
-            if (!known) {
-                return Optional.empty();
-            }
-            if (!HugePages.class.getModule().isNativeAccessEnabled()) {
-                LOG.info("No huge pages: start Java with --enable-native-access for faster decoding");
-                return Optional.empty();
-            }
-            return Optional.of(new HugePages());
+            return isKnown() && isAllowed() ? Optional.of(new HugePages()) : Optional.empty();
         }
+    }
+
+    private static boolean isKnown() {
+        String arch = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
+        return System.getProperty("os.name").equals("Linux") && (arch.equals("amd64") || arch.equals("aarch64"));
+    }
+
+    private static boolean isAllowed() {
+        return HugePages.class.getModule().isNativeAccessEnabled();
+    }
+
+    /** What would help, or nothing. */
+    static String advice() {
+        return isKnown() && !isAllowed() ? "faster with huge pages: start Java with --enable-native-access" : "";
     }
 
     /** What this process can have, or nothing. */
