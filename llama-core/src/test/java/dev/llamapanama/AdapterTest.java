@@ -82,6 +82,26 @@ class AdapterTest {
         }
     }
 
+    /** Whoever guesses, the adapter decides. */
+    @Test
+    void guessesChangeNothing() {
+        try (Llama llama = Llama.open(file);
+                Adapter adapter = llama.adapter(one)) {
+            GenerationOptions.Builder builder =
+                    GenerationOptions.builder().maxTokens(30).temperature(0).adapter(adapter);
+            String expected =
+                    llama.generate("once upon a time", builder.build()).text();
+            for (Speculation way : List.of(Speculation.promptLookup(), Speculation.draftModel(llama))) {
+                assertEquals(
+                        expected,
+                        llama.generate(
+                                        "once upon a time",
+                                        builder.speculation(way).build())
+                                .text());
+            }
+        }
+    }
+
     @Test
     void aChatKeepsTheAdapterOfItsOptions() {
         try (Llama llama = Llama.open(file);

@@ -126,10 +126,18 @@ final class Batcher implements AutoCloseable {
         }
     }
 
-    /** Waits a moment for those who were in the last step, so that they don't take turns with those who weren't. */
+    /**
+     * Waits a moment for those who were in the last step, so that they don't take turns with those who weren't; but not for those who can't be
+     * in the next one.
+     */
     private void gather() throws InterruptedException {
         long left = lastStepNanos / PATIENCE;
-        leaving.entrySet().removeIf(each -> each.getKey().isClosed() || each.getValue() == Thread.currentThread());
+        LoadedAdapter next =
+                queue.isEmpty() ? null : queue.getFirst().sequence().adapter();
+        leaving.entrySet()
+                .removeIf(each -> each.getKey().isClosed()
+                        || each.getKey().adapter() != next
+                        || each.getValue() == Thread.currentThread());
         while (!leaving.isEmpty() && left > 0 && !closed) {
             left = arrived.awaitNanos(left);
         }
