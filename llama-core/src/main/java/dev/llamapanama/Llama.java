@@ -16,6 +16,7 @@ import dev.llamapanama.engine.LoadedAdapter;
 import dev.llamapanama.engine.ModelDrafter;
 import dev.llamapanama.engine.ModelEvent;
 import dev.llamapanama.events.ModelOpened;
+import dev.llamapanama.generation.ModelClosedException;
 import dev.llamapanama.tensor.BackendOptions;
 import dev.llamapanama.tensor.BackendSelection;
 import dev.llamapanama.tensor.DeviceInfo;
@@ -45,8 +46,8 @@ import org.slf4j.LoggerFactory;
  * }
  *
  * <p>Safe for any number of threads at once; each call has its own state. The weights stay mapped from the file until
- * {@link #close}, which waits for the running step; calls that are still generating then fail with an
- * {@link IllegalStateException}.
+ * {@link #close}, which waits for the running step; calls that are still generating then fail with a
+ * {@link ModelClosedException}.
  */
 public final class Llama implements AutoCloseable {
     /** The begin token as the model wants it, and never an end token, after which there would be nothing to continue. */
@@ -123,8 +124,9 @@ public final class Llama implements AutoCloseable {
                         options.adapters()));
         if (options.contextLength() > made.contextLength()) {
             made.close();
-            throw new IllegalArgumentException("contextLength: found " + options.contextLength() + ", expected at most "
-                    + made.contextLength() + ", which is what kvCacheBytes has room for");
+            throw new IllegalArgumentException("contextLength: found " + options.contextLength() + ", which takes "
+                    + made.kvBytes(options.contextLength()) + " bytes of keys and values, expected at most "
+                    + made.contextLength() + ", which is what kvCacheBytes of " + kvBytes(options) + " has room for");
         }
         return made;
     }

@@ -152,6 +152,11 @@ public final class InferenceEngine implements AutoCloseable {
         return contextLength;
     }
 
+    /** What the keys and values of so many positions take. */
+    public long kvBytes(int positions) {
+        return KvLayout.pagesFor(positions) * kv.layout().pageBytes();
+    }
+
     /**
      * Begins a sequence with the adapter of the options, if any, waiting for memory if others hold it.
      *

@@ -29,6 +29,12 @@ final class GenerateCommand extends RunCommand {
     @Mixin
     private final SpeculationOption speculation = new SpeculationOption();
 
+    @Option(
+            names = "--count",
+            paramLabel = "N",
+            description = "With --json: so many continuations, a line for each; the prompt is read once.")
+    private int count = 1;
+
     GenerateCommand(Console console) {
         super(console);
     }
@@ -89,8 +95,8 @@ final class GenerateCommand extends RunCommand {
         String text = prompt.read();
         try (SpeculationOption.Guesses guesses = speculation.open(model)) {
             GenerationOptions options = sampling.toOptions(guesses.speculation());
-            if (!json && options.logprobs() >= 0) {
-                throw new UsageException("--logprobs: found without --json, which alone prints them");
+            if (!json && (options.logprobs() >= 0 || count > 1)) {
+                throw new UsageException("--logprobs, --count: found without --json, which alone prints them");
             }
             generate(text, options);
         }
@@ -99,11 +105,9 @@ final class GenerateCommand extends RunCommand {
     private void generate(String text, GenerationOptions options) {
         try (Llama llama = open()) {
             if (json) {
-                Json.print(
-                        out,
-                        Report.of(
-                                llama.generate(text, options),
-                                llama.diagnostics().backend()));
+                String backend = llama.diagnostics().backend();
+                llama.generate(text, options, count)
+                        .forEach(generation -> Json.print(out, Report.of(generation, backend)));
             } else {
                 llama.generate(text, options, piece -> show(piece.text()));
                 out.println();

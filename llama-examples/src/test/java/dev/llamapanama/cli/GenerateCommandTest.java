@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class GenerateCommandTest {
     @TempDir
@@ -176,6 +177,26 @@ class GenerateCommandTest {
             args.addAll(way);
             assertEquals(expected.get("tokens"), Cli.json(args.toArray()).get("tokens"), way.toString());
         }
+    }
+
+    @Test
+    void severalContinuationsAreLines() {
+        Object[] args = {
+            "generate", "--json", "--model", model, "--prompt", "the", "--max-tokens", 8, "--seed", 5, "--count", 3
+        };
+        List<JsonNode> lines =
+                Cli.text(args).lines().map(JsonMapper.shared()::readTree).toList();
+        assertEquals(3, lines.size());
+        for (int i = 0; i < 3; i++) {
+            GenerationOptions options =
+                    GenerationOptions.builder().maxTokens(8).seed(5 + i).build();
+            assertEquals(
+                    expected("the", options).text(), lines.get(i).get("text").stringValue());
+        }
+        assertEquals(
+                2,
+                Cli.run("generate", "--model", model, "--prompt", "a", "--count", 2)
+                        .exit());
     }
 
     @Test
