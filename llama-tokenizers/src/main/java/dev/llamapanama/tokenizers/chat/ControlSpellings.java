@@ -20,6 +20,7 @@ final class ControlSpellings {
     private final Set<String> spellings;
     private final TreeMap<Character, int[]> lengths = new TreeMap<>();
     private final Set<Character> ends = new HashSet<>();
+    private final int[] allLengths;
 
     private ControlSpellings(Set<String> spellings) {
         this.spellings = spellings;
@@ -27,6 +28,7 @@ final class ControlSpellings {
             lengths.merge(spelling.charAt(0), new int[] {spelling.length()}, ControlSpellings::merged);
             ends.add(spelling.charAt(spelling.length() - 1));
         }
+        allLengths = lengths.values().stream().reduce(new int[0], ControlSpellings::merged);
     }
 
     /** The longest first. */
@@ -73,7 +75,7 @@ final class ControlSpellings {
         return lengths.containsKey(text.charAt(at)) || ends.contains(text.charAt(at));
     }
 
-    /** Whether at a place a spelling begins or ends, of which a part may stand before or behind the text. */
+    /** Whether at a place a spelling begins or ends, of which a part may stand behind the text, or before one of its words. */
     boolean touches(String text, int at) {
         return begins(text, at) || ends(text, at);
     }
@@ -97,9 +99,17 @@ final class ControlSpellings {
         if (!ends.contains(text.charAt(at))) {
             return false;
         }
-        String all = text.substring(0, at + 1);
-        String inner = Python.strip(all);
-        return spellings.stream().anyMatch(spelling -> all.endsWith(spelling) || spelling.endsWith(inner));
+        for (int length : allLengths) {
+            if (length <= at + 1 && spellings.contains(text.substring(at + 1 - length, at + 1))) {
+                return true;
+            }
+        }
+        int from = at;
+        while (from > 0 && !Character.isWhitespace(text.charAt(from - 1)) && at - from < longest(allLengths)) {
+            from--;
+        }
+        String word = text.substring(from, at + 1);
+        return word.length() <= longest(allLengths) && spellings.stream().anyMatch(spelling -> spelling.endsWith(word));
     }
 
     private static int longest(int[] lengths) {

@@ -10,13 +10,11 @@ import dev.llamapanama.tokenizers.TokenizerDefinition.DummyPrefix;
 import dev.llamapanama.tokenizers.Tokenizers;
 import java.time.LocalDate;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Prompts as Meta's documents print them. */
@@ -131,7 +129,9 @@ final class ChatFormatsTest {
                 lastTurn(
                         "llama-4",
                         new ToolCall(
-                                "f", ordered("a", "x", "b", Arrays.asList(true, null, 1.5), "c", Map.of("k", "it's"))),
+                                "f",
+                                JsonValues.ordered(
+                                        "a", "x", "b", Arrays.asList(true, null, 1.5), "c", Map.of("k", "it's"))),
                         ChatOptions.DEFAULT
                                 .withGenerationPrompt(false)
                                 .withVariables(Map.of("tool_call_style", "pythonic"))));
@@ -142,14 +142,6 @@ final class ChatFormatsTest {
                                 List.of(ChatMessage.tool("21 \u00b0C")),
                                 ChatOptions.DEFAULT.withGenerationPrompt(false))
                         .substring("<|begin_of_text|>".length()));
-    }
-
-    private static Map<String, @Nullable Object> ordered(Object... keysAndValues) {
-        Map<String, @Nullable Object> map = new LinkedHashMap<>();
-        for (int i = 0; i < keysAndValues.length; i += 2) {
-            map.put((String) keysAndValues[i], keysAndValues[i + 1]);
-        }
-        return map;
     }
 
     /** A model's own turn, read and written again, is what it wrote. */
