@@ -3,11 +3,8 @@ package dev.llamapanama.tokenizers.chat;
 
 import dev.llamapanama.tokenizers.TokenType;
 import dev.llamapanama.tokenizers.TokenizerDefinition;
-import dev.llamapanama.tokenizers.chat.ChatPrompt.Control;
 import dev.llamapanama.tokenizers.chat.ChatPrompt.Segment;
-import dev.llamapanama.tokenizers.chat.ChatPrompt.Text;
 import dev.llamapanama.tokenizers.jinja.Python;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -118,27 +115,17 @@ final class ControlSpellings {
 
     /** Control tokens and the text between them. */
     List<Segment> cut(String text) {
-        List<Segment> segments = new ArrayList<>();
+        PromptBuilder cut = new PromptBuilder();
         int start = 0;
         int at = 0;
         while (at < text.length()) {
             int length = lengthAt(text, at);
-            if (length == 0) {
-                at++;
-                continue;
+            if (length > 0) {
+                cut.text(text.substring(start, at)).control(text.substring(at, at + length));
+                start = at + length;
             }
-            addText(segments, text.substring(start, at));
-            segments.add(new Control(text.substring(at, at + length)));
-            at += length;
-            start = at;
+            at += Math.max(1, length);
         }
-        addText(segments, text.substring(start));
-        return segments;
-    }
-
-    private static void addText(List<Segment> segments, String text) {
-        if (!text.isEmpty()) {
-            segments.add(new Text(text));
-        }
+        return cut.text(text.substring(start)).segments();
     }
 }
