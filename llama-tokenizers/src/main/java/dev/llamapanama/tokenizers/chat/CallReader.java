@@ -81,11 +81,8 @@ final class CallReader {
             LiteralReader reader = new LiteralReader(text);
             List<ToolCall> calls = new ArrayList<>();
             reader.expect("[");
-            do {
-                calls.add(pythonic(reader));
-            } while (reader.skip(",") && !reader.sees("]") && calls.size() < CALLS);
-            reader.expect("]");
-            return reader.atEnd() ? calls : List.of();
+            reader.items("]", () -> calls.add(pythonic(reader)));
+            return reader.atEnd() && calls.size() <= CALLS ? calls : List.of();
         });
     }
 
@@ -102,15 +99,11 @@ final class CallReader {
         String name = reader.name();
         Map<String, @Nullable Object> arguments = new LinkedHashMap<>();
         reader.expect("(");
-        while (!reader.skip(")")) {
+        reader.items(")", () -> {
             String argument = reader.name();
             reader.expect("=");
             arguments.put(argument, reader.value());
-            if (!reader.skip(",")) {
-                reader.expect(")");
-                break;
-            }
-        }
+        });
         return new ToolCall(name, arguments);
     }
 
