@@ -17,6 +17,9 @@ final class ListFilters {
         add("list", "", (_, value, _) -> new ArrayList<>(Values.items(value)));
         add("first", "", (_, value, _) -> first(Values.iterator(value), "first"));
         add("last", "", (_, value, _) -> first(Reversal.of(value).iterator(), "last"));
+        add("random", "", (_, _, _) -> {
+            throw new JinjaException("found random, expected a template that gives the same text each time");
+        });
         add("reverse", "", (_, value, _) -> reverse(value));
         add("join", "d? attribute?", (scope, value, arguments) -> join(scope, value, arguments));
         add("sort", "reverse? case_sensitive? attribute?", (_, value, arguments) -> sort(value, arguments));
