@@ -72,11 +72,17 @@ class ConversionTest {
     @ParameterizedTest
     @MethodSource("models")
     void aModelOfAnotherFormatIsTheSameModel(TestModel model) {
-        try (Checkpoint gguf = Checkpoints.open(model.writeGguf(folder));
+        GgufWriter file = model.gguf()
+                .string("tokenizer.chat_template", "plain")
+                .string("tokenizer.chat_template.rag", "with documents");
+        try (Checkpoint gguf = Checkpoints.open(file.write(folder.resolve("model.gguf")));
                 Checkpoint other = new Foreign(gguf);
                 Checkpoint copy = converted(Conversion.of(other).type("F32"))) {
             assertEquals(gguf.config(), copy.config());
             assertTokenizer(tokenizer(gguf), tokenizer(copy));
+            assertEquals(
+                    Map.of("rag", "with documents"),
+                    tokenizer(copy).particulars().chatTemplates());
             gguf.tensors()
                     .forEach((name, tensor) -> assertEquals(
                             -1, tensor.data().mismatch(tensor(copy, name).data()), name));

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Reads calls in one of the ways in which models write them; gives nothing for what is none. */
@@ -21,11 +22,19 @@ final class CallReader {
         return calls.isEmpty() ? pythonicCalls(text) : calls;
     }
 
+    private static <T extends @Nullable Object> T readOr(T otherwise, Supplier<T> reading) {
+        try {
+            return reading.get();
+        } catch (Unreadable e) {
+            return otherwise;
+        }
+    }
+
     /** Objects behind one another, with commas, semicolons or nothing between, or a list of them. */
     static List<ToolCall> jsonCalls(String text) {
-        LiteralReader reader = new LiteralReader(text);
-        List<ToolCall> calls = new ArrayList<>();
-        try {
+        return readOr(List.of(), () -> {
+            LiteralReader reader = new LiteralReader(text);
+            List<ToolCall> calls = new ArrayList<>();
             boolean list = reader.skip("[");
             while (!reader.atEnd() && !(list && reader.skip("]"))) {
                 Optional<ToolCall> call = ofJson(reader.value());
@@ -38,9 +47,7 @@ final class CallReader {
                 }
             }
             return reader.atEnd() ? calls : List.of();
-        } catch (Unreadable e) {
-            return List.of();
-        }
+        });
     }
 
     private static Optional<ToolCall> ofJson(@Nullable Object value) {
@@ -61,55 +68,42 @@ final class CallReader {
     }
 
     private static @Nullable Object parsed(String text) {
-        try {
+        return readOr(null, () -> {
             LiteralReader reader = new LiteralReader(text);
             Object value = reader.value();
             return reader.atEnd() ? value : null;
-        } catch (Unreadable e) {
-            return null;
-        }
+        });
     }
 
     /** {@code [f(a=1), g(b="x")]}. */
     private static List<ToolCall> pythonicCalls(String text) {
-        LiteralReader reader = new LiteralReader(text);
-        List<ToolCall> calls = new ArrayList<>();
-        try {
+        return readOr(List.of(), () -> {
+            LiteralReader reader = new LiteralReader(text);
+            List<ToolCall> calls = new ArrayList<>();
             reader.expect("[");
-            do {
-                calls.add(pythonic(reader));
-            } while (reader.skip(",") && !reader.sees("]") && calls.size() < CALLS);
-            reader.expect("]");
-            return reader.atEnd() ? calls : List.of();
-        } catch (Unreadable e) {
-            return List.of();
-        }
+            reader.items("]", () -> calls.add(pythonic(reader)));
+            return reader.atEnd() && calls.size() <= CALLS ? calls : List.of();
+        });
     }
 
     /** {@code f(a=1)}, alone. */
     static Optional<ToolCall> pythonicCall(String text) {
-        try {
+        return readOr(Optional.empty(), () -> {
             LiteralReader reader = new LiteralReader(text);
             ToolCall call = pythonic(reader);
             return reader.atEnd() ? Optional.of(call) : Optional.empty();
-        } catch (Unreadable e) {
-            return Optional.empty();
-        }
+        });
     }
 
     private static ToolCall pythonic(LiteralReader reader) {
         String name = reader.name();
         Map<String, @Nullable Object> arguments = new LinkedHashMap<>();
         reader.expect("(");
-        while (!reader.skip(")")) {
+        reader.items(")", () -> {
             String argument = reader.name();
             reader.expect("=");
             arguments.put(argument, reader.value());
-            if (!reader.skip(",")) {
-                reader.expect(")");
-                break;
-            }
-        }
+        });
         return new ToolCall(name, arguments);
     }
 

@@ -32,6 +32,7 @@ public record ChatOptions(
     public static final ChatOptions DEFAULT =
             new ChatOptions(true, List.of(), List.of(), Optional.empty(), Map.of(), Optional.empty());
 
+    /** @throws ChatException where a variable is no JSON value */
     public ChatOptions {
         tools = List.copyOf(tools);
         builtInTools = List.copyOf(builtInTools);

@@ -15,6 +15,7 @@ public sealed interface ContentPart {
      * @param value a JSON value: maps with text as keys, lists, text, numbers, booleans, null; copied
      */
     record Json(@Nullable Object value) implements ContentPart {
+        /** @throws ChatException where the value is none that JSON has */
         public Json {
             value = JsonValues.copy(value);
         }

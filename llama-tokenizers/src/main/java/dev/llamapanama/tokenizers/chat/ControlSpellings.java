@@ -3,11 +3,8 @@ package dev.llamapanama.tokenizers.chat;
 
 import dev.llamapanama.tokenizers.TokenType;
 import dev.llamapanama.tokenizers.TokenizerDefinition;
-import dev.llamapanama.tokenizers.chat.ChatPrompt.Control;
 import dev.llamapanama.tokenizers.chat.ChatPrompt.Segment;
-import dev.llamapanama.tokenizers.chat.ChatPrompt.Text;
 import dev.llamapanama.tokenizers.jinja.Python;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -20,6 +17,7 @@ final class ControlSpellings {
     private final Set<String> spellings;
     private final TreeMap<Character, int[]> lengths = new TreeMap<>();
     private final Set<Character> ends = new HashSet<>();
+    private final int[] allLengths;
 
     private ControlSpellings(Set<String> spellings) {
         this.spellings = spellings;
@@ -27,6 +25,7 @@ final class ControlSpellings {
             lengths.merge(spelling.charAt(0), new int[] {spelling.length()}, ControlSpellings::merged);
             ends.add(spelling.charAt(spelling.length() - 1));
         }
+        allLengths = lengths.values().stream().reduce(new int[0], ControlSpellings::merged);
     }
 
     /** The longest first. */
@@ -73,7 +72,7 @@ final class ControlSpellings {
         return lengths.containsKey(text.charAt(at)) || ends.contains(text.charAt(at));
     }
 
-    /** Whether at a place a spelling begins or ends, of which a part may stand before or behind the text. */
+    /** Whether at a place a spelling begins or ends, of which a part may stand behind the text, or before one of its words. */
     boolean touches(String text, int at) {
         return begins(text, at) || ends(text, at);
     }
@@ -97,9 +96,17 @@ final class ControlSpellings {
         if (!ends.contains(text.charAt(at))) {
             return false;
         }
-        String all = text.substring(0, at + 1);
-        String inner = Python.strip(all);
-        return spellings.stream().anyMatch(spelling -> all.endsWith(spelling) || spelling.endsWith(inner));
+        for (int length : allLengths) {
+            if (length <= at + 1 && spellings.contains(text.substring(at + 1 - length, at + 1))) {
+                return true;
+            }
+        }
+        int from = at;
+        while (from > 0 && !Character.isWhitespace(text.charAt(from - 1)) && at - from < longest(allLengths)) {
+            from--;
+        }
+        String word = text.substring(from, at + 1);
+        return word.length() <= longest(allLengths) && spellings.stream().anyMatch(spelling -> spelling.endsWith(word));
     }
 
     private static int longest(int[] lengths) {
@@ -108,27 +115,17 @@ final class ControlSpellings {
 
     /** Control tokens and the text between them. */
     List<Segment> cut(String text) {
-        List<Segment> segments = new ArrayList<>();
+        PromptBuilder cut = new PromptBuilder();
         int start = 0;
         int at = 0;
         while (at < text.length()) {
             int length = lengthAt(text, at);
-            if (length == 0) {
-                at++;
-                continue;
+            if (length > 0) {
+                cut.text(text.substring(start, at)).control(text.substring(at, at + length));
+                start = at + length;
             }
-            addText(segments, text.substring(start, at));
-            segments.add(new Control(text.substring(at, at + length)));
-            at += length;
-            start = at;
+            at += Math.max(1, length);
         }
-        addText(segments, text.substring(start));
-        return segments;
-    }
-
-    private static void addText(List<Segment> segments, String text) {
-        if (!text.isEmpty()) {
-            segments.add(new Text(text));
-        }
+        return cut.text(text.substring(start)).segments();
     }
 }

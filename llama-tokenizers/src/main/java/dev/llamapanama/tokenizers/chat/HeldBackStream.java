@@ -59,6 +59,14 @@ final class HeldBackStream implements ToolCallStream {
             isCall = KEYS.contains(key.group(1));
             return isCall;
         }
+        String begun = held.toString().stripLeading();
+        for (String tool : ToolCalls.BUILT_IN_TOOLS) {
+            String call = tool + ToolCalls.CALL + "(";
+            isCall |= begun.startsWith(call);
+            if (isCall || call.startsWith(begun)) {
+                return true;
+            }
+        }
         return MAY_BECOME_CALL.matcher(held).matches();
     }
 

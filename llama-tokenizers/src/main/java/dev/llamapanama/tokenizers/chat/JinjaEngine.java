@@ -5,6 +5,7 @@ import dev.llamapanama.tokenizers.jinja.JinjaException;
 import dev.llamapanama.tokenizers.jinja.JinjaTemplate;
 import java.time.LocalDateTime;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The engine of this module. */
@@ -12,25 +13,16 @@ final class JinjaEngine implements ChatTemplateEngine {
 
     @Override
     public ChatTemplate compile(String source) {
+        JinjaTemplate template = translated(() -> JinjaTemplate.of(source));
+        return (Map<String, @Nullable Object> variables, LocalDateTime now) ->
+                translated(() -> template.render(variables, now));
+    }
+
+    private static <T> T translated(Supplier<T> action) {
         try {
-            return new Compiled(JinjaTemplate.of(source));
+            return action.get();
         } catch (JinjaException e) {
-            throw failure(e);
+            throw new ChatException("chat template: " + e.getMessage(), e);
         }
-    }
-
-    private record Compiled(JinjaTemplate template) implements ChatTemplate {
-        @Override
-        public String render(Map<String, @Nullable Object> variables, LocalDateTime now) {
-            try {
-                return template.render(variables, now);
-            } catch (JinjaException e) {
-                throw failure(e);
-            }
-        }
-    }
-
-    private static ChatException failure(JinjaException cause) {
-        return new ChatException("chat template: " + cause.getMessage(), cause);
     }
 }

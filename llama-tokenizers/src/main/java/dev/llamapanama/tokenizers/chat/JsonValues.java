@@ -70,6 +70,15 @@ public final class JsonValues {
         return copyObject(object, 0);
     }
 
+    /** An object of names and values in turn; templates may print it in this order, which {@code Map.of} doesn't keep. */
+    static Map<String, @Nullable Object> ordered(Object... namesAndValues) {
+        Map<String, @Nullable Object> object = new LinkedHashMap<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            object.put((String) namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return object;
+    }
+
     /** The value as an object if it is one, else an empty one. */
     static Map<String, @Nullable Object> object(@Nullable Object value) {
         return value instanceof Map<?, ?> map ? copyObject(map) : Map.of();

@@ -59,13 +59,9 @@ final class LiteralReader {
         return matcher.group();
     }
 
-    boolean sees(String wanted) {
-        skipSpace();
-        return text.startsWith(wanted, at);
-    }
-
     boolean skip(String wanted) {
-        boolean there = sees(wanted);
+        skipSpace();
+        boolean there = text.startsWith(wanted, at);
         at += there ? wanted.length() : 0;
         return there;
     }
@@ -130,34 +126,35 @@ final class LiteralReader {
         };
     }
 
+    /** Takes items with commas between, and perhaps one behind the last, up to a bracket. */
+    void items(String end, Runnable item) {
+        while (!skip(end)) {
+            item.run();
+            if (!skip(",")) {
+                expect(end);
+                return;
+            }
+        }
+    }
+
     private List<@Nullable Object> list() {
         List<@Nullable Object> items = new ArrayList<>();
         expect("[");
-        while (!skip("]")) {
-            items.add(value());
-            if (!skip(",")) {
-                expect("]");
-                break;
-            }
-        }
+        items("]", () -> items.add(value()));
         return items;
     }
 
     /** Values in parentheses; one alone, without a comma, is that value. */
     private @Nullable Object tuple() {
-        expect("(");
-        if (skip(")")) {
-            return List.of();
-        }
         List<@Nullable Object> items = new ArrayList<>();
-        items.add(value());
-        if (skip(")")) {
-            return items.getFirst();
-        }
-        while (skip(",") && !sees(")")) {
+        expect("(");
+        while (!skip(")")) {
             items.add(value());
+            if (skip(")")) {
+                return items.size() == 1 ? items.getFirst() : items;
+            }
+            expect(",");
         }
-        expect(")");
         return items;
     }
 
@@ -166,7 +163,7 @@ final class LiteralReader {
         Map<String, @Nullable Object> object = new LinkedHashMap<>();
         List<@Nullable Object> set = new ArrayList<>();
         expect("{");
-        while (!skip("}")) {
+        items("}", () -> {
             Object item = value();
             if (set.isEmpty() && skip(":")) {
                 object.put(key(item), value());
@@ -175,11 +172,7 @@ final class LiteralReader {
             } else {
                 throw new Unreadable();
             }
-            if (!skip(",")) {
-                expect("}");
-                break;
-            }
-        }
+        });
         return set.isEmpty() ? object : set;
     }
 

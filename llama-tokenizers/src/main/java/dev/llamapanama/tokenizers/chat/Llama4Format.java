@@ -3,7 +3,6 @@ package dev.llamapanama.tokenizers.chat;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Llama 4 instruct, as Meta's {@code chat_format.py} writes it: contents aren't stripped; turns that call tools, and
@@ -14,7 +13,6 @@ import java.util.Set;
  */
 final class Llama4Format extends BuiltInFormat {
     static final List<String> STOPS = List.of("<|end_of_text|>", "<|eom|>", "<|eot|>");
-    private static final Set<String> BUILT_IN_TOOLS = Set.of("brave_search", "wolfram_alpha", "photogen");
 
     Llama4Format() {
         super("llama-4", STOPS);
@@ -81,9 +79,9 @@ final class Llama4Format extends BuiltInFormat {
             if (code.isPresent()) {
                 prompt.control(ToolCalls.PYTHON_START).part(code.get()).control(ToolCalls.PYTHON_END);
             } else if (!defined
-                    && BUILT_IN_TOOLS.contains(call.name())
+                    && ToolCalls.BUILT_IN_TOOLS.contains(call.name())
                     && call.arguments().get("query") instanceof String query) {
-                prompt.part(call.name() + ".call(query=\"" + query + "\")");
+                prompt.part(call.name() + ToolCalls.CALL + "(query=\"" + query + "\")");
             } else {
                 prompt.part(ToolTexts.typedJson(call));
             }

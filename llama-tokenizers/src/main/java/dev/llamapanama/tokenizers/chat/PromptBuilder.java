@@ -10,30 +10,39 @@ import java.util.List;
 /** Writes a prompt from its beginning to its end. */
 final class PromptBuilder {
     private final List<Segment> segments = new ArrayList<>();
+    private final StringBuilder text = new StringBuilder();
 
     PromptBuilder control(String spelling) {
+        endText();
         segments.add(new Control(spelling));
         return this;
     }
 
     /** Text that is encoded together with text before it. */
-    PromptBuilder text(String text) {
-        if (!segments.isEmpty() && segments.getLast() instanceof Text(String before)) {
-            segments.removeLast();
-            return part(before + text);
-        }
-        return part(text);
-    }
-
-    /** Text that is encoded by itself. */
-    PromptBuilder part(String text) {
-        if (!text.isEmpty()) {
-            segments.add(new Text(text));
-        }
+    PromptBuilder text(String more) {
+        text.append(more);
         return this;
     }
 
+    /** Text that is encoded by itself. */
+    PromptBuilder part(String part) {
+        endText();
+        return text(part);
+    }
+
+    private void endText() {
+        if (!text.isEmpty()) {
+            segments.add(new Text(text.toString()));
+            text.setLength(0);
+        }
+    }
+
+    List<Segment> segments() {
+        endText();
+        return segments;
+    }
+
     ChatPrompt build() {
-        return new ChatPrompt(segments);
+        return new ChatPrompt(segments());
     }
 }

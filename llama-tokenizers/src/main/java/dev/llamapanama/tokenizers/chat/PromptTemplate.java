@@ -85,6 +85,6 @@ final class PromptTemplate {
             }
             at = end;
         }
-        return prompt.build().segments();
+        return prompt.segments();
     }
 }

@@ -64,18 +64,10 @@ final class TemplateVariables {
 
     private static Map<String, @Nullable Object> part(ContentPart part) {
         return switch (part) {
-            case ContentPart.Text(String text) -> ordered("type", "text", "text", text);
-            case ContentPart.Json(Object value) -> ordered("type", "text", "text", Python.json(value));
+            case ContentPart.Text(String text) -> JsonValues.ordered("type", "text", "text", text);
+            case ContentPart.Json(Object value) -> JsonValues.ordered("type", "text", "text", Python.json(value));
             case ContentPart.Image() -> Map.of("type", "image");
         };
-    }
-
-    /** Templates may print what they are given, in its order, which {@code Map.of} doesn't have. */
-    private static Map<String, @Nullable Object> ordered(String first, Object one, String second, Object other) {
-        Map<String, @Nullable Object> map = new LinkedHashMap<>();
-        map.put(first, one);
-        map.put(second, other);
-        return map;
     }
 
     private static Map<String, @Nullable Object> call(ToolCall call) {
@@ -84,7 +76,7 @@ final class TemplateVariables {
         if (call.id() != null) {
             json.put("id", call.id());
         }
-        json.put("function", ordered("name", call.name(), "arguments", call.arguments()));
+        json.put("function", JsonValues.ordered("name", call.name(), "arguments", call.arguments()));
         return json;
     }
 

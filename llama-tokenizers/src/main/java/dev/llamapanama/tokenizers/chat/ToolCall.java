@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public record ToolCall(@Nullable String id, String name, Map<String, @Nullable Object> arguments) {
     static final String CODE_INTERPRETER = "code_interpreter";
 
+    /** @throws ChatException where an argument is no JSON value */
     public ToolCall {
         arguments = JsonValues.copyObject(arguments);
     }

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds calls in all the ways in which Llama models write them, since models mix them up: JSON or {@code [f(a=1)]} as the
- * whole answer; anywhere {@code <|python_tag|>} up to the end, {@code <function=f>{…}</function>},
+ * Finds calls in all the ways in which Llama models write them, since models mix them up: JSON, {@code [f(a=1)]}, or
+ * {@code brave_search.call(query="…")} as the whole answer; anywhere {@code <|python_tag|>} up to the end, {@code <function=f>{…}</function>},
  * {@code <tool_call>{…}</tool_call>}, and {@code <|python_start|>…<|python_end|>}. Code for the interpreter becomes a call
  * of {@code code_interpreter} with the argument {@code code}. What looks like a call but can't be read is text.
  */
@@ -21,6 +21,12 @@ final class ToolCalls {
     static final String TOOL_CALL = "<tool_call>";
     static final List<String> MARKS = List.of(PYTHON_TAG, PYTHON_START, FUNCTION, TOOL_CALL);
 
+    /** Tools that Meta's code calls as methods, whether or not a control token says so. */
+    static final List<String> BUILT_IN_TOOLS = List.of("brave_search", "wolfram_alpha", "photogen");
+
+    /** What stands between such a name and the arguments. */
+    static final String CALL = ".call";
+
     /** More than an answer has that isn't hostile. */
     private static final int MOST_MARKS = 128;
 
@@ -32,6 +38,10 @@ final class ToolCalls {
     /** Text and calls of the part of an answer that was held back. */
     static ParsedAnswer read(String held) {
         List<ToolCall> whole = CallReader.read(held);
+        if (whole.isEmpty()) {
+            whole = methodCall(held).filter(call -> BUILT_IN_TOOLS.contains(call.name())).stream()
+                    .toList();
+        }
         if (!whole.isEmpty()) {
             return new ParsedAnswer("", whole);
         }
@@ -102,12 +112,14 @@ final class ToolCalls {
         if (!read.isEmpty() || code.isBlank()) {
             return read;
         }
-        Optional<ToolCall> single = CallReader.pythonicCall(code);
-        String suffix = ".call";
-        return List.of(single.filter(call -> call.name().endsWith(suffix))
-                .map(call -> new ToolCall(
-                        call.name().substring(0, call.name().length() - suffix.length()), call.arguments()))
-                .orElseGet(() -> ToolCall.ofCode(code)));
+        return List.of(methodCall(code).orElseGet(() -> ToolCall.ofCode(code)));
+    }
+
+    private static Optional<ToolCall> methodCall(String text) {
+        return CallReader.pythonicCall(text)
+                .filter(call -> call.name().endsWith(CALL))
+                .map(call ->
+                        new ToolCall(call.name().substring(0, call.name().length() - CALL.length()), call.arguments()));
     }
 
     private void addText(String more) {

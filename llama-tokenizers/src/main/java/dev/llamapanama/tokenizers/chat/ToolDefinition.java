@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tokenizers.chat;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -37,14 +36,9 @@ public record ToolDefinition(Map<String, @Nullable Object> json) {
      * @param parameters JSON schema of an object whose properties are the parameters
      */
     public static ToolDefinition of(String name, String description, Map<String, @Nullable Object> parameters) {
-        Map<String, @Nullable Object> function = new LinkedHashMap<>();
-        function.put("name", name);
-        function.put("description", description);
-        function.put("parameters", parameters);
-        Map<String, @Nullable Object> json = new LinkedHashMap<>();
-        json.put("type", "function");
-        json.put("function", function);
-        return new ToolDefinition(json);
+        Map<String, @Nullable Object> function =
+                JsonValues.ordered("name", name, "description", description, "parameters", parameters);
+        return new ToolDefinition(JsonValues.ordered("type", "function", "function", function));
     }
 
     /** What the model calls it. */

@@ -2,7 +2,6 @@
 package dev.llamapanama.tokenizers.chat;
 
 import dev.llamapanama.tokenizers.jinja.Python;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -34,11 +33,8 @@ final class ToolTexts {
 
     /** As Meta's code writes it: with a type, and in ASCII. */
     static String typedJson(ToolCall call) {
-        Map<String, @Nullable Object> json = new LinkedHashMap<>();
-        json.put("type", "function");
-        json.put("name", call.name());
-        json.put("parameters", call.arguments());
-        return Python.asciiJson(json);
+        return Python.asciiJson(
+                JsonValues.ordered("type", "function", "name", call.name(), "parameters", call.arguments()));
     }
 
     static String pythonic(List<ToolCall> calls) {

@@ -24,12 +24,7 @@ final class ArgumentParser {
 
     void parse() {
         tokens.expectOperator("(");
-        while (!tokens.skipOperator(")")) {
-            argument();
-            if (!tokens.current().isOperator(")")) {
-                tokens.expectOperator(",");
-            }
-        }
+        tokens.items(")", this::argument);
     }
 
     private void argument() {

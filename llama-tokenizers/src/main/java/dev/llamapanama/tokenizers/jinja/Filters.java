@@ -18,20 +18,17 @@ final class Filters {
         add(
                 "tojson",
                 "ensure_ascii? indent? separators? sort_keys?",
-                (scope, value, arguments) -> Json.write(value, arguments));
-        add("default", "default_value? boolean?", (scope, value, arguments) -> otherwise(value, arguments));
-        add("d", "default_value? boolean?", (scope, value, arguments) -> otherwise(value, arguments));
-        add("length", "", (scope, value, arguments) -> Values.length(value));
-        add("count", "", (scope, value, arguments) -> Values.length(value));
-        add("abs", "", (scope, value, arguments) -> absolute(value));
-        add("int", "default? base?", (scope, value, arguments) -> ReadNumbers.toInt(value, arguments));
-        add(
-                "float",
-                "default?",
-                (scope, value, arguments) -> ReadNumbers.toFloat(value, arguments.get(0, "default", 0.0)));
-        add("round", "precision? method?", (scope, value, arguments) -> round(value, arguments));
-        add("attr", "name", (scope, value, arguments) -> attribute(value, arguments.text(0, "name")));
-        add("filesizeformat", "binary?", (scope, value, arguments) -> FileSize.text(value, arguments));
+                (_, value, arguments) -> Json.write(value, arguments));
+        add("default", "default_value? boolean?", (_, value, arguments) -> otherwise(value, arguments));
+        add("d", "default_value? boolean?", (_, value, arguments) -> otherwise(value, arguments));
+        add("length", "", (_, value, _) -> Values.length(value));
+        add("count", "", (_, value, _) -> Values.length(value));
+        add("abs", "", (_, value, _) -> absolute(value));
+        add("int", "default? base?", (_, value, arguments) -> ReadNumbers.toInt(value, arguments));
+        add("float", "default?", (_, value, arguments) -> ReadNumbers.toFloat(value, arguments.get(0, "default", 0.0)));
+        add("round", "precision? method?", (_, value, arguments) -> round(value, arguments));
+        add("attr", "name", (_, value, arguments) -> attribute(value, arguments.text(0, "name")));
+        add("filesizeformat", "binary?", (_, value, arguments) -> FileSize.text(value, arguments));
     }
 
     private static void add(String name, String parameters, Filter filter) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tokenizers.jinja;
 
-/** Python's division of floats, whose remainder has the sign of the divisor. */
+/** Python's arithmetic of floats where it isn't Java's: remainders have the sign of the divisor, powers no infinities. */
 final class Floats {
     private Floats() {}
 
@@ -25,5 +25,19 @@ final class Floats {
         }
         double floor = Math.floor(quotient);
         return quotient - floor > 0.5 ? floor + 1 : floor;
+    }
+
+    static double power(double base, double exponent) {
+        if (base == 0 && exponent < 0) {
+            throw new JinjaException("0.0 cannot be raised to a negative power");
+        }
+        double power = Math.pow(base, exponent);
+        if (Double.isNaN(power) && !Double.isNaN(base) && !Double.isNaN(exponent)) {
+            throw new JinjaException("found the root of a negative number, expected a positive one");
+        }
+        if (Double.isInfinite(power) && !Double.isInfinite(base) && !Double.isInfinite(exponent)) {
+            throw new JinjaException("numerical result out of range");
+        }
+        return base == 1 || exponent == 0 ? 1.0 : power;
     }
 }

@@ -21,9 +21,9 @@ final class LazyFilters {
         addChoice("selectattr", true, true);
         addChoice("rejectattr", true, false);
         add("unique", "case_sensitive? attribute?", LazyFilters::unique);
-        add("batch", "linecount fill_with?", (scope, value, arguments) -> batch(value, arguments));
-        add("slice", "slices fill_with?", (scope, value, arguments) -> slice(value, arguments));
-        add("items", "", (scope, value, arguments) -> items(value));
+        add("batch", "linecount fill_with?", (_, value, arguments) -> batch(value, arguments));
+        add("slice", "slices fill_with?", (_, value, arguments) -> slice(value, arguments));
+        add("items", "", (_, value, _) -> items(value));
     }
 
     private LazyFilters() {}

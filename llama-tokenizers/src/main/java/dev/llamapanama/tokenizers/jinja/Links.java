@@ -24,8 +24,8 @@ record Links(String attributes, int shown, List<String> schemes) {
             FLAGS);
     private static final Pattern MAIL = Pattern.compile("\\S+@\\w[\\w.-]*\\.\\w+", Pattern.UNICODE_CHARACTER_CLASS);
     private static final Pattern SCHEME = Pattern.compile("([\\w.+-]{2,}:(/){0,2})", Pattern.UNICODE_CHARACTER_CLASS);
-    private static final Pattern HEAD = Pattern.compile("(?:[(<]|&lt;)+");
-    private static final Pattern TAIL = Pattern.compile("(?:[)>.,\\n]|&gt;)+\\z");
+    private static final List<String> HEADS = List.of("(", "<", "&lt;");
+    private static final List<String> TAILS = List.of(")", ">", ".", ",", "\n", "&gt;");
     private static final Pattern WORD = Pattern.compile("\\s+|\\S+", Pattern.UNICODE_CHARACTER_CLASS);
     private static final String[][] BRACKETS = {{"(", ")"}, {"<", ">"}, {"&lt;", "&gt;"}};
 
@@ -72,26 +72,38 @@ record Links(String attributes, int shown, List<String> schemes) {
     }
 
     private String word(String word) {
-        Matcher head = HEAD.matcher(word);
-        int begin = head.lookingAt() ? head.end() : 0;
-        Matcher tail = TAIL.matcher(word).region(begin, word.length());
-        int end = tail.find() ? tail.start() : word.length();
+        int begin = 0;
+        for (String head = head(word, begin); !head.isEmpty(); head = head(word, begin)) {
+            begin += head.length();
+        }
+        int end = word.length();
+        for (String tail = tail(word, begin, end); !tail.isEmpty(); tail = tail(word, begin, end)) {
+            end -= tail.length();
+        }
         for (String[] pair : BRACKETS) {
-            int missing = Math.min(count(word.substring(begin, end), pair[0]), count(word.substring(end), pair[1]));
-            boolean open = count(word.substring(begin, end), pair[0]) > count(word.substring(begin, end), pair[1]);
-            for (int i = 0; open && i < missing; i++) {
+            String inside = word.substring(begin, end);
+            long opened = Searching.occurrences(inside, pair[0]);
+            long closed = Searching.occurrences(word.substring(end), pair[1]);
+            boolean balanced = opened <= Searching.occurrences(inside, pair[1]);
+            for (int i = 0; !balanced && i < Math.min(opened, closed); i++) {
                 end = word.indexOf(pair[1], end) + pair[1].length();
             }
         }
         return word.substring(0, begin) + anchor(word.substring(begin, end)) + word.substring(end);
     }
 
-    private static int count(String text, String part) {
-        int count = 0;
-        for (int at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length())) {
-            count++;
-        }
-        return count;
+    private static String head(String word, int begin) {
+        return HEADS.stream()
+                .filter(text -> word.startsWith(text, begin))
+                .findFirst()
+                .orElse("");
+    }
+
+    private static String tail(String word, int begin, int end) {
+        return TAILS.stream()
+                .filter(text -> end - text.length() >= begin && word.startsWith(text, end - text.length()))
+                .findFirst()
+                .orElse("");
     }
 
     private String anchor(String address) {

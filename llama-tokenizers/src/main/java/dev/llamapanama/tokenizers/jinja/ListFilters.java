@@ -14,17 +14,20 @@ final class ListFilters {
     static final Map<String, Filter> ALL = new HashMap<>();
 
     static {
-        add("list", "", (scope, value, arguments) -> new ArrayList<>(Values.items(value)));
-        add("first", "", (scope, value, arguments) -> first(Values.iterator(value), "first"));
-        add("last", "", (scope, value, arguments) -> first(Reversal.of(value).iterator(), "last"));
-        add("reverse", "", (scope, value, arguments) -> reverse(value));
+        add("list", "", (_, value, _) -> new ArrayList<>(Values.items(value)));
+        add("first", "", (_, value, _) -> first(Values.iterator(value), "first"));
+        add("last", "", (_, value, _) -> first(Reversal.of(value).iterator(), "last"));
+        add("random", "", (_, _, _) -> {
+            throw new JinjaException("found random, expected a template that gives the same text each time");
+        });
+        add("reverse", "", (_, value, _) -> reverse(value));
         add("join", "d? attribute?", (scope, value, arguments) -> join(scope, value, arguments));
-        add("sort", "reverse? case_sensitive? attribute?", (scope, value, arguments) -> sort(value, arguments));
-        add("max", "case_sensitive? attribute?", (scope, value, arguments) -> extreme(value, arguments, ">"));
-        add("min", "case_sensitive? attribute?", (scope, value, arguments) -> extreme(value, arguments, "<"));
-        add("sum", "attribute? start?", (scope, value, arguments) -> sum(value, arguments));
-        add("dictsort", "case_sensitive? by? reverse?", (scope, value, arguments) -> sortMap(value, arguments));
-        add("groupby", "attribute default? case_sensitive?", (scope, value, arguments) -> groups(value, arguments));
+        add("sort", "reverse? case_sensitive? attribute?", (_, value, arguments) -> sort(value, arguments));
+        add("max", "case_sensitive? attribute?", (_, value, arguments) -> extreme(value, arguments, ">"));
+        add("min", "case_sensitive? attribute?", (_, value, arguments) -> extreme(value, arguments, "<"));
+        add("sum", "attribute? start?", (_, value, arguments) -> sum(value, arguments));
+        add("dictsort", "case_sensitive? by? reverse?", (_, value, arguments) -> sortMap(value, arguments));
+        add("groupby", "attribute default? case_sensitive?", (_, value, arguments) -> groups(value, arguments));
     }
 
     private ListFilters() {}

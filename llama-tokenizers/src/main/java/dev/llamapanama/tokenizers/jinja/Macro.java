@@ -17,8 +17,11 @@ record Macro(String name, List<Parameter> parameters, Set<String> mentioned, Sta
         implements Function {
     private static final String CALLER = "caller";
 
-    /** @param otherwise its value where none is given */
-    record Parameter(String name, Expression otherwise) {}
+    /**
+     * @param otherwise its value where none is given
+     * @param optional whether the template states that value
+     */
+    record Parameter(String name, Expression otherwise, boolean optional) {}
 
     Object get(String attribute) {
         return switch (attribute) {

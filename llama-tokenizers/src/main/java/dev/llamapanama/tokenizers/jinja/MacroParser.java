@@ -57,25 +57,22 @@ record MacroParser(TokenStream tokens, ExpressionParser expressions, StatementPa
 
     private List<Macro.Parameter> parameters() {
         List<Macro.Parameter> parameters = new ArrayList<>();
-        boolean optional = false;
         tokens.expectOperator("(");
-        while (!tokens.skipOperator(")")) {
-            String name = tokens.expectTarget();
-            Expression otherwise = scope -> new Undefined("parameter '" + name + "' was not provided");
-            if (tokens.skipOperator("=")) {
-                otherwise = statements.unconditional(expressions::parse);
-                optional = true;
-            } else if (optional) {
-                throw tokens.failure("expected a default: parameters without one come first");
-            }
-            if (parameters.stream().anyMatch(each -> each.name().equals(name))) {
-                throw tokens.failure("expected one parameter " + name);
-            }
-            parameters.add(new Macro.Parameter(name, otherwise));
-            if (!tokens.current().isOperator(")")) {
-                tokens.expectOperator(",");
-            }
-        }
+        tokens.items(")", () -> parameters.add(parameter(parameters)));
         return parameters;
+    }
+
+    private Macro.Parameter parameter(List<Macro.Parameter> before) {
+        String name = tokens.expectTarget();
+        if (before.stream().anyMatch(each -> each.name().equals(name))) {
+            throw tokens.failure("expected one parameter " + name);
+        }
+        if (tokens.skipOperator("=")) {
+            return new Macro.Parameter(name, statements.unconditional(expressions::parse), true);
+        }
+        if (!before.isEmpty() && before.getLast().optional()) {
+            throw tokens.failure("expected a default: parameters without one come first");
+        }
+        return new Macro.Parameter(name, scope -> new Undefined("parameter '" + name + "' was not provided"), false);
     }
 }

@@ -7,10 +7,12 @@ import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BinaryOperator;
+import java.util.function.DoubleBinaryOperator;
 
 /** Python's operators. */
 final class Operators {
-    private static final int EXPONENT = 10_000;
+    private static final int BITS = 10_000;
 
     /** So many digits that rounding twice differs from rounding once in no case that occurs. */
     private static final MathContext QUOTIENT = new MathContext(60);
@@ -22,26 +24,19 @@ final class Operators {
             return Markup.concatenate(left, right);
         }
         if (left instanceof String a && right instanceof String b) {
-            return repeatable((long) a.length() + b.length(), a) + b;
+            Rendering.checkLength((long) a.length() + b.length());
+            return a + b;
         }
         if (left instanceof List<?> a && right instanceof List<?> b && a instanceof Tuple == b instanceof Tuple) {
             List<Object> joined = new ArrayList<>(a);
             joined.addAll(b);
             return a instanceof Tuple ? new Tuple(joined) : joined;
         }
-        BigInteger a = whole(left, right, "+");
-        BigInteger b = Numbers.whole(right);
-        return a == null || b == null
-                ? (Object) (Numbers.toFloat(left) + Numbers.toFloat(right))
-                : Numbers.of(a.add(b));
+        return compute("+", left, right, BigInteger::add, Double::sum);
     }
 
     static Object subtract(Object left, Object right) {
-        BigInteger a = whole(left, right, "-");
-        BigInteger b = Numbers.whole(right);
-        return a == null || b == null
-                ? (Object) (Numbers.toFloat(left) - Numbers.toFloat(right))
-                : Numbers.of(a.subtract(b));
+        return compute("-", left, right, BigInteger::subtract, (a, b) -> a - b);
     }
 
     static Object multiply(Object left, Object right) {
@@ -54,15 +49,18 @@ final class Operators {
         if (right instanceof String || right instanceof List<?>) {
             return repeat(right, left);
         }
-        BigInteger a = whole(left, right, "*");
-        BigInteger b = Numbers.whole(right);
-        if (a == null || b == null) {
-            return Numbers.toFloat(left) * Numbers.toFloat(right);
+        return compute("*", left, right, Operators::product, (a, b) -> a * b);
+    }
+
+    private static BigInteger product(BigInteger left, BigInteger right) {
+        checkBits((long) left.bitLength() + right.bitLength());
+        return left.multiply(right);
+    }
+
+    private static void checkBits(long bits) {
+        if (bits > BITS) {
+            throw new JinjaException("a number of more than " + BITS + " bits");
         }
-        if (a.bitLength() + b.bitLength() > EXPONENT) {
-            throw new JinjaException("a number of more than " + EXPONENT + " bits");
-        }
-        return Numbers.of(a.multiply(b));
     }
 
     private static Object repeat(Object value, Object times) {
@@ -71,10 +69,11 @@ final class Operators {
         }
         int count = Math.max(0, Numbers.toInt(times, "repetitions"));
         if (value instanceof String text) {
-            return repeatable((long) count * text.length(), text).repeat(count);
+            Rendering.checkLength((long) count * text.length());
+            return text.repeat(count);
         }
         List<?> list = (List<?>) value;
-        repeatable((long) count * list.size() * 16, "");
+        Rendering.checkLength((long) count * list.size() * 16);
         List<Object> repeated = new ArrayList<>();
         for (int i = 0; i < count && !list.isEmpty(); i++) {
             repeated.addAll(list);
@@ -82,31 +81,26 @@ final class Operators {
         return value instanceof Tuple ? new Tuple(repeated) : repeated;
     }
 
-    private static String repeatable(long length, String text) {
-        Rendering.checkLength(length);
-        return text;
-    }
-
     static Object divide(Object left, Object right) {
-        BigInteger a = whole(left, right, "/");
+        requireNumbers("/", left, right);
+        BigInteger a = Numbers.whole(left);
         BigInteger b = Numbers.whole(right);
         if (a == null || b == null || b.signum() == 0) {
-            return Numbers.toFloat(left) / divisor(right);
+            return Numbers.toFloat(left) / nonZero(Numbers.toFloat(right));
         }
         return Numbers.finite(
                 new BigDecimal(a).divide(new BigDecimal(b), QUOTIENT).doubleValue());
     }
 
     static Object floorDivide(Object left, Object right) {
-        BigInteger a = whole(left, right, "//");
-        BigInteger b = Numbers.whole(right);
-        if (a == null || b == null) {
-            return Floats.floorDivide(Numbers.toFloat(left), divisor(right));
-        }
-        nonZero(b.signum());
-        BigInteger[] parts = a.divideAndRemainder(b);
-        boolean down = parts[1].signum() != 0 && parts[1].signum() != b.signum();
-        return Numbers.of(down ? parts[0].subtract(BigInteger.ONE) : parts[0]);
+        return compute("//", left, right, Operators::floor, (a, b) -> Floats.floorDivide(a, nonZero(b)));
+    }
+
+    private static BigInteger floor(BigInteger left, BigInteger right) {
+        nonZero(right.signum());
+        BigInteger[] parts = left.divideAndRemainder(right);
+        boolean down = parts[1].signum() != 0 && parts[1].signum() != right.signum();
+        return down ? parts[0].subtract(BigInteger.ONE) : parts[0];
     }
 
     static Object modulo(Object left, Object right) {
@@ -116,78 +110,66 @@ final class Operators {
         if (left instanceof String format) {
             return PercentFormat.format(format, right);
         }
-        BigInteger a = whole(left, right, "%");
-        BigInteger b = Numbers.whole(right);
-        if (a == null || b == null) {
-            return Floats.modulo(Numbers.toFloat(left), divisor(right));
-        }
-        nonZero(b.signum());
-        BigInteger remainder = a.mod(b.abs());
-        return Numbers.of(b.signum() < 0 && remainder.signum() != 0 ? remainder.add(b) : remainder);
+        return compute("%", left, right, Operators::remainder, (a, b) -> Floats.modulo(a, nonZero(b)));
     }
 
-    private static double divisor(Object value) {
-        double divisor = Numbers.toFloat(value);
-        nonZero(divisor);
-        return divisor;
+    private static BigInteger remainder(BigInteger left, BigInteger right) {
+        nonZero(right.signum());
+        BigInteger remainder = left.mod(right.abs());
+        return right.signum() < 0 && remainder.signum() != 0 ? remainder.add(right) : remainder;
     }
 
-    private static void nonZero(double divisor) {
+    private static double nonZero(double divisor) {
         if (divisor == 0) {
             throw new JinjaException("division by zero");
         }
+        return divisor;
     }
 
     static Object power(Object left, Object right) {
-        BigInteger base = whole(left, right, "**");
+        requireNumbers("**", left, right);
+        BigInteger base = Numbers.whole(left);
         BigInteger exponent = Numbers.whole(right);
         if (base == null || exponent == null || exponent.signum() < 0) {
-            return power(Numbers.toFloat(left), Numbers.toFloat(right));
+            return Floats.power(Numbers.toFloat(left), Numbers.toFloat(right));
         }
         int times = Numbers.toInt(right, "exponent");
-        if ((long) times * Math.max(1, base.bitLength()) > EXPONENT) {
-            throw new JinjaException("a number of more than " + EXPONENT + " bits");
-        }
+        checkBits((long) times * Math.max(1, base.bitLength()));
         return Numbers.of(base.pow(times));
     }
 
-    private static double power(double base, double exponent) {
-        if (base == 0 && exponent < 0) {
-            throw new JinjaException("0.0 cannot be raised to a negative power");
-        }
-        double power = Math.pow(base, exponent);
-        if (Double.isNaN(power) && !Double.isNaN(base) && !Double.isNaN(exponent)) {
-            throw new JinjaException("found the root of a negative number, expected a positive one");
-        }
-        if (Double.isInfinite(power) && !Double.isInfinite(base) && !Double.isInfinite(exponent)) {
-            throw new JinjaException("numerical result out of range");
-        }
-        return base == 1 || exponent == 0 ? 1.0 : power;
-    }
-
     static Object signed(Object value, boolean negates) {
-        BigInteger whole = whole(value, value, negates ? "-" : "+");
+        requireNumbers(negates ? "-" : "+", value, value);
+        BigInteger whole = Numbers.whole(value);
         if (whole == null) {
             return negates ? -Numbers.toDouble(value) : Numbers.toDouble(value);
         }
         return Numbers.of(negates ? whole.negate() : whole);
     }
 
-    /** The left one as a whole number, or null where one of them is a double. */
-    private static @org.jspecify.annotations.Nullable BigInteger whole(Object left, Object right, String operator) {
-        for (Object each : new Object[] {left, right}) {
-            if (each instanceof Undefined undefined) {
-                throw undefined.failure();
-            }
-        }
+    /** Computes with whole numbers, or with floats where one of them is one. */
+    private static Object compute(
+            String operator,
+            Object left,
+            Object right,
+            BinaryOperator<BigInteger> wholes,
+            DoubleBinaryOperator floats) {
+        requireNumbers(operator, left, right);
+        BigInteger a = Numbers.whole(left);
+        BigInteger b = Numbers.whole(right);
+        return a == null || b == null
+                ? (Object) floats.applyAsDouble(Numbers.toFloat(left), Numbers.toFloat(right))
+                : Numbers.of(wholes.apply(a, b));
+    }
+
+    private static void requireNumbers(String operator, Object left, Object right) {
         if (!Numbers.isNumber(left) || !Numbers.isNumber(right)) {
             throw unsupported(operator, left, right);
         }
-        return Numbers.whole(left);
     }
 
     private static JinjaException unsupported(String operator, Object left, Object right) {
-        for (Object each : new Object[] {left, right}) {
+        for (Object each : List.of(left, right)) {
             if (each instanceof Undefined undefined) {
                 return undefined.failure();
             }

@@ -52,17 +52,14 @@ final class PercentFormat {
             return "%";
         }
         String flags = matcher.group(2);
-        Object key = null;
-        if (matcher.group(1) != null) {
-            key = entry(matcher.group(1));
-        }
+        Object entry = matcher.group(1) == null ? null : entry(matcher.group(1));
         int width = number(matcher.group(3));
         int precision = matcher.group(4) == null ? -1 : Math.max(0, number(matcher.group(4)));
         char align =
                 flags.contains("-") || width < 0 ? '<' : flags.contains("0") && "srac".indexOf(type) < 0 ? '=' : '>';
         char sign = flags.contains("+") ? '+' : flags.contains(" ") ? ' ' : '-';
         return converted(
-                key == null ? argument() : key,
+                entry == null ? argument() : entry,
                 new FormatSpec(
                         align == '=' ? "0" : " ",
                         align,

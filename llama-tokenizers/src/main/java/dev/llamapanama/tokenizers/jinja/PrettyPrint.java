@@ -17,10 +17,14 @@ final class PrettyPrint {
 
     private final StringBuilder written = new StringBuilder();
 
-    private PrettyPrint() {}
+    private final Rendering rendering;
 
-    static String format(Object value) {
-        PrettyPrint print = new PrettyPrint();
+    private PrettyPrint(Rendering rendering) {
+        this.rendering = rendering;
+    }
+
+    static String format(Rendering rendering, Object value) {
+        PrettyPrint print = new PrettyPrint(rendering);
         print.write(value, 0, 0, 0);
         return print.written.toString();
     }
@@ -29,6 +33,7 @@ final class PrettyPrint {
     private void write(Object value, int indent, int allowance, int level) {
         Rendering.checkLength(written.length());
         String line = literal(value);
+        rendering.step(Values.cost(line));
         if (Values.length(line) <= WIDTH - indent - allowance) {
             written.append(line);
             return;
@@ -42,8 +47,8 @@ final class PrettyPrint {
         }
     }
 
-    private static String literal(Object value) {
-        return switch (value) {
+    private String literal(Object value) {
+        String literal = switch (value) {
             case Map<?, ?> map ->
                 sorted(map).stream()
                         .map(entry -> literal(entry.getKey()) + ": " + literal(entry.getValue()))
@@ -52,10 +57,12 @@ final class PrettyPrint {
             case List<?> list -> items(list, "[", "]");
             default -> Representation.literal(value);
         };
+        rendering.made(literal);
+        return literal;
     }
 
-    private static String items(List<?> items, String begin, String end) {
-        return items.stream().map(PrettyPrint::literal).collect(Collectors.joining(", ", begin, end));
+    private String items(List<?> items, String begin, String end) {
+        return items.stream().map(this::literal).collect(Collectors.joining(", ", begin, end));
     }
 
     private static List<? extends Map.Entry<?, ?>> sorted(Map<?, ?> map) {

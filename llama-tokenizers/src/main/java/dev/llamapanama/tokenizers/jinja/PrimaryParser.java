@@ -63,7 +63,8 @@ final class PrimaryParser {
             return value;
         }
         if (tokens.skipOperator("[")) {
-            List<Expression> items = items("]");
+            List<Expression> items = new ArrayList<>();
+            tokens.items("]", () -> items.add(expressions.parse()));
             return scope -> evaluate(scope, items);
         }
         if (tokens.skipOperator("{")) {
@@ -81,27 +82,13 @@ final class PrimaryParser {
         return values;
     }
 
-    private List<Expression> items(String end) {
-        List<Expression> items = new ArrayList<>();
-        while (!tokens.skipOperator(end)) {
-            items.add(expressions.parse());
-            if (!tokens.current().isOperator(end)) {
-                tokens.expectOperator(",");
-            }
-        }
-        return items;
-    }
-
     private Expression dictionary() {
         Map<Expression, Expression> entries = new LinkedHashMap<>();
-        while (!tokens.skipOperator("}")) {
+        tokens.items("}", () -> {
             Expression key = expressions.parse();
             tokens.expectOperator(":");
             entries.put(key, expressions.parse());
-            if (!tokens.current().isOperator("}")) {
-                tokens.expectOperator(",");
-            }
-        }
+        });
         return scope -> {
             Map<Object, Object> map = new LinkedHashMap<>();
             entries.forEach((key, value) -> MapKeys.put(map, key.evaluate(scope), value.evaluate(scope)));

@@ -75,11 +75,14 @@ final class Searching {
         if (wanted.isEmpty()) {
             return Values.length(part.text()) + 1;
         }
+        return occurrences(part.text(), wanted);
+    }
+
+    /** How often text occurs, which isn't empty; what overlaps counts once. */
+    static long occurrences(String text, String wanted) {
         long count = 0;
-        int at = part.text().indexOf(wanted);
-        while (at >= 0) {
+        for (int at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + wanted.length())) {
             count++;
-            at = part.text().indexOf(wanted, at + wanted.length());
         }
         return count;
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tokenizers.jinja;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,44 +11,48 @@ import java.util.regex.Pattern;
 final class TextFilters {
     private static final Pattern WORD_BEGINNING = Pattern.compile("[-\\s\\x1c-\\x1f\\x85\\p{Z}({\\[<]+");
 
+    private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}_]+");
+
     static final Map<String, Filter> ALL = new HashMap<>();
 
     static {
-        ALL.put("string", Filter.of("string", "", (scope, value, arguments) -> text(value)));
-        ALL.put("safe", Filter.of("safe", "", (scope, value, arguments) -> Markup.marked(Representation.text(value))));
-        ALL.put("e", Filter.of("e", "", (scope, value, arguments) -> Markup.of(value)));
-        ALL.put("escape", Filter.of("escape", "", (scope, value, arguments) -> Markup.of(value)));
-        add("forceescape", "", (text, arguments) -> new Markup(Markup.escape(text)));
-        add("striptags", "", (text, arguments) -> Html.withoutTags(text));
-        ALL.put("urlencode", Filter.of("urlencode", "", (scope, value, arguments) -> Html.urlEncoded(value)));
-        ALL.put(
+        add("string", "", (_, value, _) -> text(value));
+        add("safe", "", (_, value, _) -> Markup.marked(Representation.text(value)));
+        add("e", "", (_, value, _) -> Markup.of(value));
+        add("escape", "", (_, value, _) -> Markup.of(value));
+        add("urlencode", "", (_, value, _) -> Html.urlEncoded(value));
+        add(
                 "xmlattr",
-                Filter.of(
-                        "xmlattr",
-                        "autospace?",
-                        (scope, value, arguments) -> Capture.value(scope, Html.attributes(value, arguments))));
-        ALL.put(
+                "autospace?",
+                (scope, value, arguments) -> Capture.value(scope, Html.attributes(value, arguments)));
+        add(
                 "urlize",
-                Filter.of(
-                        "urlize",
-                        "trim_url_limit? nofollow? target? rel? extra_schemes?",
-                        (scope, value, arguments) -> Capture.value(scope, Links.in(value, arguments))));
-        ALL.put("pprint", Filter.of("pprint", "", (scope, value, arguments) -> PrettyPrint.format(value)));
-        addKeeping("upper", "", (text, arguments) -> PythonText.upper(text));
-        addKeeping("lower", "", (text, arguments) -> PythonText.lower(text));
-        addKeeping("capitalize", "", (text, arguments) -> PythonText.capitalize(text));
-        addKeeping("trim", "chars?", (text, arguments) -> Trimming.strip(text, arguments, true, true));
-        addKeeping("center", "width?", Trimming::center);
-        add("title", "", (text, arguments) -> title(text));
-        ALL.put("replace", Filter.of("replace", "old new count?", TextFilters::replace));
-        add("truncate", "length? killwords? end? leeway?", TextFilters::truncate);
-        add("wordcount", "", (text, arguments) -> wordCount(text));
-        add("wordwrap", "width? break_long_words? wrapstring? break_on_hyphens?", WordWrap::wrap);
-        ALL.put("format", (scope, value, arguments) -> format(text(value), arguments));
-        ALL.put("indent", Filter.of("indent", "width? first? blank?", (scope, value, arguments) -> {
+                "trim_url_limit? nofollow? target? rel? extra_schemes?",
+                (scope, value, arguments) -> Capture.value(scope, Links.in(value, arguments)));
+        add("pprint", "", (scope, value, _) -> PrettyPrint.format(scope.rendering(), value));
+        add("replace", "old new count?", TextFilters::replace);
+        add("indent", "width? first? blank?", (_, value, arguments) -> {
             String indented = indent(Values.requireText(value, "indent"), arguments);
             return value instanceof Markup ? new Markup(indented) : indented;
-        }));
+        });
+        addText("forceescape", "", (text, _) -> new Markup(Markup.escape(text)));
+        addText("striptags", "", (text, _) -> Html.withoutTags(text));
+        addText("title", "", (text, _) -> title(text));
+        addText("truncate", "length? killwords? end? leeway?", TextFilters::truncate);
+        addText("wordcount", "", (text, _) -> wordCount(text));
+        addText("wordwrap", "width? break_long_words? wrapstring? break_on_hyphens?", WordWrap::wrap);
+        addKeeping("upper", "", (text, _) -> PythonText.upper(text));
+        addKeeping("lower", "", (text, _) -> PythonText.lower(text));
+        addKeeping("capitalize", "", (text, _) -> PythonText.capitalize(text));
+        addKeeping("trim", "chars?", (text, arguments) -> Trimming.strip(text, arguments, true, true));
+        addKeeping("center", "width?", Trimming::center);
+        ALL.put("format", (_, value, arguments) -> format(text(value), arguments));
+    }
+
+    private TextFilters() {}
+
+    private static void add(String name, String parameters, Filter filter) {
+        ALL.put(name, Filter.of(name, parameters, filter));
     }
 
     @FunctionalInterface
@@ -58,21 +61,16 @@ final class TextFilters {
     }
 
     /** A filter that takes any value for the text that it prints. */
-    private static void add(String name, String parameters, TextFilter filter) {
-        ALL.put(
-                name,
-                Filter.of(
-                        name,
-                        parameters,
-                        (scope, value, arguments) -> filter.apply(Representation.text(value), arguments)));
+    private static void addText(String name, String parameters, TextFilter filter) {
+        add(name, parameters, (_, value, arguments) -> filter.apply(Representation.text(value), arguments));
     }
 
     /** The same, but of markup it makes markup. */
     private static void addKeeping(String name, String parameters, TextFilter filter) {
-        ALL.put(name, Filter.of(name, parameters, (scope, value, arguments) -> {
+        add(name, parameters, (_, value, arguments) -> {
             Object filtered = filter.apply(Representation.text(value), arguments);
             return value instanceof Markup ? Markup.marked(filtered) : filtered;
-        }));
+        });
     }
 
     private static Object text(Object value) {
@@ -103,8 +101,6 @@ final class TextFilters {
         boolean named = !arguments.named().isEmpty();
         return Operators.modulo(text, named ? arguments.named() : new Tuple(arguments.positional()));
     }
-
-    private TextFilters() {}
 
     /** Every word large at its beginning; what divides words isn't what divides them for {@code str.title}. */
     private static String title(String text) {
@@ -159,12 +155,7 @@ final class TextFilters {
         return (kill || space < 0 ? cut : cut.substring(0, space)) + end;
     }
 
-    private static Object wordCount(String text) {
-        Matcher words = Pattern.compile("[\\p{L}\\p{N}_]+").matcher(text);
-        List<Object> found = new ArrayList<>();
-        while (words.find()) {
-            found.add(words.group());
-        }
-        return (long) found.size();
+    private static long wordCount(String text) {
+        return WORD.matcher(text).results().count();
     }
 }

@@ -10,12 +10,12 @@ final class TextMethods {
     private static final Map<String, Method> METHODS = new HashMap<>();
 
     static {
-        add("upper", "", (text, arguments) -> PythonText.upper(text));
-        add("lower", "", (text, arguments) -> PythonText.lower(text));
-        add("casefold", "", (text, arguments) -> PythonText.lower(PythonText.upper(text)));
-        add("title", "", (text, arguments) -> PythonText.title(text));
-        add("capitalize", "", (text, arguments) -> PythonText.capitalize(text));
-        add("swapcase", "", (text, arguments) -> PythonText.swapCase(text));
+        add("upper", "", (text, _) -> PythonText.upper(text));
+        add("lower", "", (text, _) -> PythonText.lower(text));
+        add("casefold", "", (text, _) -> PythonText.lower(PythonText.upper(text)));
+        add("title", "", (text, _) -> PythonText.title(text));
+        add("capitalize", "", (text, _) -> PythonText.capitalize(text));
+        add("swapcase", "", (text, _) -> PythonText.swapCase(text));
         add("strip", "chars?", (text, arguments) -> Trimming.strip(text, arguments, true, true));
         add("lstrip", "chars?", (text, arguments) -> Trimming.strip(text, arguments, true, false));
         add("rstrip", "chars?", (text, arguments) -> Trimming.strip(text, arguments, false, true));
@@ -58,18 +58,18 @@ final class TextMethods {
                 "mapping",
                 (text, arguments) -> BraceFormat.format(text, Arguments.named(arguments.get(0, "mapping"))));
         METHODS.put("format", BraceFormat::format);
-        add("isspace", "", (text, arguments) -> PythonText.isSpace(text));
-        add("isascii", "", (text, arguments) -> text.chars().allMatch(c -> c < 0x80));
-        add("isprintable", "", (text, arguments) -> text.codePoints().allMatch(PythonText::isPrintable));
-        add("isidentifier", "", (text, arguments) -> TagLexer.isName(text));
-        add("isdigit", "", (text, arguments) -> all(text, PythonText::isDigit));
-        add("isdecimal", "", (text, arguments) -> all(text, Character::isDigit));
-        add("isnumeric", "", (text, arguments) -> all(text, PythonText::isNumeric));
-        add("isalpha", "", (text, arguments) -> all(text, Character::isLetter));
-        add("isalnum", "", (text, arguments) -> all(text, c -> Character.isLetter(c) || PythonText.isNumeric(c)));
-        add("isupper", "", (text, arguments) -> PythonText.isUpper(text));
-        add("islower", "", (text, arguments) -> PythonText.isLower(text));
-        add("istitle", "", (text, arguments) -> PythonText.isTitle(text));
+        add("isspace", "", (text, _) -> PythonText.isSpace(text));
+        add("isascii", "", (text, _) -> text.chars().allMatch(c -> c < 0x80));
+        add("isprintable", "", (text, _) -> text.codePoints().allMatch(PythonText::isPrintable));
+        add("isidentifier", "", (text, _) -> TagLexer.isName(text));
+        add("isdigit", "", (text, _) -> all(text, PythonText::isDigit));
+        add("isdecimal", "", (text, _) -> all(text, Character::isDigit));
+        add("isnumeric", "", (text, _) -> all(text, PythonText::isNumeric));
+        add("isalpha", "", (text, _) -> all(text, Character::isLetter));
+        add("isalnum", "", (text, _) -> all(text, c -> Character.isLetter(c) || PythonText.isNumeric(c)));
+        add("isupper", "", (text, _) -> PythonText.isUpper(text));
+        add("islower", "", (text, _) -> PythonText.isLower(text));
+        add("istitle", "", (text, _) -> PythonText.isTitle(text));
     }
 
     private TextMethods() {}

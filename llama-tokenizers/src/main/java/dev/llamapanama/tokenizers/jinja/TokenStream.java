@@ -61,6 +61,16 @@ final class TokenStream {
         }
     }
 
+    /** Takes items with commas between, and perhaps one behind the last, up to an operator. */
+    void items(String end, Runnable item) {
+        while (!skipOperator(end)) {
+            item.run();
+            if (!current().isOperator(end)) {
+                expectOperator(",");
+            }
+        }
+    }
+
     Token expect(Kind kind) {
         if (!current().is(kind)) {
             throw failure("expected " + kind);

@@ -10,13 +10,11 @@ import dev.llamapanama.tokenizers.TokenizerDefinition.DummyPrefix;
 import dev.llamapanama.tokenizers.Tokenizers;
 import java.time.LocalDate;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Prompts as Meta's documents print them. */
@@ -113,6 +111,29 @@ final class ChatFormatsTest {
                 lastTurn("llama-3.3", other, options.withVariables(Map.of("tool_call_style", "pythonic"))));
     }
 
+    /** The template on Hugging Face. */
+    @Test
+    void llama4TellsOfTools() {
+        ChatOptions options = ChatOptions.DEFAULT
+                .withGenerationPrompt(false)
+                .withTools(List.of(ToolDefinition.ofJson(Map.of("name", "f"))));
+        List<ChatMessage> messages = List.of(ChatMessage.system("s"), ChatMessage.user("u"));
+        String format =
+                "Respond in the format {\"name\": function name, \"parameters\": dictionary of argument name and its "
+                        + "value}.Do not use variables.\n\n{\n    \"name\": \"f\"\n}\n\n";
+        assertEquals(
+                "<|begin_of_text|><|header_start|>system<|header_end|>\n\nEnvironment: ipython\ns<|eot|>"
+                        + "<|header_start|>user<|header_end|>\n\nGiven the following functions, please respond with a JSON for "
+                        + "a function call with its proper arguments that best answers the given prompt.\n\n" + format
+                        + "u<|eot|>",
+                render("llama-4", messages, options));
+        assertEquals(
+                "<|begin_of_text|><|header_start|>system<|header_end|>\n\nEnvironment: ipython\nYou have access to the following "
+                        + "functions. To call a function, please respond with JSON for a function call." + format
+                        + "s<|eot|><|header_start|>user<|header_end|>\n\nu<|eot|>",
+                render("llama-4", messages, options.withVariables(Map.of("tools_in_user_message", false))));
+    }
+
     /** Meta's code, {@code encode_tool_call}; of the code interpreter, how models themselves write it. */
     @Test
     void llama4CallsTools() {
@@ -131,7 +152,9 @@ final class ChatFormatsTest {
                 lastTurn(
                         "llama-4",
                         new ToolCall(
-                                "f", ordered("a", "x", "b", Arrays.asList(true, null, 1.5), "c", Map.of("k", "it's"))),
+                                "f",
+                                JsonValues.ordered(
+                                        "a", "x", "b", Arrays.asList(true, null, 1.5), "c", Map.of("k", "it's"))),
                         ChatOptions.DEFAULT
                                 .withGenerationPrompt(false)
                                 .withVariables(Map.of("tool_call_style", "pythonic"))));
@@ -142,14 +165,6 @@ final class ChatFormatsTest {
                                 List.of(ChatMessage.tool("21 \u00b0C")),
                                 ChatOptions.DEFAULT.withGenerationPrompt(false))
                         .substring("<|begin_of_text|>".length()));
-    }
-
-    private static Map<String, @Nullable Object> ordered(Object... keysAndValues) {
-        Map<String, @Nullable Object> map = new LinkedHashMap<>();
-        for (int i = 0; i < keysAndValues.length; i += 2) {
-            map.put((String) keysAndValues[i], keysAndValues[i + 1]);
-        }
-        return map;
     }
 
     /** A model's own turn, read and written again, is what it wrote. */
