@@ -17,6 +17,7 @@ final class Candidates {
     private final double[] weights;
 
     private int[] tokens;
+    private double total;
     private boolean descending;
 
     Candidates(float[] logits, double temperature) {
@@ -27,14 +28,24 @@ final class Candidates {
             weights[i] = Math.exp((logits[i] - max) / temperature);
         }
         tokens = IntStream.range(0, logits.length).toArray();
+        total = sum();
+    }
+
+    private double sum() {
+        double sum = 0;
+        for (int token : tokens) {
+            sum += weights[token];
+        }
+        return sum;
+    }
+
+    private void stay(int[] those) {
+        tokens = those;
+        total = sum();
     }
 
     /** Sum of the weights of those that are left; not a number where logits are infinite, or none is a number. */
     double total() {
-        double total = 0;
-        for (int token : tokens) {
-            total += weights[token];
-        }
         return total;
     }
 
@@ -49,7 +60,6 @@ final class Candidates {
 
     /** −Σ p ln p, in nats. */
     double entropy() {
-        double total = total();
         double sum = 0;
         for (int token : tokens) {
             if (weights[token] > 0) {
@@ -60,33 +70,33 @@ final class Candidates {
     }
 
     double probability(int token) {
-        return weights[token] / total();
+        return weights[token] / total;
     }
 
     /** Only the most probable ones stay. */
     void keepBest(int count) {
         if (count < tokens.length) {
-            tokens = Ranking.best(logits, count);
+            stay(Ranking.best(logits, count));
             descending = true;
         }
     }
 
     /** They stay while the probability of those before them is at most this. */
     void keepNucleus(double topP) {
-        double total = total();
+        double before = total;
         if (!descending) {
             // Those so improbable that the sum can't reach them needn't be sorted. Compared by logits, which a high
             // temperature doesn't make equal.
-            double cutoff = (1 - topP) * total / weights.length;
+            double cutoff = (1 - topP) * before / weights.length;
             tokens = Ranking.descending(logits, token -> weights[token] >= cutoff);
             descending = true;
         }
         double sum = 0;
         int count = 0;
-        while (count < tokens.length && sum <= topP * total) {
+        while (count < tokens.length && sum <= topP * before) {
             sum += weights[tokens[count++]];
         }
-        tokens = Arrays.copyOf(tokens, count);
+        stay(Arrays.copyOf(tokens, count));
     }
 
     /** Those stay that are at least this part as probable as the most probable one of all. */
@@ -101,7 +111,6 @@ final class Candidates {
 
     /** Those stay whose surprise is nearest to the entropy, as many as it takes to reach a probability (Meister et al., arXiv 2202.00666). */
     void keepTypical(double typicalP) {
-        double total = total();
         double entropy = entropy();
         int[] order = Arrays.stream(tokens)
                 .filter(token -> weights[token] > 0)
@@ -114,13 +123,13 @@ final class Candidates {
         while (count < order.length && sum < typicalP * total) {
             sum += weights[order[count++]];
         }
-        tokens = Arrays.copyOf(order, count);
+        stay(Arrays.copyOf(order, count));
         descending = false;
     }
 
     /** Of those that are as probable as this, only the last stays. */
     void excludeTop(double threshold) {
-        double least = threshold * total();
+        double least = threshold * total;
         int[] top =
                 Arrays.stream(tokens).filter(token -> weights[token] >= least).toArray();
         if (top.length > 1) {
@@ -135,7 +144,7 @@ final class Candidates {
 
     /** Those stay whose surprise −log₂ p is no greater, or else the most probable one. */
     void keepUnsurprising(double bits) {
-        double least = Math.pow(2, -bits) * total();
+        double least = Math.pow(2, -bits) * total;
         int best = tokens[0];
         for (int token : tokens) {
             best = weights[token] > weights[best] ? token : best;
@@ -145,11 +154,11 @@ final class Candidates {
     }
 
     private void keep(IntPredicate condition) {
-        tokens = Arrays.stream(tokens).filter(condition).toArray();
+        stay(Arrays.stream(tokens).filter(condition).toArray());
     }
 
     int draw(SplittableRandom random) {
-        double left = random.nextDouble() * total();
+        double left = random.nextDouble() * total;
         int last = tokens[0];
         for (int token : tokens) {
             if (weights[token] > 0) {
