@@ -62,10 +62,7 @@ final class HuggingFaceAdditions {
     }
 
     private void add(int id, JsonPart token) {
-        String content = token.text("content");
-        if (content == null) {
-            throw token.refuse("content", "text");
-        }
+        String content = token.required("content");
         while (pieces.size() <= id) {
             addHole();
         }

@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * The decoders of Llama 1 and 2: {@code Replace} U+2581 by a space, {@code ByteFallback}, {@code Fuse} and {@code Strip}
- * one leading space; or {@code Metaspace}, which does the first and the last.
+ * one leading space; or {@code Metaspace}, which does the first and the last. Before {@code Fuse} a stage sees every token alone.
  */
 final class HuggingFaceDecoder {
     private HuggingFaceDecoder() {}
@@ -14,6 +14,7 @@ final class HuggingFaceDecoder {
     /** Whether they take one leading space off the text. */
     static boolean strips(String source, List<JsonPart> decoders) {
         boolean spaces = false;
+        boolean fused = false;
         boolean strips = false;
         for (JsonPart decoder : decoders) {
             switch (decoder.words("type")) {
@@ -28,9 +29,12 @@ final class HuggingFaceDecoder {
                 }
                 case "Strip" -> {
                     requireOneLeadingSpace(decoder);
+                    Require.that(fused, source, "decoder", HuggingFacePipeline.names(decoders), "Fuse before Strip");
                     strips = true;
                 }
-                case "ByteFallback", "Fuse" -> {}
+                case "Fuse" -> fused = true;
+                case "ByteFallback" ->
+                    Require.that(!fused, source, "decoder", HuggingFacePipeline.names(decoders), "ByteFallback before Fuse");
                 default -> throw decoder.refuse("type", "Replace, ByteFallback, Fuse, Strip or Metaspace");
             }
         }

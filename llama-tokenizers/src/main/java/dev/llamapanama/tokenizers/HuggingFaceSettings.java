@@ -170,7 +170,7 @@ final class HuggingFaceSettings {
         SortedMap<String, String> templates = new TreeMap<>();
         config.filter(settings -> settings.isList(CHAT_TEMPLATE))
                 .ifPresent(settings -> settings.parts(CHAT_TEMPLATE)
-                        .forEach(named -> templates.put(named.words("name"), named.words("template"))));
+                        .forEach(named -> templates.put(named.required("name"), named.required("template"))));
         for (String name : beside.list(MORE_TEMPLATES)) {
             if (name.endsWith(JINJA)) {
                 String use = name.substring(0, name.length() - JINJA.length());

@@ -3,6 +3,7 @@ package dev.llamapanama.tokenizers;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,7 +80,7 @@ public final class Tokenizers {
             }
             try (Stream<Path> files = Files.list(sibling)) {
                 return files.map(each -> each.getFileName().toString()).sorted().toList();
-            } catch (IOException e) {
+            } catch (IOException | UncheckedIOException e) {
                 throw new TokenizerException(sibling.toString(), e);
             }
         }

@@ -2,6 +2,7 @@
 package dev.llamapanama.tokenizers;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -81,12 +82,19 @@ final class UntrustedJson {
         return switch (parser.currentToken()) {
             case START_OBJECT -> fields(source, parser);
             case START_ARRAY -> elements(source, parser);
-            case VALUE_STRING -> parser.getString();
+            case VALUE_STRING -> text(source, parser.getString());
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getNumberValue();
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
             default -> null;
         };
+    }
+
+    private static String text(String source, String value) {
+        // An escape may name half of a surrogate pair.
+        boolean unicode = StandardCharsets.UTF_8.newEncoder().canEncode(value);
+        Require.that(unicode, source, "content", "half a surrogate pair", "Unicode text");
+        return value;
     }
 
     private static Map<String, @Nullable Object> fields(String source, JsonParser parser) {

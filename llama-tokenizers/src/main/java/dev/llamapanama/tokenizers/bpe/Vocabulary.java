@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tokenizers.bpe;
 
+import dev.llamapanama.tokenizers.AddedToken;
 import dev.llamapanama.tokenizers.TokenType;
 import dev.llamapanama.tokenizers.TokenizerDefinition;
 import dev.llamapanama.tokenizers.TokenizerException;
@@ -33,7 +34,10 @@ final class Vocabulary {
         byte[] bytes(String piece, TokenType type);
     }
 
-    /** @throws TokenizerException where the pieces are empty, too long, doubled, or not as many as the types */
+    /**
+     * @throws TokenizerException where pieces are empty, too long, doubled, no text, or not as many as the types, or an
+     *     added token is none of them
+     */
     Vocabulary(TokenizerDefinition definition, Printing printing) {
         source = definition.source();
         pieces = definition.pieces();
@@ -50,6 +54,13 @@ final class Vocabulary {
         for (int id = 0; id < pieces.size(); id++) {
             checkPiece(id);
             append(id, printing.bytes(pieces.get(id), types.get(id)));
+        }
+        definition.particulars().addedTokens().forEach(this::checkAdded);
+    }
+
+    private void checkAdded(AddedToken token) {
+        if (token.id() < 0 || token.id() >= pieces.size()) {
+            throw new TokenizerException(source, "added token id", token.id(), "0 to " + (pieces.size() - 1));
         }
     }
 
@@ -68,6 +79,9 @@ final class Vocabulary {
         if (piece.isEmpty() || piece.length() > MAX_PIECE_LENGTH) {
             throw new TokenizerException(
                     source, "token " + id, piece.length() + " characters", "1 to " + MAX_PIECE_LENGTH + " characters");
+        }
+        if (!WellFormed.is(piece)) {
+            throw new TokenizerException(source, "token " + id, "half a surrogate pair", "Unicode text");
         }
         int twin = ids.putIfAbsent(piece, id);
         if (twin != SpellingTable.NONE) {
