@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,7 @@ final class Vocabulary {
     private final String source;
     private final List<String> pieces;
     private final List<TokenType> types;
+
     /** What the tokens print, one after another; a token's bytes end where those of the next begin. */
     private byte[] bytes;
 
@@ -92,6 +95,11 @@ final class Vocabulary {
 
     int size() {
         return pieces.size();
+    }
+
+    /** The tokens of some types, in their order. */
+    IntStream idsOf(Set<TokenType> wanted) {
+        return IntStream.range(0, size()).filter(id -> wanted.contains(types.get(id)));
     }
 
     String source() {
