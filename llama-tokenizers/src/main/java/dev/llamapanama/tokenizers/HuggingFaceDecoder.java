@@ -19,7 +19,10 @@ final class HuggingFaceDecoder {
         for (JsonPart decoder : decoders) {
             switch (decoder.words("type")) {
                 case "Replace" -> {
-                    HuggingFacePipeline.requireReplace(decoder, "\u2581", " ");
+                    if (!HuggingFacePipeline.pattern(decoder, "String").equals("\u2581")) {
+                        throw decoder.refuse("pattern", "a String \"\u2581\"");
+                    }
+                    HuggingFacePipeline.requireText(decoder, "content", " ");
                     spaces = true;
                 }
                 case "Metaspace" -> {

@@ -74,8 +74,18 @@ final class UntrustedJson {
 
     /** Reads the value at which a parser stands into a field, which must not be there yet. */
     static void addField(String source, Map<String, @Nullable Object> object, String name, JsonParser parser) {
-        Require.that(!object.containsKey(name), source, name, "it again", "every name once");
+        requireNew(source, object, name);
         object.put(name, value(source, parser));
+    }
+
+    /** Marks a field, which must not be there yet, as one that is read elsewhere. */
+    static void skipField(String source, Map<String, @Nullable Object> object, String name) {
+        requireNew(source, object, name);
+        object.put(name, null);
+    }
+
+    private static void requireNew(String source, Map<String, @Nullable Object> object, String name) {
+        Require.that(!object.containsKey(name), source, name, "it again", "every name once");
     }
 
     private static @Nullable Object value(String source, JsonParser parser) {
