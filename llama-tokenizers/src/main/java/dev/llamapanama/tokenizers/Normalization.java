@@ -30,7 +30,11 @@ public sealed interface Normalization {
      */
     record Replace(String pattern, String content) implements Normalization {
 
-        /** @throws IllegalArgumentException where the pattern is empty, or one of them holds half a surrogate pair */
+        /**
+         * Checks both.
+         *
+         * @throws IllegalArgumentException where the pattern is empty, or one of them holds half a surrogate pair
+         */
         public Replace {
             if (pattern.isEmpty()) {
                 throw new IllegalArgumentException("pattern: found nothing, expected at least one character");
@@ -43,7 +47,11 @@ public sealed interface Normalization {
     /** Puts a text before what isn't empty. */
     record Prepend(String content) implements Normalization {
 
-        /** @throws IllegalArgumentException where the text holds half a surrogate pair */
+        /**
+         * Checks the text.
+         *
+         * @throws IllegalArgumentException where it holds half a surrogate pair
+         */
         public Prepend {
             requireText("content", content);
         }

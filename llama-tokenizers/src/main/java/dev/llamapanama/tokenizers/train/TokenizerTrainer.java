@@ -51,7 +51,7 @@ public final class TokenizerTrainer {
         return new TokenizerTrainer(new TiktokenRecipe(ranks), TrainingProgress.NONE);
     }
 
-    /** Tells how far it has come. */
+    /** The same, with a listener that it tells how far it has come. */
     public TokenizerTrainer progress(TrainingProgress listener) {
         return new TokenizerTrainer(recipe, listener);
     }
