@@ -23,7 +23,7 @@ public final class Tokenizers {
     private static final byte[] GGUF = {'G', 'G', 'U', 'F'};
 
     private static final List<TokenizerFormat> FORMATS =
-            List.of(new HuggingFaceTokenizer(), new Llama2cTokenizer(), new TiktokenModel(), new SentencePieceModel());
+            List.of(new HuggingFaceFormat(), new Llama2cFormat(), new TiktokenFormat(), new SentencePieceFormat());
 
     private static final List<String> NAMES = List.of("tokenizer.json", "tokenizer.model", "tokenizer.bin");
 

@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-final class SentencePieceModelTest {
+final class SentencePieceFormatTest {
     private static final int PIECES = 1;
     private static final int TRAINER = 2;
     private static final int NORMALIZER = 3;

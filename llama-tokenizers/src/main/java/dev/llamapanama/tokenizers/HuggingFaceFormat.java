@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * <p>Where it departs from that library: control tokens are recognised on request only; of the tokens of bytes that make no
  * characters, only those bytes become U+FFFD, not all that stand beside them, which a stream couldn't know in time.
  */
-final class HuggingFaceTokenizer implements TokenizerFormat {
+final class HuggingFaceFormat implements TokenizerFormat {
     private static final int LONGEST_START = 64;
     private static final Pattern START = Pattern.compile("\\{\\s*\"");
 

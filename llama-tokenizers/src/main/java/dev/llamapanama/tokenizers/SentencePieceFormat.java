@@ -13,7 +13,7 @@ import java.util.Map;
  * {@code tokenizer.model} of google/sentencepiece, a protobuf {@code ModelProto} (src/sentencepiece_model.proto). Only
  * BPE models: Llama 1 and 2, Code Llama and all that were trained in their manner.
  */
-final class SentencePieceModel implements TokenizerFormat {
+final class SentencePieceFormat implements TokenizerFormat {
     private static final List<String> MODEL_TYPES = List.of("unigram", "BPE", "word", "char");
     private static final int BPE = 2;
     private static final List<TokenType> PIECE_TYPES = List.of(
