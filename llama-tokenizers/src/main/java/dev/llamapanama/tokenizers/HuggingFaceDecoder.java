@@ -37,7 +37,8 @@ final class HuggingFaceDecoder {
                 }
                 case "Fuse" -> fused = true;
                 case "ByteFallback" ->
-                    Require.that(!fused, source, "decoder", HuggingFacePipeline.names(decoders), "ByteFallback before Fuse");
+                    Require.that(
+                            !fused, source, "decoder", HuggingFacePipeline.names(decoders), "ByteFallback before Fuse");
                 default -> throw decoder.refuse("type", "Replace, ByteFallback, Fuse, Strip or Metaspace");
             }
         }

@@ -37,7 +37,8 @@ record HuggingFaceNormalizers(List<Normalization> normalizations, boolean prepen
             case "Lowercase" -> new Normalization.Lowercase();
             case "StripAccents" -> new Normalization.StripAccents();
             case "Strip" -> new Normalization.Strip(stage.flag("strip_left", true), stage.flag("strip_right", true));
-            case "Replace" -> new Normalization.Replace(HuggingFacePipeline.pattern(stage, "String"), stage.required("content"));
+            case "Replace" ->
+                new Normalization.Replace(HuggingFacePipeline.pattern(stage, "String"), stage.required("content"));
             case "Prepend" -> new Normalization.Prepend(stage.required("prepend"));
             default ->
                 throw stage.refuse("type", "NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, Strip, Replace or Prepend");

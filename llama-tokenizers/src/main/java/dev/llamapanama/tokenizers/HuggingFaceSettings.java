@@ -113,9 +113,7 @@ final class HuggingFaceSettings {
 
     /** Another file's definition, with what the folder says beside it. */
     TokenizerDefinition applied(TokenizerDefinition stated) {
-        return maps.isEmpty() && templates.isEmpty()
-                ? stated
-                : new HuggingFaceAdditions(stated, this).definition();
+        return maps.isEmpty() && templates.isEmpty() ? stated : new HuggingFaceAdditions(stated, this).definition();
     }
 
     /** Where a space is put before text, by those of its users that do as SentencePiece does. */

@@ -229,8 +229,12 @@ final class HuggingFaceTokenizerTest {
                 written2().set("decoder", "{\"type\": \"WordPiece\"}"));
         refused(
                 "decoder: found Replace, ByteFallback, Strip, Fuse, expected Fuse before Strip",
-                written2().set("decoder", HuggingFaceWriter.STRIPPING.replace("{\"type\": \"Fuse\"}, ", "")
-                        .replace("]}", ", {\"type\": \"Fuse\"}]}")));
+                written2()
+                        .set(
+                                "decoder",
+                                HuggingFaceWriter.STRIPPING
+                                        .replace("{\"type\": \"Fuse\"}, ", "")
+                                        .replace("]}", ", {\"type\": \"Fuse\"}]}")));
         refused(
                 "decoder: found Replace, Fuse, ByteFallback, expected ByteFallback before Fuse",
                 written2().set("decoder", """

@@ -124,7 +124,11 @@ final class SentencePieceFormatTest {
         refused(
                 "denormalizer_spec.precompiled_charsmap: found 3 bytes, expected none",
                 withTrainer(BPE).message(5, denormalizer));
-        assertEquals(8, read(withTrainer(BPE).message(5, new ProtobufWriter().string(2, ""))).pieces().size());
+        assertEquals(
+                8,
+                read(withTrainer(BPE).message(5, new ProtobufWriter().string(2, "")))
+                        .pieces()
+                        .size());
         refused("trainer_spec.model_type: found word, expected BPE", withTrainer(new ProtobufWriter().integer(3, 3)));
         refused(
                 "trainer_spec.model_type: found number 9, expected BPE",

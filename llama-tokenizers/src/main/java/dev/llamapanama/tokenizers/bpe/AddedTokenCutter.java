@@ -24,6 +24,7 @@ final class AddedTokenCutter implements TextEncoder {
 
     /** What is cut out of text in which they are. */
     static final Set<TokenType> ADDED = Set.of(TokenType.CONTROL, TokenType.UNKNOWN, TokenType.USER_DEFINED);
+
     private static final AddedToken PLAIN = new AddedToken(-1, false, false, false, false);
 
     private final SpellingMatcher spellings = new SpellingMatcher();

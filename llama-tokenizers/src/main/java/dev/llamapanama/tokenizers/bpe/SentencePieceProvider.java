@@ -76,8 +76,7 @@ public final class SentencePieceProvider implements TokenizerProvider {
         /** As Hugging Face reads {@code tokenizer.json}. */
         Tokenizer listed() {
             return tokenizer(
-                    AddedTokenCutter.plain(
-                            definition, encoder(normalized(definition, AddedTokenCutter.USER_DEFINED))),
+                    AddedTokenCutter.plain(definition, encoder(normalized(definition, AddedTokenCutter.USER_DEFINED))),
                     AddedTokenCutter.parsing(definition, encoder(normalized(definition, AddedTokenCutter.ADDED))),
                     Broken.EACH_BYTE,
                     leading(LeadingSpaces.FIRST));

@@ -24,8 +24,7 @@ final class TiktokenRecipe implements Recipe {
 
     TiktokenRecipe(int ranks) {
         if (ranks < BYTES || ranks > MOST_RANKS) {
-            throw new IllegalArgumentException(
-                    "ranks: found " + ranks + ", expected " + BYTES + " to " + MOST_RANKS);
+            throw new IllegalArgumentException("ranks: found " + ranks + ", expected " + BYTES + " to " + MOST_RANKS);
         }
         this.ranks = ranks;
     }

@@ -92,15 +92,18 @@ final class CharacterMapTest {
         ByteBuffer broken = map().order(ByteOrder.LITTLE_ENDIAN);
         broken.putInt(4 + 4 * 0x400, 1000 | Integer.MIN_VALUE);
         char[] text = {'a'};
-        assertEquals("", new CharacterMap("test", broken, new SpellingMatcher()).at(text, 0, 1).text());
+        assertEquals(
+                "",
+                new CharacterMap("test", broken, new SpellingMatcher())
+                        .at(text, 0, 1)
+                        .text());
     }
 
     /** Two nodes for {@code a} that are each other's child: without a limit, every place is as long as the text. */
     @Test
     void branchesThatLeadBackAreLeft() {
-        ByteBuffer circle = ByteBuffer.allocate(4 + 4 * 256)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .putInt(4 * 256);
+        ByteBuffer circle =
+                ByteBuffer.allocate(4 + 4 * 256).order(ByteOrder.LITTLE_ENDIAN).putInt(4 * 256);
         circle.putInt(4, unit(0, 1, false)).putInt(4 + 4 * (1 ^ 'a'), unit('a', 'a', false));
         CharacterMap characters = new CharacterMap("test", circle.rewind(), new SpellingMatcher());
         char[] text = "a".repeat(400_000).toCharArray();
