@@ -25,6 +25,17 @@ final class CharacterMap {
     private final byte[] replacements;
     private final SpellingMatcher kept;
 
+    private CharacterMap(int[] units, byte[] replacements, SpellingMatcher kept) {
+        this.units = units;
+        this.replacements = replacements;
+        this.kept = kept;
+    }
+
+    /** Leaves every character as it is, and spellings together, so that spaces within them are no extra ones. */
+    static CharacterMap identity(SpellingMatcher kept) {
+        return new CharacterMap(new int[1], new byte[0], kept);
+    }
+
     /**
      * @param kept spellings that stay as they are
      * @throws TokenizerException where the lengths can't be

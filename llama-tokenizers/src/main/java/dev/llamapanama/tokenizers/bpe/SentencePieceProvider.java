@@ -88,8 +88,20 @@ public final class SentencePieceProvider implements TokenizerProvider {
 
         private TextEncoder encoder(SpellingMatcher matched) {
             SpaceNormalizer normalizer =
-                    new SpaceNormalizer(definition.whitespace(), characterMap(definition, matched));
+                    new SpaceNormalizer(definition.whitespace(), characterMap(matched));
             return new SentencePieceEncoder(vocabulary, rules, normalizer, matched, unknown);
+        }
+
+        private @Nullable CharacterMap characterMap(SpellingMatcher kept) {
+            ByteBuffer content = definition.particulars().characterMap();
+            if (content.hasRemaining()) {
+                return new CharacterMap(definition.source(), content, kept);
+            }
+            boolean keepsSpaces = definition.whitespace().removeExtraWhitespaces()
+                    && vocabulary
+                            .idsOf(AddedTokenCutter.USER_DEFINED)
+                            .anyMatch(id -> vocabulary.piece(id).contains("  "));
+            return keepsSpaces ? CharacterMap.identity(kept) : null;
         }
 
         private Tokenizer tokenizer(TextEncoder plain, TextEncoder parsing, Broken broken, LeadingSpaces leading) {
@@ -127,11 +139,6 @@ public final class SentencePieceProvider implements TokenizerProvider {
             }
         }
         return matcher;
-    }
-
-    private static @Nullable CharacterMap characterMap(TokenizerDefinition definition, SpellingMatcher kept) {
-        ByteBuffer content = definition.particulars().characterMap();
-        return content.hasRemaining() ? new CharacterMap(definition.source(), content, kept) : null;
     }
 
     private static byte[] bytes(TokenizerDefinition definition, String piece, TokenType type) {
