@@ -13,16 +13,13 @@ final class HuggingFaceDecoder {
 
     /** Whether they take one leading space off the text. */
     static boolean strips(String source, List<JsonPart> decoders) {
+        requireOrder(source, decoders);
         boolean spaces = false;
-        boolean fused = false;
         boolean strips = false;
         for (JsonPart decoder : decoders) {
             switch (decoder.words("type")) {
                 case "Replace" -> {
-                    if (!HuggingFacePipeline.pattern(decoder, "String").equals("\u2581")) {
-                        throw decoder.refuse("pattern", "a String \"\u2581\"");
-                    }
-                    HuggingFacePipeline.requireText(decoder, "content", " ");
+                    requireSpaces(decoder);
                     spaces = true;
                 }
                 case "Metaspace" -> {
@@ -32,18 +29,32 @@ final class HuggingFaceDecoder {
                 }
                 case "Strip" -> {
                     requireOneLeadingSpace(decoder);
-                    Require.that(fused, source, "decoder", HuggingFacePipeline.names(decoders), "Fuse before Strip");
                     strips = true;
                 }
-                case "Fuse" -> fused = true;
-                case "ByteFallback" ->
-                    Require.that(
-                            !fused, source, "decoder", HuggingFacePipeline.names(decoders), "ByteFallback before Fuse");
+                case "ByteFallback", "Fuse" -> {}
                 default -> throw decoder.refuse("type", "Replace, ByteFallback, Fuse, Strip or Metaspace");
             }
         }
         Require.that(spaces, source, "decoder", HuggingFacePipeline.names(decoders), "one that writes spaces");
         return strips;
+    }
+
+    private static void requireOrder(String source, List<JsonPart> decoders) {
+        List<String> types =
+                decoders.stream().map(decoder -> decoder.words("type")).toList();
+        String found = HuggingFacePipeline.names(decoders);
+        int fuse = types.indexOf("Fuse");
+        int strip = types.indexOf("Strip");
+        boolean bytesAlone = fuse < 0 || types.lastIndexOf("ByteFallback") < fuse;
+        Require.that(bytesAlone, source, "decoder", found, "ByteFallback before Fuse");
+        Require.that(strip < 0 || (fuse >= 0 && fuse < strip), source, "decoder", found, "Fuse before Strip");
+    }
+
+    private static void requireSpaces(JsonPart replace) {
+        if (!HuggingFacePipeline.pattern(replace, "String").equals("\u2581")) {
+            throw replace.refuse("pattern", "a String \"\u2581\"");
+        }
+        HuggingFacePipeline.requireText(replace, "content", " ");
     }
 
     private static void requireOneLeadingSpace(JsonPart strip) {

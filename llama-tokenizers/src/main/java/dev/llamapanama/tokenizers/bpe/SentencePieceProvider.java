@@ -87,8 +87,7 @@ public final class SentencePieceProvider implements TokenizerProvider {
         }
 
         private TextEncoder encoder(SpellingMatcher matched) {
-            SpaceNormalizer normalizer =
-                    new SpaceNormalizer(definition.whitespace(), characterMap(matched));
+            SpaceNormalizer normalizer = new SpaceNormalizer(definition.whitespace(), characterMap(matched));
             return new SentencePieceEncoder(vocabulary, rules, normalizer, matched, unknown);
         }
 
