@@ -19,9 +19,12 @@ public final class Encoding {
     private final int[] ends;
 
     /**
+     * Tokens and their places; the arrays are copied.
+     *
      * @param ids the tokens
      * @param starts for every token the index of its first character
      * @param ends for every token the index after its last character
+     * @throws IllegalArgumentException where the arrays differ in length
      */
     public Encoding(int[] ids, int[] starts, int[] ends) {
         if (starts.length != ids.length || ends.length != ids.length) {
@@ -43,17 +46,29 @@ public final class Encoding {
         return ids.clone();
     }
 
-    /** The id of a token. */
+    /**
+     * The id of a token.
+     *
+     * @throws IndexOutOfBoundsException where the index is not in {@code [0, size())}
+     */
     public int id(int index) {
         return ids[index];
     }
 
-    /** Where a token begins in the text. */
+    /**
+     * Where a token begins in the text.
+     *
+     * @throws IndexOutOfBoundsException where the index is not in {@code [0, size())}
+     */
     public int start(int index) {
         return starts[index];
     }
 
-    /** Where a token ends in the text: the index after its last character. */
+    /**
+     * Where a token ends in the text: the index after its last character.
+     *
+     * @throws IndexOutOfBoundsException where the index is not in {@code [0, size())}
+     */
     public int end(int index) {
         return ends[index];
     }

@@ -36,7 +36,6 @@ final class HuggingFaceAdditions {
             Require.that(id < limit, token.source(), "added_tokens_decoder", "id " + id, "ids below " + limit);
             add(id, token);
         });
-        Particulars particulars = stated.particulars();
         return new TokenizerDefinition(
                 stated.source(),
                 stated.model(),
@@ -50,22 +49,23 @@ final class HuggingFaceAdditions {
                         settings.prefix(stated.whitespace().dummyPrefix()),
                         stated.whitespace().removeExtraWhitespaces()),
                 settings.chatTemplate(),
-                new Particulars(
-                        particulars.ignoreMerges(),
-                        particulars.fuseUnknown(),
-                        particulars.splitSpaces(),
-                        added,
-                        particulars.characterMap(),
-                        particulars.normalizations(),
-                        settings.templates(),
-                        particulars.unknownSurface()));
+                particulars(stated.particulars()));
+    }
+
+    private Particulars particulars(Particulars of) {
+        return new Particulars(
+                of.ignoreMerges(),
+                of.fuseUnknown(),
+                of.splitSpaces(),
+                added,
+                of.characterMap(),
+                of.normalizations(),
+                settings.templates(),
+                of.unknownSurface());
     }
 
     private void add(int id, JsonPart token) {
-        String content = token.text("content");
-        if (content == null) {
-            throw token.refuse("content", "text");
-        }
+        String content = token.required("content");
         while (pieces.size() <= id) {
             addHole();
         }

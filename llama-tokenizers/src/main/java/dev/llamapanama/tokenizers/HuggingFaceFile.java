@@ -41,7 +41,6 @@ record HuggingFaceFile(JsonPart top, JsonPart model, List<Entry> vocabulary, Lis
         private final Map<String, @Nullable Object> model = new LinkedHashMap<>();
         private final List<Entry> vocabulary = new ArrayList<>();
         private final List<String> merges = new ArrayList<>();
-        private boolean modelRead;
 
         Reading(String source) {
             this.source = source;
@@ -55,30 +54,28 @@ record HuggingFaceFile(JsonPart top, JsonPart model, List<Entry> vocabulary, Lis
 
         private void field(String name, JsonParser parser) {
             if (name.equals("model") && parser.currentToken() == JsonToken.START_OBJECT) {
-                Require.that(!modelRead && !top.containsKey(name), source, name, "it again", "every name once");
-                modelRead = true;
+                UntrustedJson.skipField(source, top, name);
                 UntrustedJson.eachField(parser, this::modelField);
             } else {
-                Require.that(!(modelRead && name.equals("model")), source, name, "it again", "every name once");
                 UntrustedJson.addField(source, top, name, parser);
             }
         }
 
         /** A model of another type has its vocabulary and merges in other forms, which its type will be refused for. */
         private void modelField(String name, JsonParser parser) {
-            boolean known = name.equals("vocab") || name.equals("merges");
-            boolean again = name.equals("vocab") ? !vocabulary.isEmpty() : known && !merges.isEmpty();
-            Require.that(!again, source, "model." + name, "it again", "every name once");
+            if (!name.equals("vocab") && !name.equals("merges")) {
+                UntrustedJson.addField(source, model, name, parser);
+                return;
+            }
+            UntrustedJson.skipField(source, model, name);
             if (name.equals("vocab") && parser.currentToken() == JsonToken.START_OBJECT) {
                 UntrustedJson.eachField(parser, this::entry);
             } else if (name.equals("merges") && parser.currentToken() == JsonToken.START_ARRAY) {
                 while (parser.nextToken() != JsonToken.END_ARRAY) {
                     merges.add(merge(parser));
                 }
-            } else if (known) {
-                parser.skipChildren();
             } else {
-                UntrustedJson.addField(source, model, name, parser);
+                parser.skipChildren();
             }
         }
 

@@ -37,27 +37,11 @@ record HuggingFaceNormalizers(List<Normalization> normalizations, boolean prepen
             case "Lowercase" -> new Normalization.Lowercase();
             case "StripAccents" -> new Normalization.StripAccents();
             case "Strip" -> new Normalization.Strip(stage.flag("strip_left", true), stage.flag("strip_right", true));
-            case "Replace" -> new Normalization.Replace(pattern(stage), required(stage, "content"));
-            case "Prepend" -> new Normalization.Prepend(required(stage, "prepend"));
+            case "Replace" ->
+                new Normalization.Replace(HuggingFacePipeline.pattern(stage, "String"), stage.required("content"));
+            case "Prepend" -> new Normalization.Prepend(stage.required("prepend"));
             default ->
                 throw stage.refuse("type", "NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, Strip, Replace or Prepend");
         };
-    }
-
-    private static String pattern(JsonPart replace) {
-        JsonPart pattern = replace.part("pattern");
-        String text = pattern == null ? null : pattern.text("String");
-        if (text == null || text.isEmpty()) {
-            throw replace.refuse("pattern", "a String");
-        }
-        return text;
-    }
-
-    private static String required(JsonPart stage, String name) {
-        String text = stage.text(name);
-        if (text == null) {
-            throw stage.refuse(name, "text");
-        }
-        return text;
     }
 }

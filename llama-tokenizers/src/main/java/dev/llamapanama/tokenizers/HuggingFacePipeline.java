@@ -81,13 +81,8 @@ record HuggingFacePipeline(
         if (decoder == null || !isOf(decoder, "ByteLevel")) {
             throw new TokenizerException(top.source(), "decoder", name(decoder), "ByteLevel");
         }
-        JsonPart pattern = split.part("pattern");
-        String regex = pattern == null ? null : pattern.text("Regex");
-        if (regex == null) {
-            throw split.refuse("pattern", "a Regex");
-        }
         return new HuggingFacePipeline(
-                "gpt2", regex, new Whitespace(false, false), false, normalizers.normalizations());
+                "gpt2", pattern(split, "Regex"), new Whitespace(false, false), false, normalizers.normalizations());
     }
 
     /** Where a space is put, which has to be where the decoder takes it off again. */
@@ -114,8 +109,8 @@ record HuggingFacePipeline(
                     KNOWN_PRE_TOKENIZERS + "; or a normalizer that ends with Replace of spaces by U+2581");
             return metaspacePrefix(preTokenizers.getFirst(), normalizers.normalizations());
         }
-        for (JsonPart preTokenizer : preTokenizers) {
-            throw preTokenizer.refuse("type", "none after Replace of spaces");
+        if (!preTokenizers.isEmpty()) {
+            throw preTokenizers.getFirst().refuse("type", "none after Replace of spaces");
         }
         return normalizers.prepends() ? DummyPrefix.EVERY : DummyPrefix.NONE;
     }
@@ -155,13 +150,14 @@ record HuggingFacePipeline(
         return type.equals(part.text("type"));
     }
 
-    static void requireReplace(JsonPart replace, String from, String to) {
-        JsonPart pattern = replace.part("pattern");
-        if (pattern == null) {
-            throw replace.refuse("pattern", "a String");
+    /** The pattern of a stage, which is of a kind: a {@code String} or a {@code Regex}; not empty. */
+    static String pattern(JsonPart stage, String kind) {
+        JsonPart pattern = stage.part("pattern");
+        String text = pattern == null ? null : pattern.text(kind);
+        if (text == null || text.isEmpty()) {
+            throw stage.refuse("pattern", "a " + kind);
         }
-        requireText(pattern, "String", from);
-        requireText(replace, "content", to);
+        return text;
     }
 
     static void requireText(JsonPart part, String name, String expected) {

@@ -5,6 +5,7 @@ import dev.llamapanama.tokenizers.Neighbours.Neighbour;
 import dev.llamapanama.tokenizers.TokenizerDefinition.DummyPrefix;
 import dev.llamapanama.tokenizers.TokenizerDefinition.SpecialIds;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -32,12 +33,17 @@ final class HuggingFaceSettings {
     private final Optional<JsonPart> config;
     private final List<JsonPart> maps;
 
+    /** Jinja sources by the names of their uses. */
+    private final Map<String, String> templates;
+
     HuggingFaceSettings(Neighbours beside) {
         this.beside = beside;
         config = object(beside, CONFIG);
         maps = Stream.of(config, object(beside, SPECIAL))
                 .flatMap(Optional::stream)
                 .toList();
+        templates = readNamedTemplates();
+        readChatTemplate().ifPresent(template -> templates.put(DEFAULT, template));
     }
 
     private static Optional<JsonPart> object(Neighbours beside, String name) {
@@ -45,29 +51,31 @@ final class HuggingFaceSettings {
     }
 
     SpecialIds special(HuggingFaceTemplate template, @Nullable String unknown, List<String> pieces) {
-        int bos = id(pieces, told("bos_token"), template.before(), "<s>", "<|begin_of_text|>");
-        // What ends a text isn't always what a template puts after one.
-        int eos = id(pieces, told("eos_token"), template.after(), "</s>", "<|end_of_text|>");
-        return new SpecialIds(
-                bos,
-                eos,
+        SpecialIds spelled = new SpecialIds(
+                id(pieces, template.before(), "<s>", "<|begin_of_text|>"),
+                id(pieces, template.after(), "</s>", "<|end_of_text|>"),
                 id(pieces, unknown),
-                id(pieces, told("pad_token"), "<|finetune_right_pad_id|>", "<|finetune_right_pad|>", "<pad>"),
-                id(pieces, "<|eot_id|>", "<|eot|>"),
-                id(pieces, "<|eom_id|>", "<|eom|>"),
+                id(pieces, "<|finetune_right_pad_id|>", "<|finetune_right_pad|>", "<pad>"),
+                -1,
+                -1,
                 // A Llama is given its begin token, also where a file, as the first ones of Llama 3, doesn't say so.
-                flag("add_bos_token", !template.stated() || template.before() != null) && bos >= 0,
-                flag("add_eos_token", template.after() != null) && eos >= 0);
+                !template.stated() || template.before() != null,
+                template.after() != null);
+        return told(spelled, spelled.unknown(), pieces);
     }
 
     /** What another file states of ids, with what is told here. */
     SpecialIds special(SpecialIds stated, List<String> pieces) {
+        return told(stated, idOr(stated.unknown(), pieces, told("unk_token")), pieces);
+    }
+
+    private SpecialIds told(SpecialIds stated, int unknown, List<String> pieces) {
         int bos = idOr(stated.bos(), pieces, told("bos_token"));
         int eos = idOr(stated.eos(), pieces, told("eos_token"));
         return new SpecialIds(
                 bos,
                 eos,
-                idOr(stated.unknown(), pieces, told("unk_token")),
+                unknown,
                 idOr(stated.pad(), pieces, told("pad_token")),
                 idOr(stated.eot(), pieces, "<|eot_id|>", "<|eot|>"),
                 idOr(stated.eom(), pieces, "<|eom_id|>", "<|eom|>"),
@@ -105,9 +113,7 @@ final class HuggingFaceSettings {
 
     /** Another file's definition, with what the folder says beside it. */
     TokenizerDefinition applied(TokenizerDefinition stated) {
-        return maps.isEmpty() && chatTemplate() == null && templates().isEmpty()
-                ? stated
-                : new HuggingFaceAdditions(stated, this).definition();
+        return maps.isEmpty() && templates.isEmpty() ? stated : new HuggingFaceAdditions(stated, this).definition();
     }
 
     /** Where a space is put before text, by those of its users that do as SentencePiece does. */
@@ -146,38 +152,43 @@ final class HuggingFaceSettings {
         return config.map(settings -> settings.flag(name, otherwise)).orElse(otherwise);
     }
 
-    /** Jinja source, or null: {@code chat_template.jinja}, or what older folders have in the configuration. */
+    /** Jinja source of the template for every use but the certain ones, or null. */
     @Nullable
     String chatTemplate() {
+        return templates.get(DEFAULT);
+    }
+
+    /** Jinja sources for certain uses, by their names. */
+    Map<String, String> templates() {
+        Map<String, String> certain = new TreeMap<>(templates);
+        certain.remove(DEFAULT);
+        return certain;
+    }
+
+    /** {@code chat_template.jinja}, or what older folders have in the configuration. */
+    private Optional<String> readChatTemplate() {
         return beside.find(TEMPLATE)
                 .map(HuggingFaceSettings::text)
-                .or(() -> config.flatMap(HuggingFaceSettings::onlyTemplate))
-                .orElseGet(() -> allTemplates().get(DEFAULT));
+                .or(() -> config.flatMap(HuggingFaceSettings::onlyTemplate));
     }
 
     private static Optional<String> onlyTemplate(JsonPart config) {
         return config.isList(CHAT_TEMPLATE) ? Optional.empty() : Optional.ofNullable(config.text(CHAT_TEMPLATE));
     }
 
-    /** Jinja sources for certain uses, by their names: files, or what older folders have in the configuration. */
-    SortedMap<String, String> templates() {
-        SortedMap<String, String> templates = allTemplates();
-        templates.remove(DEFAULT);
-        return templates;
-    }
-
-    private SortedMap<String, String> allTemplates() {
-        SortedMap<String, String> templates = new TreeMap<>();
+    /** Files of their own, or what older folders have in the configuration. */
+    private Map<String, String> readNamedTemplates() {
+        Map<String, String> named = new TreeMap<>();
         config.filter(settings -> settings.isList(CHAT_TEMPLATE))
                 .ifPresent(settings -> settings.parts(CHAT_TEMPLATE)
-                        .forEach(named -> templates.put(named.words("name"), named.words("template"))));
+                        .forEach(each -> named.put(each.required("name"), each.required("template"))));
         for (String name : beside.list(MORE_TEMPLATES)) {
             if (name.endsWith(JINJA)) {
                 String use = name.substring(0, name.length() - JINJA.length());
-                beside.find(MORE_TEMPLATES + '/' + name).ifPresent(file -> templates.put(use, text(file)));
+                beside.find(MORE_TEMPLATES + '/' + name).ifPresent(file -> named.put(use, text(file)));
             }
         }
-        return templates;
+        return named;
     }
 
     private static String text(Neighbour file) {

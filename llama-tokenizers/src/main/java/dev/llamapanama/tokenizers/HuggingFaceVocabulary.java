@@ -64,10 +64,7 @@ final class HuggingFaceVocabulary {
 
     private void add(JsonPart token) {
         int id = token.count("id");
-        String content = token.text("content");
-        if (content == null) {
-            throw token.refuse("content", "text");
-        }
+        String content = token.required("content");
         if (pieces[id] != null && !content.equals(pieces[id])) {
             throw token.refuse("id", "an id that no other token has");
         }

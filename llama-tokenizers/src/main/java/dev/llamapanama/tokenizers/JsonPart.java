@@ -24,6 +24,15 @@ record JsonPart(String source, String path, Map<String, @Nullable Object> fields
         return valueOf(name, String.class, "text");
     }
 
+    /** The text of a field that must be there. */
+    String required(String name) {
+        String text = text(name);
+        if (text == null) {
+            throw refuse(name, "text");
+        }
+        return text;
+    }
+
     /** The text of a field, or {@code nothing}. */
     String words(String name) {
         String text = text(name);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tokenizers;
 
+import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 
 /**
  * A change of text before encoding, in the words of {@code tokenizer.json} (huggingface/tokenizers, src/normalizers). Each
- * stretch between tokens that are cut out of the text is changed alone.
+ * stretch between tokens that are cut out of the text is changed alone. Immutable.
  */
 public sealed interface Normalization {
 
@@ -18,12 +19,47 @@ public sealed interface Normalization {
     /** Takes marks away: those of Unicode 9. */
     record StripAccents() implements Normalization {}
 
-    /** Takes white space away. */
+    /** Takes white space away, at either end of the text or at both. */
     record Strip(boolean left, boolean right) implements Normalization {}
 
-    /** Replaces a text, which isn't empty, wherever it stands. */
-    record Replace(String pattern, String content) implements Normalization {}
+    /**
+     * Replaces a text wherever it stands.
+     *
+     * @param pattern what is replaced, at least one character
+     * @param content what stands there then
+     */
+    record Replace(String pattern, String content) implements Normalization {
+
+        /**
+         * Checks both.
+         *
+         * @throws IllegalArgumentException where the pattern is empty, or one of them holds half a surrogate pair
+         */
+        public Replace {
+            if (pattern.isEmpty()) {
+                throw new IllegalArgumentException("pattern: found nothing, expected at least one character");
+            }
+            requireText("pattern", pattern);
+            requireText("content", content);
+        }
+    }
 
     /** Puts a text before what isn't empty. */
-    record Prepend(String content) implements Normalization {}
+    record Prepend(String content) implements Normalization {
+
+        /**
+         * Checks the text.
+         *
+         * @throws IllegalArgumentException where it holds half a surrogate pair
+         */
+        public Prepend {
+            requireText("content", content);
+        }
+    }
+
+    private static void requireText(String name, String text) {
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            throw new IllegalArgumentException(name + ": found half a surrogate pair, expected Unicode text");
+        }
+    }
 }

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Ids with a meaning beyond text.
+ * Ids with a meaning beyond text. Immutable.
  *
  * @param bos begin of text
  * @param eos end of text
@@ -51,6 +51,7 @@ public record SpecialTokens(
             "<EOT>",
             "\u2581<EOT>");
 
+    /** Copies the set. */
     public SpecialTokens {
         endOfGeneration = Set.copyOf(endOfGeneration);
     }

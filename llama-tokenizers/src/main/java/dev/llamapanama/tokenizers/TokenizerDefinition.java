@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A tokenizer as a file states it, before any index is built over it: what a checkpoint hands over, whatever its format.
- * A {@link TokenizerProvider} turns it into a {@link Tokenizer}.
+ * A {@link TokenizerProvider} turns it into a {@link Tokenizer}, and checks it then. Immutable.
  *
  * @param source the file it came from, for messages
  * @param model the algorithm, in the words of GGUF: {@code llama} (SentencePiece BPE by score) or {@code gpt2}
@@ -65,6 +65,7 @@ public record TokenizerDefinition(
                 Particulars.NONE);
     }
 
+    /** Copies the lists. */
     public TokenizerDefinition {
         pieces = List.copyOf(pieces);
         types = List.copyOf(types);
@@ -88,12 +89,19 @@ public record TokenizerDefinition(
             int bos, int eos, int unknown, int pad, int eot, int eom, boolean addBos, boolean addEos) {}
 
     /**
+     * What SentencePiece does to spaces before encoding.
+     *
      * @param dummyPrefix where a space is put before text
      * @param removeExtraWhitespaces whether runs of spaces collapse to one, and those at both ends go
      */
     public record Whitespace(DummyPrefix dummyPrefix, boolean removeExtraWhitespaces) {
 
-        /** @param addDummyPrefix whether a space is put before every stretch of text, as SentencePiece does */
+        /**
+         * As {@code normalizer_spec} of SentencePiece says it.
+         *
+         * @param addDummyPrefix whether a space is put before every stretch of text
+         * @param removeExtraWhitespaces whether runs of spaces collapse to one, and those at both ends go
+         */
         public Whitespace(boolean addDummyPrefix, boolean removeExtraWhitespaces) {
             this(addDummyPrefix ? DummyPrefix.EVERY : DummyPrefix.NONE, removeExtraWhitespaces);
         }
@@ -150,6 +158,7 @@ public record TokenizerDefinition(
         public static final Particulars NONE = new Particulars(
                 true, true, false, List.of(), ByteBuffer.allocate(0), List.of(), Map.of(), UNKNOWN_SURFACE);
 
+        /** Copies the collections; the bytes of the map must not be changed afterwards. */
         public Particulars {
             addedTokens = List.copyOf(addedTokens);
             characterMap = characterMap.asReadOnlyBuffer();
@@ -170,6 +179,7 @@ public record TokenizerDefinition(
                     unknownSurface);
         }
 
+        /** The whole map, read-only, with a position of its own. */
         @Override
         public ByteBuffer characterMap() {
             return characterMap.duplicate();

@@ -9,6 +9,8 @@ public final class TokenizerException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /**
+     * For a value that can't be.
+     *
      * @param source the file or checkpoint that holds the tokenizer
      * @param field the field at fault, in the words of the file format
      * @param found what stands there
@@ -19,7 +21,9 @@ public final class TokenizerException extends RuntimeException {
     }
 
     /**
-     * @param source the file that could not be read
+     * For a file that can't be read or written.
+     *
+     * @param source the file
      * @param cause why
      */
     public TokenizerException(String source, Throwable cause) {

@@ -3,6 +3,7 @@ package dev.llamapanama.tokenizers;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ public final class Tokenizers {
     private static final byte[] GGUF = {'G', 'G', 'U', 'F'};
 
     private static final List<TokenizerFormat> FORMATS =
-            List.of(new HuggingFaceTokenizer(), new Llama2cTokenizer(), new TiktokenModel(), new SentencePieceModel());
+            List.of(new HuggingFaceFormat(), new Llama2cFormat(), new TiktokenFormat(), new SentencePieceFormat());
 
     private static final List<String> NAMES = List.of("tokenizer.json", "tokenizer.model", "tokenizer.bin");
 
@@ -79,7 +80,7 @@ public final class Tokenizers {
             }
             try (Stream<Path> files = Files.list(sibling)) {
                 return files.map(each -> each.getFileName().toString()).sorted().toList();
-            } catch (IOException e) {
+            } catch (IOException | UncheckedIOException e) {
                 throw new TokenizerException(sibling.toString(), e);
             }
         }

@@ -2,6 +2,7 @@
 package dev.llamapanama.tokenizers;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,20 +74,37 @@ final class UntrustedJson {
 
     /** Reads the value at which a parser stands into a field, which must not be there yet. */
     static void addField(String source, Map<String, @Nullable Object> object, String name, JsonParser parser) {
-        Require.that(!object.containsKey(name), source, name, "it again", "every name once");
+        requireNew(source, object, name);
         object.put(name, value(source, parser));
+    }
+
+    /** Marks a field, which must not be there yet, as one that is read elsewhere. */
+    static void skipField(String source, Map<String, @Nullable Object> object, String name) {
+        requireNew(source, object, name);
+        object.put(name, null);
+    }
+
+    private static void requireNew(String source, Map<String, @Nullable Object> object, String name) {
+        Require.that(!object.containsKey(name), source, name, "it again", "every name once");
     }
 
     private static @Nullable Object value(String source, JsonParser parser) {
         return switch (parser.currentToken()) {
             case START_OBJECT -> fields(source, parser);
             case START_ARRAY -> elements(source, parser);
-            case VALUE_STRING -> parser.getString();
+            case VALUE_STRING -> text(source, parser.getString());
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getNumberValue();
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
             default -> null;
         };
+    }
+
+    private static String text(String source, String value) {
+        // An escape may name half of a surrogate pair.
+        boolean unicode = StandardCharsets.UTF_8.newEncoder().canEncode(value);
+        Require.that(unicode, source, "content", "half a surrogate pair", "Unicode text");
+        return value;
     }
 
     private static Map<String, @Nullable Object> fields(String source, JsonParser parser) {

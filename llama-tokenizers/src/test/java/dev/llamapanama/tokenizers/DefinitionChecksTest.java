@@ -4,8 +4,11 @@ package dev.llamapanama.tokenizers;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.llamapanama.tokenizers.TokenizerDefinition.Particulars;
 import dev.llamapanama.tokenizers.TokenizerDefinition.SpecialIds;
+import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -59,6 +62,9 @@ final class DefinitionChecksTest {
         refused(
                 "test: token 3: found 1025 characters, expected 1 to 1024 characters",
                 DefinitionBuilder.sentencePiece().pieces("a".repeat(1025)));
+        refused(
+                "test: token 4: found half a surrogate pair, expected Unicode text",
+                DefinitionBuilder.sentencePiece().pieces("\uD83E\uDD99", "a\uD83E"));
         TokenizerDefinition good = DefinitionBuilder.sentencePiece().pieces("a").definition();
         refused(
                 "test: token types: found 1, expected as many as tokens: 4",
@@ -67,6 +73,35 @@ final class DefinitionChecksTest {
         refused(
                 "test: score of token 2: found NaN, expected a number",
                 with(good, good.types(), List.of(0f, 0f, Float.NaN, 0f)));
+    }
+
+    @Test
+    void addedTokensMustBeInTheVocabulary() {
+        for (int id : new int[] {-1, 3}) {
+            TokenizerDefinition of = DefinitionBuilder.sentencePiece().definition();
+            refused(
+                    "test: added token id: found " + id + ", expected 0 to 2",
+                    new TokenizerDefinition(
+                            of.source(),
+                            of.model(),
+                            of.preTokenizer(),
+                            of.pieces(),
+                            of.types(),
+                            of.scores(),
+                            of.merges(),
+                            of.special(),
+                            of.whitespace(),
+                            null,
+                            new Particulars(
+                                    true,
+                                    true,
+                                    false,
+                                    List.of(new AddedToken(id, false, false, false, true)),
+                                    ByteBuffer.allocate(0),
+                                    List.of(),
+                                    Map.of(),
+                                    "")));
+        }
     }
 
     @Test

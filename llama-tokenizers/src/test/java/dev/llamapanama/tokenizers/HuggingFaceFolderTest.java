@@ -141,6 +141,8 @@ final class HuggingFaceFolderTest {
                 decoder(token(SIZE, "")),
                 "\"added_tokens_decoder\": 1",
                 "\"chat_template\": 1",
+                "\"chat_template\": [{\"name\": \"default\"}]",
+                "\"chat_template\": [{\"template\": \"a\"}]",
                 "\"eos_token\": []")) {
             config("{" + bad + "}");
             assertThrows(TokenizerException.class, () -> Tokenizers.open(folder), bad);

@@ -228,6 +228,20 @@ final class HuggingFaceTokenizerTest {
                 "decoder.type: found \"WordPiece\", expected Replace, ByteFallback, Fuse, Strip or Metaspace",
                 written2().set("decoder", "{\"type\": \"WordPiece\"}"));
         refused(
+                "decoder: found Replace, ByteFallback, Strip, Fuse, expected Fuse before Strip",
+                written2()
+                        .set(
+                                "decoder",
+                                HuggingFaceWriter.STRIPPING
+                                        .replace("{\"type\": \"Fuse\"}, ", "")
+                                        .replace("]}", ", {\"type\": \"Fuse\"}]}")));
+        refused(
+                "decoder: found Replace, Fuse, ByteFallback, expected ByteFallback before Fuse",
+                written2().set("decoder", """
+                        {"type": "Sequence", "decoders": [
+                         {"type": "Replace", "pattern": {"String": "▁"}, "content": " "},
+                         {"type": "Fuse"}, {"type": "ByteFallback"}]}"""));
+        refused(
                 "post_processor.type: found \"BertProcessing\", expected ByteLevel, and TemplateProcessing once",
                 written3().set("post_processor", "{\"type\": \"BertProcessing\"}"));
         refused(

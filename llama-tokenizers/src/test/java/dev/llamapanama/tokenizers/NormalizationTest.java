@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.List;
@@ -105,6 +106,32 @@ final class NormalizationTest {
                         tokenizer.encodeWithOffsets(text).ids());
             }
         }
+    }
+
+    @Test
+    void whatIsReplacedIsText() {
+        assertThrows(IllegalArgumentException.class, () -> new Normalization.Replace("", "a"));
+        assertThrows(IllegalArgumentException.class, () -> new Normalization.Replace("\uD83E", "a"));
+        assertThrows(IllegalArgumentException.class, () -> new Normalization.Prepend("a\uDD99"));
+    }
+
+    @Test
+    void halfASurrogatePairIsRefused() {
+        HuggingFaceWriter writer = byteLevel(replace("a", "<half>"));
+        for (String half : List.of("\\ud83e", "\\udd99")) {
+            byte[] content = writer.json().replace("<half>", half).getBytes(StandardCharsets.UTF_8);
+            var refusal = assertThrows(TokenizerException.class, () -> Tokenizers.read("test", content));
+            assertEquals("test: content: found half a surrogate pair, expected Unicode text", refusal.getMessage());
+        }
+    }
+
+    /** As huggingface/tokenizers does. */
+    @Test
+    void tokensOfWhichNormalizationLeavesNothingAreFoundNowhere() {
+        Tokenizer tokenizer = byteLevel(stage("Strip"))
+                .flagged(257, "  ", false, "normalized")
+                .tokenizer();
+        assertArrayEquals(new int[] {'a', ' ', ' ', 'b'}, tokenizer.encode(" a  b "));
     }
 
     @Test

@@ -89,6 +89,19 @@ final class SentencePieceTokenizerTest {
         assertEquals(List.of("a", "\u2581", "b"), pieces(plain, " a  b "));
     }
 
+    /** As sentencepiece does, which then doesn't find the piece in the text whose spaces are U+2581. */
+    @Test
+    void spacesWithinUserDefinedPiecesAreNotExtra() {
+        Tokenizer tokenizer = DefinitionBuilder.sentencePiece()
+                .whitespace(true, true)
+                .piece("x  y", TokenType.USER_DEFINED, 0)
+                .pieces("\u2581", "\u2581x", "\u2581y", "x", "y")
+                .tokenizer();
+        assertArrayEquals(new int[] {5, 4, 6}, tokenizer.encode("x  y"));
+        assertArrayEquals(new int[] {5, 4, 6, 7, 4, 6, 6}, tokenizer.encode("  x  yx  y   y "));
+        assertArrayEquals(new int[] {5, 6}, tokenizer.encode("x   y"));
+    }
+
     @Test
     void controlUnknownAndBytePiecesNeverMatchText() {
         Tokenizer tokenizer = DefinitionBuilder.sentencePiece()
@@ -188,6 +201,20 @@ final class SentencePieceTokenizerTest {
         assertArrayEquals(new byte[] {0}, tokenizer.tokenBytes(7));
         tokenizer.tokenBytes(7)[0] = 1;
         assertArrayEquals(new byte[] {0}, tokenizer.tokenBytes(7), "a copy");
+    }
+
+    /** As sentencepiece does. */
+    @Test
+    void onlySpacesSpelledAsSuchAreTakenOffTheBeginning() {
+        for (boolean removeExtraWhitespaces : new boolean[] {false, true}) {
+            Tokenizer tokenizer = DefinitionBuilder.sentencePiece()
+                    .whitespace(true, removeExtraWhitespaces)
+                    .piece(" x", TokenType.USER_DEFINED, 0)
+                    .piece("\u2581y", TokenType.USER_DEFINED, 0)
+                    .tokenizer();
+            assertEquals(" x y", tokenizer.decode(new int[] {3, 4}));
+            assertEquals("y x", tokenizer.decode(new int[] {4, 3}));
+        }
     }
 
     @Test

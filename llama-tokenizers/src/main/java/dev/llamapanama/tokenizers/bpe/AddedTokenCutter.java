@@ -18,8 +18,13 @@ import java.util.stream.Collectors;
  */
 final class AddedTokenCutter implements TextEncoder {
     private static final int ZERO_WIDTH_NON_JOINER = 0x200C;
-    private static final Set<TokenType> USER_DEFINED = Set.of(TokenType.USER_DEFINED);
-    private static final Set<TokenType> ADDED = Set.of(TokenType.CONTROL, TokenType.UNKNOWN, TokenType.USER_DEFINED);
+
+    /** What is cut out of text in which no control token is recognised. */
+    static final Set<TokenType> USER_DEFINED = Set.of(TokenType.USER_DEFINED);
+
+    /** What is cut out of text in which they are. */
+    static final Set<TokenType> ADDED = Set.of(TokenType.CONTROL, TokenType.UNKNOWN, TokenType.USER_DEFINED);
+
     private static final AddedToken PLAIN = new AddedToken(-1, false, false, false, false);
 
     private final SpellingMatcher spellings = new SpellingMatcher();

@@ -43,11 +43,7 @@ final class ByteLevelRules {
 
     /** Every token that text may become. */
     void forEachText(IntConsumer action) {
-        for (int id = 0; id < vocabulary.size(); id++) {
-            if (TEXT.contains(vocabulary.type(id)) && !conditional.test(id)) {
-                action.accept(id);
-            }
-        }
+        vocabulary.idsOf(TEXT).filter(conditional.negate()).forEach(action);
     }
 
     private void addBytes(SpecialTokens special) {

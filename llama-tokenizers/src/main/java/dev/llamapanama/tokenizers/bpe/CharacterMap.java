@@ -18,9 +18,23 @@ final class CharacterMap {
     private static final int LABEL = 0x8000_00FF;
     private static final int HAS_VALUE = 1 << 8;
 
+    /** Above any sequence that is replaced; the branches of a broken trie may lead back to themselves. */
+    private static final int LONGEST = 1024;
+
     private final int[] units;
     private final byte[] replacements;
     private final SpellingMatcher kept;
+
+    private CharacterMap(int[] units, byte[] replacements, SpellingMatcher kept) {
+        this.units = units;
+        this.replacements = replacements;
+        this.kept = kept;
+    }
+
+    /** Leaves every character as it is, and spellings together, so that spaces within them are no extra ones. */
+    static CharacterMap identity(SpellingMatcher kept) {
+        return new CharacterMap(new int[1], new byte[0], kept);
+    }
 
     /**
      * @param kept spellings that stay as they are
@@ -61,8 +75,9 @@ final class CharacterMap {
         Walk walk = new Walk();
         int longest = NONE;
         int place = 0;
+        int last = at + Math.min(to - at, LONGEST);
         int after;
-        for (int i = at; i < to && walk.take(Character.codePointAt(text, i, to)); i = after) {
+        for (int i = at; i < last && walk.take(Character.codePointAt(text, i, to)); i = after) {
             after = CharacterClass.after(text, i);
             if (walk.hasValue()) {
                 longest = after;
@@ -79,11 +94,12 @@ final class CharacterMap {
     }
 
     private String replacement(int place) {
-        int end = place;
+        int start = Math.min(place, replacements.length);
+        int end = start;
         while (end < replacements.length && replacements[end] != 0) {
             end++;
         }
-        return place > end ? "" : new String(replacements, place, end - place, StandardCharsets.UTF_8);
+        return new String(replacements, start, end - start, StandardCharsets.UTF_8);
     }
 
     /** A way from the root of the trie downwards. A place outside of it is a dead end. */

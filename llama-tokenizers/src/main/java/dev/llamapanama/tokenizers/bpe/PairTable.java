@@ -8,7 +8,6 @@ import java.util.Arrays;
  */
 final class PairTable {
     static final long NONE = -1;
-    private static final long GOLDEN = 0x9E37_79B9_7F4A_7C15L;
 
     /** A key and its value beside each other, so that both come with one line of the cache. */
     private long[] entries;
@@ -56,7 +55,7 @@ final class PairTable {
     }
 
     private int slot(long key) {
-        long mixed = (key ^ (key >>> 29)) * GOLDEN;
+        long mixed = (key ^ (key >>> 29)) * SpellingTable.FACTOR;
         int mask = entries.length - 2;
         int slot = (int) (mixed >>> 32) & mask;
         while (entries[slot] != key && entries[slot] != NONE) {

@@ -6,7 +6,6 @@ import dev.llamapanama.tokenizers.SpecialTokens;
 import dev.llamapanama.tokenizers.TokenType;
 import dev.llamapanama.tokenizers.Tokenizer;
 import dev.llamapanama.tokenizers.TokenizerDefinition;
-import dev.llamapanama.tokenizers.TokenizerDefinition.Whitespace;
 import dev.llamapanama.tokenizers.TokenizerException;
 import dev.llamapanama.tokenizers.TokenizerProvider;
 import dev.llamapanama.tokenizers.bpe.Utf8StreamDecoder.Broken;
@@ -14,7 +13,6 @@ import dev.llamapanama.tokenizers.bpe.Utf8StreamDecoder.LeadingSpaces;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SentencePieceProvider implements TokenizerProvider {
     private static final byte[] NOTHING = {};
-    private static final Set<TokenType> USER_DEFINED = Set.of(TokenType.USER_DEFINED);
-    private static final Set<TokenType> ADDED = Set.of(TokenType.CONTROL, TokenType.UNKNOWN, TokenType.USER_DEFINED);
 
     @Override
     public String knows() {
@@ -39,43 +35,83 @@ public final class SentencePieceProvider implements TokenizerProvider {
 
     @Override
     public Tokenizer create(TokenizerDefinition definition) {
-        String source = definition.source();
-        Vocabulary vocabulary = new Vocabulary(definition, (piece, type) -> bytes(definition, piece, type));
-        SpecialTokens special = SpecialTokens.of(definition);
-        boolean scored = !definition.scores().isEmpty();
-        if (scored && !definition.particulars().normalizations().isEmpty()) {
-            throw new TokenizerException(source, "normalizations", "some", "none where pieces have scores");
-        }
-        SentencePieceRules rules = SentencePieceRules.of(vocabulary, definition);
-        UnknownCharacters unknown = UnknownCharacters.of(
-                vocabulary, special, definition.particulars().fuseUnknown());
-        Function<SpellingMatcher, TextEncoder> encoder = matched -> new SentencePieceEncoder(
-                vocabulary,
-                rules,
-                new SpaceNormalizer(definition.whitespace(), characterMap(definition, matched)),
-                matched,
-                unknown);
-        TextEncoder pieces = encoder.apply(scored ? userDefined(definition) : normalized(definition, USER_DEFINED));
-        LeadingSpaces leading = leading(definition.whitespace(), scored);
-        Broken broken = scored ? Broken.AT_EVERY_PIECE : Broken.EACH_BYTE;
-        return new BpeTokenizer(
-                vocabulary,
-                special,
-                TextLimits.NONE,
-                scored ? AddedTokenCutter.added(definition, pieces) : AddedTokenCutter.plain(definition, pieces),
-                scored
-                        ? AddedTokenCutter.controlAndAdded(definition, pieces)
-                        : AddedTokenCutter.parsing(definition, encoder.apply(normalized(definition, ADDED))),
-                () -> new Utf8StreamDecoder(vocabulary, broken, leading));
+        Parts parts = new Parts(definition);
+        return definition.scores().isEmpty() ? parts.listed() : parts.scored();
     }
 
-    private static LeadingSpaces leading(Whitespace whitespace, boolean scored) {
-        if (scored && whitespace.removeExtraWhitespaces()) {
-            return LeadingSpaces.OF_PIECES;
+    /** What tokenizers are made of whether merges go by scores or by a list. */
+    private static final class Parts {
+        private final TokenizerDefinition definition;
+        private final Vocabulary vocabulary;
+        private final SpecialTokens special;
+        private final SentencePieceRules rules;
+        private final UnknownCharacters unknown;
+
+        Parts(TokenizerDefinition definition) {
+            this.definition = definition;
+            vocabulary = new Vocabulary(definition, (piece, type) -> bytes(definition, piece, type));
+            special = SpecialTokens.of(definition);
+            rules = SentencePieceRules.of(vocabulary, definition);
+            unknown = UnknownCharacters.of(
+                    vocabulary, special, definition.particulars().fuseUnknown());
         }
-        return !whitespace.addDummyPrefix()
-                ? LeadingSpaces.KEPT
-                : scored ? LeadingSpaces.OF_PIECE : LeadingSpaces.FIRST;
+
+        /** As SentencePiece reads its own files, with what Hugging Face adds to them. */
+        Tokenizer scored() {
+            if (!definition.particulars().normalizations().isEmpty()) {
+                throw new TokenizerException(
+                        definition.source(), "normalizations", "some", "none where pieces have scores");
+            }
+            TextEncoder pieces = encoder(userDefined(definition));
+            LeadingSpaces leading = definition.whitespace().removeExtraWhitespaces()
+                    ? LeadingSpaces.OF_PIECES
+                    : leading(LeadingSpaces.OF_PIECE);
+            return tokenizer(
+                    AddedTokenCutter.added(definition, pieces),
+                    AddedTokenCutter.controlAndAdded(definition, pieces),
+                    Broken.AT_EVERY_PIECE,
+                    leading);
+        }
+
+        /** As Hugging Face reads {@code tokenizer.json}. */
+        Tokenizer listed() {
+            return tokenizer(
+                    AddedTokenCutter.plain(definition, encoder(normalized(definition, AddedTokenCutter.USER_DEFINED))),
+                    AddedTokenCutter.parsing(definition, encoder(normalized(definition, AddedTokenCutter.ADDED))),
+                    Broken.EACH_BYTE,
+                    leading(LeadingSpaces.FIRST));
+        }
+
+        private LeadingSpaces leading(LeadingSpaces ofPrefix) {
+            return definition.whitespace().addDummyPrefix() ? ofPrefix : LeadingSpaces.KEPT;
+        }
+
+        private TextEncoder encoder(SpellingMatcher matched) {
+            SpaceNormalizer normalizer = new SpaceNormalizer(definition.whitespace(), characterMap(matched));
+            return new SentencePieceEncoder(vocabulary, rules, normalizer, matched, unknown);
+        }
+
+        private @Nullable CharacterMap characterMap(SpellingMatcher kept) {
+            ByteBuffer content = definition.particulars().characterMap();
+            if (content.hasRemaining()) {
+                return new CharacterMap(definition.source(), content, kept);
+            }
+            boolean keepsSpaces = definition.whitespace().removeExtraWhitespaces()
+                    && vocabulary
+                            .idsOf(AddedTokenCutter.USER_DEFINED)
+                            .anyMatch(id -> vocabulary.piece(id).contains("  "));
+            return keepsSpaces ? CharacterMap.identity(kept) : null;
+        }
+
+        private Tokenizer tokenizer(TextEncoder plain, TextEncoder parsing, Broken broken, LeadingSpaces leading) {
+            return new BpeTokenizer(
+                    vocabulary,
+                    special,
+                    TextLimits.NONE,
+                    plain,
+                    parsing,
+                    () -> new Utf8StreamDecoder(vocabulary, broken, leading));
+        }
     }
 
     /** SentencePiece looks for user-defined pieces where it has normalized the text. */
@@ -102,11 +138,6 @@ public final class SentencePieceProvider implements TokenizerProvider {
             }
         }
         return matcher;
-    }
-
-    private static @Nullable CharacterMap characterMap(TokenizerDefinition definition, SpellingMatcher kept) {
-        ByteBuffer content = definition.particulars().characterMap();
-        return content.hasRemaining() ? new CharacterMap(definition.source(), content, kept) : null;
     }
 
     private static byte[] bytes(TokenizerDefinition definition, String piece, TokenType type) {

@@ -4,6 +4,7 @@ package dev.llamapanama.tokenizers.bpe;
 import dev.llamapanama.tokenizers.TokenType;
 import dev.llamapanama.tokenizers.TokenizerDefinition;
 import dev.llamapanama.tokenizers.TokenizerException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -22,59 +23,48 @@ final class SentencePieceRules {
 
     private final Vocabulary vocabulary;
     private final Set<TokenType> text;
+    private final IntPredicate conditional;
+    private final boolean everySpaceBeginsWord;
     private final PairTable merges = new PairTable();
     private final CharacterTable characters = new CharacterTable();
+    private final List<Integer> extraCharacters = new ArrayList<>();
     private final BitSet unused = new BitSet();
-
-    private final IntPredicate conditional;
-
     private boolean wordsStandAlone = true;
-    private boolean everySpaceBeginsWord;
-    private final IntList extraCharacters = new IntList();
 
-    private SentencePieceRules(Vocabulary vocabulary, Set<TokenType> text, IntPredicate conditional) {
+    private SentencePieceRules(Vocabulary vocabulary, TokenizerDefinition definition, Set<TokenType> text) {
         this.vocabulary = vocabulary;
         this.text = text;
-        this.conditional = conditional;
-        addCharacters();
+        conditional = AddedTokenCutter.conditional(definition);
+        everySpaceBeginsWord = definition.particulars().splitSpaces();
+        forEachText(this::noteCharacterOrWords);
     }
 
     /** @throws TokenizerException where there isn't a score for every piece, and no merges in their place */
     static SentencePieceRules of(Vocabulary vocabulary, TokenizerDefinition definition) {
-        SentencePieceRules rules =
-                definition.scores().isEmpty() && !definition.merges().isEmpty()
-                        ? listed(vocabulary, definition)
-                        : scored(vocabulary, definition);
-        rules.everySpaceBeginsWord = definition.particulars().splitSpaces();
-        return rules;
+        return definition.scores().isEmpty() && !definition.merges().isEmpty()
+                ? listed(vocabulary, definition)
+                : scored(vocabulary, definition);
     }
 
     /** As Hugging Face writes such vocabularies down: pairs, made of the scores once. */
     private static SentencePieceRules listed(Vocabulary vocabulary, TokenizerDefinition definition) {
-        SentencePieceRules rules =
-                new SentencePieceRules(vocabulary, LISTED_TEXT, AddedTokenCutter.conditional(definition));
-        rules.forEachText(rules::noteWords);
+        SentencePieceRules rules = new SentencePieceRules(vocabulary, definition, LISTED_TEXT);
         new ListedMerges(vocabulary, LISTED_TEXT).addTo(rules.merges, definition.merges());
         return rules;
     }
 
     private static SentencePieceRules scored(Vocabulary vocabulary, TokenizerDefinition definition) {
         int[] priorities = priorities(vocabulary, definition.scores());
-        SentencePieceRules rules = new SentencePieceRules(vocabulary, TEXT, AddedTokenCutter.conditional(definition));
+        SentencePieceRules rules = new SentencePieceRules(vocabulary, definition, TEXT);
         rules.forEachText(id -> {
             rules.unused.set(id, vocabulary.type(id) == TokenType.UNUSED);
-            rules.noteWords(id);
             rules.addMerges(id, priorities[id]);
         });
         return rules;
     }
 
     private void forEachText(IntConsumer action) {
-        for (int id = 0; id < vocabulary.size(); id++) {
-            if (text.contains(vocabulary.type(id)) && !conditional.test(id)) {
-                action.accept(id);
-            }
-        }
+        vocabulary.idsOf(text).filter(conditional.negate()).forEach(action);
     }
 
     /** Priorities from 0, the highest score first, equal ones for equal scores. */
@@ -98,49 +88,38 @@ final class SentencePieceRules {
                 .toArray();
     }
 
-    private void addCharacters() {
-        forEachText(id -> {
-            String piece = vocabulary.piece(id);
-            if (isCharacter(piece, 0, piece.length())) {
-                characters.put(piece.codePointAt(0), id);
-            }
-        });
-    }
-
-    private static boolean isCharacter(String text, int start, int end) {
-        return end - start == Character.charCount(text.codePointAt(start));
+    private void noteCharacterOrWords(int id) {
+        char[] piece = vocabulary.piece(id).toCharArray();
+        if (CharacterClass.after(piece, 0) == piece.length) {
+            characters.put(Character.codePointAt(piece, 0), id);
+        }
+        for (int at = 1; at < piece.length; at++) {
+            wordsStandAlone &= !beginsWord(piece, at);
+        }
     }
 
     private void addMerges(int id, int priority) {
-        String piece = vocabulary.piece(id);
+        char[] piece = vocabulary.piece(id).toCharArray();
         long rule = SymbolList.rule(priority, id);
-        for (int cut = piece.offsetByCodePoints(0, 1); cut < piece.length(); cut = piece.offsetByCodePoints(cut, 1)) {
+        for (int cut = CharacterClass.after(piece, 0); cut < piece.length; cut = CharacterClass.after(piece, cut)) {
             int left = symbol(piece, 0, cut);
-            int right = symbol(piece, cut, piece.length());
+            int right = symbol(piece, cut, piece.length);
             if (left >= 0 && right >= 0) {
                 merges.putIfAbsent(left, right, rule);
             }
         }
     }
 
-    private void noteWords(int id) {
-        String piece = vocabulary.piece(id);
-        char[] letters = piece.toCharArray();
-        for (int at = 1; at < letters.length; at++) {
-            wordsStandAlone &= !beginsWord(letters, at);
-        }
-    }
-
-    private int symbol(String piece, int start, int end) {
-        if (isCharacter(piece, start, end)) {
-            int codePoint = piece.codePointAt(start);
+    private int symbol(char[] piece, int start, int end) {
+        if (CharacterClass.after(piece, start) == end) {
+            int codePoint = Character.codePointAt(piece, start);
             if (characters.get(codePoint) == CharacterTable.NONE) {
                 characters.put(codePoint, vocabulary.size() + extraCharacters.size());
                 extraCharacters.add(codePoint);
             }
             return characters.get(codePoint);
         }
-        int id = vocabulary.ids().get(piece.toCharArray(), start, end);
+        int id = vocabulary.ids().get(piece, start, end);
         return id >= 0 && text.contains(vocabulary.type(id)) ? id : -1;
     }
 

@@ -20,8 +20,11 @@ final class SpellingMatcher {
     /** A token found in a text, from {@code start} to before {@code end}. */
     record Match(int id, int start, int end) {}
 
-    /** Has a spelling found too; only before the first search. */
+    /** Has a spelling found too, but for the empty one; only before the first search. */
     void add(String spelling, int id) {
+        if (spelling.isEmpty()) {
+            return;
+        }
         int node = ROOT;
         for (int i = 0; i < spelling.length(); i++) {
             children.putIfAbsent(node, spelling.charAt(i), tokens.size());

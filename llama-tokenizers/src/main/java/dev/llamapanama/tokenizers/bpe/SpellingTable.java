@@ -11,8 +11,8 @@ import java.util.Random;
 final class SpellingTable {
     static final int NONE = -1;
 
-    /** Drawn anew for each JVM, so that no file can be made of spellings that collide. */
-    private static final long FACTOR = new Random().nextLong() | 1;
+    /** Drawn anew for each JVM, so that no file can be made of spellings, or pairs, that collide. */
+    static final long FACTOR = new Random().nextLong() | 1;
 
     private static final long FREE = -1;
 

@@ -5,6 +5,7 @@ import dev.llamapanama.tokenizers.SpecialTokens;
 import dev.llamapanama.tokenizers.TokenType;
 import dev.llamapanama.tokenizers.TokenizerException;
 import java.util.Arrays;
+import java.util.Set;
 
 /** What SentencePiece writes for characters without a piece. */
 sealed interface UnknownCharacters {
@@ -26,11 +27,7 @@ sealed interface UnknownCharacters {
     static UnknownCharacters of(Vocabulary vocabulary, SpecialTokens special, boolean fused) {
         int[] bytes = new int[256];
         Arrays.fill(bytes, -1);
-        for (int id = 0; id < vocabulary.size(); id++) {
-            if (vocabulary.type(id) == TokenType.BYTE) {
-                bytes[vocabulary.byteAt(id, 0)] = id;
-            }
-        }
+        vocabulary.idsOf(Set.of(TokenType.BYTE)).forEach(id -> bytes[vocabulary.byteAt(id, 0)] = id);
         if (Arrays.stream(bytes).allMatch(id -> id >= 0)) {
             return new AsBytes(bytes);
         }

@@ -4,12 +4,10 @@ package dev.llamapanama.tokenizers.bpe;
 import dev.llamapanama.tokenizers.StreamingDecoder;
 import dev.llamapanama.tokenizers.TokenType;
 import java.nio.charset.StandardCharsets;
-import java.util.Set;
 
 /** Joins the bytes of tokens to characters (Unicode 16, table 3-7: well-formed UTF-8 byte sequences). */
 final class Utf8StreamDecoder implements StreamingDecoder {
     private static final char REPLACEMENT = '\uFFFD';
-    private static final Set<TokenType> PIECES = Set.of(TokenType.NORMAL, TokenType.USER_DEFINED, TokenType.UNUSED);
 
     /** How bytes that begin a character but do not end it are shown. */
     enum Broken {
@@ -29,7 +27,7 @@ final class Utf8StreamDecoder implements StreamingDecoder {
         /** The first character, if it is one: {@code Strip} of Hugging Face. */
         FIRST,
         /**
-         * That with which a piece begins, but for the tokens of bytes, if nothing was written before it (google/sentencepiece
+         * That with which a piece begins, spelled U+2581, if nothing was written before it (google/sentencepiece
          * src/sentencepiece_processor.cc, {@code Decode}).
          */
         OF_PIECE,
@@ -118,12 +116,11 @@ final class Utf8StreamDecoder implements StreamingDecoder {
         if (!atStart || count == 0) {
             return 0;
         }
-        boolean strips = vocabulary.byteAt(id, 0) == ' '
-                && switch (leading) {
-                    case KEPT -> false;
-                    case FIRST -> true;
-                    case OF_PIECE, OF_PIECES -> PIECES.contains(vocabulary.type(id));
-                };
+        boolean strips = switch (leading) {
+            case KEPT -> false;
+            case FIRST -> vocabulary.byteAt(id, 0) == ' ';
+            case OF_PIECE, OF_PIECES -> vocabulary.piece(id).charAt(0) == SpaceNormalizer.SPACE;
+        };
         atStart = strips && count == 1 && leading == LeadingSpaces.OF_PIECES;
         return strips ? 1 : 0;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tokenizers.bpe;
 
+import dev.llamapanama.tokenizers.AddedToken;
 import dev.llamapanama.tokenizers.TokenType;
 import dev.llamapanama.tokenizers.TokenizerDefinition;
 import dev.llamapanama.tokenizers.TokenizerException;
@@ -8,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,7 @@ final class Vocabulary {
     private final String source;
     private final List<String> pieces;
     private final List<TokenType> types;
+
     /** What the tokens print, one after another; a token's bytes end where those of the next begin. */
     private byte[] bytes;
 
@@ -33,7 +37,10 @@ final class Vocabulary {
         byte[] bytes(String piece, TokenType type);
     }
 
-    /** @throws TokenizerException where the pieces are empty, too long, doubled, or not as many as the types */
+    /**
+     * @throws TokenizerException where pieces are empty, too long, doubled, no text, or not as many as the types, or an
+     *     added token is none of them
+     */
     Vocabulary(TokenizerDefinition definition, Printing printing) {
         source = definition.source();
         pieces = definition.pieces();
@@ -50,6 +57,13 @@ final class Vocabulary {
         for (int id = 0; id < pieces.size(); id++) {
             checkPiece(id);
             append(id, printing.bytes(pieces.get(id), types.get(id)));
+        }
+        definition.particulars().addedTokens().forEach(this::checkAdded);
+    }
+
+    private void checkAdded(AddedToken token) {
+        if (token.id() < 0 || token.id() >= pieces.size()) {
+            throw new TokenizerException(source, "added token id", token.id(), "0 to " + (pieces.size() - 1));
         }
     }
 
@@ -69,6 +83,9 @@ final class Vocabulary {
             throw new TokenizerException(
                     source, "token " + id, piece.length() + " characters", "1 to " + MAX_PIECE_LENGTH + " characters");
         }
+        if (!WellFormed.is(piece)) {
+            throw new TokenizerException(source, "token " + id, "half a surrogate pair", "Unicode text");
+        }
         int twin = ids.putIfAbsent(piece, id);
         if (twin != SpellingTable.NONE) {
             throw new TokenizerException(
@@ -78,6 +95,11 @@ final class Vocabulary {
 
     int size() {
         return pieces.size();
+    }
+
+    /** The tokens of some types, in their order. */
+    IntStream idsOf(Set<TokenType> wanted) {
+        return IntStream.range(0, size()).filter(id -> wanted.contains(types.get(id)));
     }
 
     String source() {

@@ -7,6 +7,18 @@ final class WellFormed {
 
     private WellFormed() {}
 
+    /** Whether there is no lone surrogate in a text. */
+    static boolean is(String text) {
+        int codePoint;
+        for (int i = 0; i < text.length(); i += Character.charCount(codePoint)) {
+            codePoint = text.codePointAt(i);
+            if (Character.getType(codePoint) == Character.SURROGATE) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** The text with every lone surrogate as U+FFFD, so that every character stays in its place. */
     static char[] of(String text) {
         char[] clean = text.toCharArray();

@@ -7,7 +7,7 @@ import java.util.List;
  * What a SentencePiece BPE tokenizer is trained to. What isn't an option is as in the recipe of Llama 1 and 2 (the
  * {@code trainer_spec} in their {@code tokenizer.model}): text stays as it is, with a space put before it; no piece goes
  * over a space except at its start, or from one script to another; {@code <unk>}, {@code <s>} and {@code </s>} are 0, 1
- * and 2.
+ * and 2. Immutable.
  *
  * @param vocabularySize number of pieces, those of every other kind among them
  * @param byteFallback whether there is a piece for each of the 256 bytes, so that all text can be encoded
@@ -32,6 +32,11 @@ public record SentencePieceOptions(
 
     private static final int LONGEST_LINE = 1 << 30;
 
+    /**
+     * Checks the options.
+     *
+     * @throws IllegalArgumentException naming the option that is out of its range
+     */
     public SentencePieceOptions {
         require(vocabularySize > 0, "vocabularySize", vocabularySize, "1 or more");
         require(
@@ -60,7 +65,7 @@ public record SentencePieceOptions(
         return new Builder(vocabularySize);
     }
 
-    /** Collects options; each value is checked by {@link #build}. */
+    /** Collects options; each value is checked by {@link #build}. Not safe for use by several threads. */
     public static final class Builder {
         private final int vocabularySize;
         private boolean byteFallback = true;
@@ -125,6 +130,8 @@ public record SentencePieceOptions(
         }
 
         /**
+         * The options, checked.
+         *
          * @throws IllegalArgumentException naming the option that is out of its range
          */
         public SentencePieceOptions build() {

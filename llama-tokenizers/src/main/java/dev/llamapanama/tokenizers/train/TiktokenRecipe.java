@@ -11,6 +11,9 @@ import java.util.stream.IntStream;
 final class TiktokenRecipe implements Recipe {
     private static final int BYTES = 256;
 
+    /** Those of Llama 3; with more, a file would be read as that of another model, with another pattern. */
+    private static final int MOST_RANKS = 128_000;
+
     /** A longer line is none of a text. */
     private static final int MAX_LINE_BYTES = 1 << 24;
 
@@ -20,8 +23,8 @@ final class TiktokenRecipe implements Recipe {
     private final int ranks;
 
     TiktokenRecipe(int ranks) {
-        if (ranks < BYTES) {
-            throw new IllegalArgumentException("ranks: found " + ranks + ", expected 256 or more");
+        if (ranks < BYTES || ranks > MOST_RANKS) {
+            throw new IllegalArgumentException("ranks: found " + ranks + ", expected " + BYTES + " to " + MOST_RANKS);
         }
         this.ranks = ranks;
     }

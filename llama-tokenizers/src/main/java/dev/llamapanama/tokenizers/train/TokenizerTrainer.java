@@ -43,15 +43,15 @@ public final class TokenizerTrainer {
      * Llama 3, each of the 256 bytes is a token, and the most frequent pair within a part becomes a token, of equally
      * frequent ones the shortest, then the first by bytes. Every line counts as ending in a line feed.
      *
-     * @param ranks number of tokens, 256 to 128,000 so that {@code Tokenizers} opens the file; the control tokens follow
-     *     them
-     * @throws IllegalArgumentException where there are fewer ranks than bytes
+     * @param ranks number of tokens, 256 to 128,000, but none that a vocabulary of OpenAI has (50,256, 50,257, 50,280,
+     *     50,281, 100,256), which {@code Tokenizers} would refuse; the control tokens follow them
+     * @throws IllegalArgumentException where there are fewer ranks than bytes or more than Llama 3 has
      */
     public static TokenizerTrainer tiktoken(int ranks) {
         return new TokenizerTrainer(new TiktokenRecipe(ranks), TrainingProgress.NONE);
     }
 
-    /** Tells how far it has come. */
+    /** The same, with a listener that it tells how far it has come. */
     public TokenizerTrainer progress(TrainingProgress listener) {
         return new TokenizerTrainer(recipe, listener);
     }

@@ -7,12 +7,16 @@ public interface TrainingProgress {
     TrainingProgress NONE = new TrainingProgress() {};
 
     /**
+     * Text is being read.
+     *
      * @param done bytes of text that are read
      * @param total bytes of all files
      */
     default void read(long done, long total) {}
 
     /**
+     * Pieces are being found.
+     *
      * @param done pieces that are found, after reading
      * @param total pieces that are wanted
      */

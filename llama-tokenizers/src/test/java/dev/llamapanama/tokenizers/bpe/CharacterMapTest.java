@@ -3,6 +3,7 @@ package dev.llamapanama.tokenizers.bpe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.llamapanama.tokenizers.TokenizerDefinition.Whitespace;
@@ -10,6 +11,7 @@ import dev.llamapanama.tokenizers.TokenizerException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -83,5 +85,32 @@ final class CharacterMapTest {
             char[] text = "ab\u3000\uD83E\uDD99a".toCharArray();
             assertTrue(characters.at(text, 0, text.length).end() > 0);
         }
+    }
+
+    @Test
+    void replacementsThatAreNotThereAreEmpty() {
+        ByteBuffer broken = map().order(ByteOrder.LITTLE_ENDIAN);
+        broken.putInt(4 + 4 * 0x400, 1000 | Integer.MIN_VALUE);
+        char[] text = {'a'};
+        assertEquals(
+                "",
+                new CharacterMap("test", broken, new SpellingMatcher())
+                        .at(text, 0, 1)
+                        .text());
+    }
+
+    /** Two nodes for {@code a} that are each other's child: without a limit, every place is as long as the text. */
+    @Test
+    void branchesThatLeadBackAreLeft() {
+        ByteBuffer circle =
+                ByteBuffer.allocate(4 + 4 * 256).order(ByteOrder.LITTLE_ENDIAN).putInt(4 * 256);
+        circle.putInt(4, unit(0, 1, false)).putInt(4 + 4 * (1 ^ 'a'), unit('a', 'a', false));
+        CharacterMap characters = new CharacterMap("test", circle.rewind(), new SpellingMatcher());
+        char[] text = "a".repeat(400_000).toCharArray();
+        assertTimeout(Duration.ofSeconds(20), () -> {
+            for (int at = 0; at < text.length; at++) {
+                assertEquals(at + 1, characters.at(text, at, text.length).end());
+            }
+        });
     }
 }

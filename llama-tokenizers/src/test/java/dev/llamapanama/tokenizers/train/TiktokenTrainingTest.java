@@ -75,8 +75,9 @@ final class TiktokenTrainingTest {
     }
 
     @Test
-    void tooFewRanksAndTooLittleTextAreRefused() {
+    void tooFewOrManyRanksAndTooLittleTextAreRefused() {
         assertThrows(IllegalArgumentException.class, () -> TokenizerTrainer.tiktoken(255));
+        assertThrows(IllegalArgumentException.class, () -> TokenizerTrainer.tiktoken(128_001));
         var little = assertThrows(TokenizerException.class, () -> train(300, List.of("ab")));
         assertEquals(
                 "text: vocabulary size: found 300, expected at most 257, which is all that the text gives",

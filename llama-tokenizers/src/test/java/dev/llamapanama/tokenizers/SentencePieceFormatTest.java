@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-final class SentencePieceModelTest {
+final class SentencePieceFormatTest {
     private static final int PIECES = 1;
     private static final int TRAINER = 2;
     private static final int NORMALIZER = 3;
@@ -120,6 +120,15 @@ final class SentencePieceModelTest {
     @Test
     void otherAlgorithmsAreRefusedByName() {
         refused("trainer_spec.model_type: found unigram, expected BPE", model());
+        ProtobufWriter denormalizer = new ProtobufWriter().string(2, "map");
+        refused(
+                "denormalizer_spec.precompiled_charsmap: found 3 bytes, expected none",
+                withTrainer(BPE).message(5, denormalizer));
+        assertEquals(
+                8,
+                read(withTrainer(BPE).message(5, new ProtobufWriter().string(2, "")))
+                        .pieces()
+                        .size());
         refused("trainer_spec.model_type: found word, expected BPE", withTrainer(new ProtobufWriter().integer(3, 3)));
         refused(
                 "trainer_spec.model_type: found number 9, expected BPE",

@@ -13,7 +13,7 @@ import java.util.List;
  * longest token, then for every token {@code f32} score, {@code i32} length, UTF-8 bytes. The number of tokens is not
  * in the file: they run to its end. Spaces are written as such, and tokens 1 and 2 between line feeds.
  */
-final class Llama2cTokenizer implements TokenizerFormat {
+final class Llama2cFormat implements TokenizerFormat {
     private static final int HEADER = 4;
     private static final int TOKEN_HEADER = 8;
     /** Models of llama2.c were trained on stories that only a begin token parts: run.c ends where one comes up. */

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-final class Llama2cTokenizerTest {
+final class Llama2cFormatTest {
     private static final List<String> START = List.of("<unk>", "\n<s>\n", "\n</s>\n");
 
     private static byte[] file(int longest, String... more) {

@@ -12,9 +12,10 @@ import java.util.regex.Pattern;
  * and after them that {@link HuggingFacePipeline} knows; anything else is refused by its name.
  *
  * <p>Where it departs from that library: control tokens are recognised on request only; of the tokens of bytes that make no
- * characters, only those bytes become U+FFFD, not all that stand beside them, which a stream couldn't know in time.
+ * characters, only those bytes become U+FFFD, not all that stand beside them, which a stream couldn't know in time; the
+ * decoder {@code Metaspace} takes one space off a text, not all that its first token has.
  */
-final class HuggingFaceTokenizer implements TokenizerFormat {
+final class HuggingFaceFormat implements TokenizerFormat {
     private static final int LONGEST_START = 64;
     private static final Pattern START = Pattern.compile("\\{\\s*\"");
 

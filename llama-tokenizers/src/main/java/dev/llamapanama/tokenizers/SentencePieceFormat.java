@@ -13,7 +13,7 @@ import java.util.Map;
  * {@code tokenizer.model} of google/sentencepiece, a protobuf {@code ModelProto} (src/sentencepiece_model.proto). Only
  * BPE models: Llama 1 and 2, Code Llama and all that were trained in their manner.
  */
-final class SentencePieceModel implements TokenizerFormat {
+final class SentencePieceFormat implements TokenizerFormat {
     private static final List<String> MODEL_TYPES = List.of("unigram", "BPE", "word", "char");
     private static final int BPE = 2;
     private static final List<TokenType> PIECE_TYPES = List.of(
@@ -64,6 +64,7 @@ final class SentencePieceModel implements TokenizerFormat {
                     case 1 -> piece(model.message("pieces[" + pieces.size() + "]"));
                     case 2 -> trainer(model.message("trainer_spec"));
                     case 3 -> normalizer(model.message("normalizer_spec"));
+                    case 5 -> denormalizer(model.message("denormalizer_spec"));
                     default -> {}
                 }
             }
@@ -114,6 +115,15 @@ final class SentencePieceModel implements TokenizerFormat {
                     case 4 -> removeExtraWhitespaces = normalizer.bool();
                     case 5 -> escapeWhitespaces = normalizer.bool();
                     default -> {}
+                }
+            }
+        }
+
+        private void denormalizer(ProtobufReader denormalizer) {
+            while (denormalizer.next()) {
+                if (denormalizer.field() == 2) {
+                    int size = denormalizer.bytes().remaining();
+                    require(size == 0, "denormalizer_spec.precompiled_charsmap", size + " bytes", "none");
                 }
             }
         }

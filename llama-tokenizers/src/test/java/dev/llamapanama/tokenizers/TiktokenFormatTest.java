@@ -14,7 +14,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-final class TiktokenModelTest {
+final class TiktokenFormatTest {
     private static final String LLAMA_3 = file(128_000);
 
     /** All bytes, all pairs of bytes, then triples. */

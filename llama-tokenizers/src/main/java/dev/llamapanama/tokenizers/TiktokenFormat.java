@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * The split pattern and the control tokens are not in the file; Meta's code knows them by the model, this reader by the
  * number of ranks.
  */
-final class TiktokenModel implements TokenizerFormat {
+final class TiktokenFormat implements TokenizerFormat {
     private static final Pattern LINE = Pattern.compile("([A-Za-z0-9+/]+={0,2}) ([0-9]{1,9})");
     private static final int LONGEST_LINE = 4096;
 
