@@ -12,7 +12,7 @@ final class WellFormed {
         int codePoint;
         for (int i = 0; i < text.length(); i += Character.charCount(codePoint)) {
             codePoint = text.codePointAt(i);
-            if (Character.getType(codePoint) == Character.SURROGATE) {
+            if (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE) {
                 return false;
             }
         }
