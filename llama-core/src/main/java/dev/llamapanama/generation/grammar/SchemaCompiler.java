@@ -29,17 +29,23 @@ final class SchemaCompiler {
     }
 
     static Automaton compile(String schema) {
-        return compile(schema, Expression.NOTHING);
+        SchemaDocument document = new SchemaDocument(schema);
+        SchemaCompiler compiler = new SchemaCompiler(document);
+        return AutomatonBuilder.build(compiler.rules, compiler.value(document));
     }
 
     /** @param other what a text may be besides */
     static Automaton compile(String schema, Expression other) {
         SchemaDocument document = new SchemaDocument(schema);
         SchemaCompiler compiler = new SchemaCompiler(document);
-        Reference value = compiler.valueOf(Set.of(document.root()));
-        compiler.run();
-        Reference root = compiler.rule("text", Expression.choice(value, other));
+        Reference root = compiler.rule("text", Expression.choice(compiler.value(document), other));
         return AutomatonBuilder.build(compiler.rules, root);
+    }
+
+    private Reference value(SchemaDocument document) {
+        Reference value = valueOf(Set.of(document.root()));
+        run();
+        return value;
     }
 
     JsonRules json() {
