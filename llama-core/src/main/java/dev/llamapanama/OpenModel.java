@@ -38,20 +38,29 @@ final class OpenModel implements AutoCloseable {
             selection = BackendSelection.open(
                     options.backend(), new BackendOptions(options.threads(), options.keepStored()));
         } catch (RuntimeException | Error e) {
-            checkpoint.close();
+            closeAfter(e, checkpoint);
             throw e;
         }
         try {
             tokenizer = new LazyTokenizer(checkpoint, options.tokenizer());
             engine = newEngine(options);
         } catch (RuntimeException | Error e) {
-            selection.backend().close();
-            checkpoint.close();
+            closeAfter(e, selection.backend());
+            closeAfter(e, checkpoint);
             throw e;
         }
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         loadMillis = took.toNanos() / 1e6;
         tell(event, took);
+    }
+
+    /** What fails on the way out doesn't hide why. */
+    private static void closeAfter(Throwable failure, AutoCloseable part) {
+        try {
+            part.close();
+        } catch (Exception e) {
+            failure.addSuppressed(e);
+        }
     }
 
     private InferenceEngine newEngine(LlamaOptions options) {
@@ -60,7 +69,7 @@ final class OpenModel implements AutoCloseable {
                 selection.backend(),
                 new EngineOptions(
                         contextLength(options),
-                        kvBytes(options),
+                        options.kvCacheBytes(),
                         options.prefixCacheBytes(),
                         options.kvType(),
                         options.progress(),
@@ -70,19 +79,13 @@ final class OpenModel implements AutoCloseable {
             made.close();
             throw new IllegalArgumentException("contextLength: found " + options.contextLength() + ", which takes "
                     + made.kvBytes(options.contextLength()) + " bytes of keys and values, expected at most "
-                    + made.contextLength() + ", which is what kvCacheBytes of " + kvBytes(options) + " has room for");
+                    + made.contextLength() + ", which is what kvCacheBytes of " + made.kvBytes() + " has room for");
         }
         return made;
     }
 
     private int contextLength(LlamaOptions options) {
         return options.contextLength() > 0 ? options.contextLength() : config().contextLength();
-    }
-
-    private static long kvBytes(LlamaOptions options) {
-        return options.kvCacheBytes() > 0
-                ? options.kvCacheBytes()
-                : Runtime.getRuntime().maxMemory();
     }
 
     private void tell(ModelEvent event, Duration took) {
