@@ -4,6 +4,7 @@ package dev.llamapanama.engine;
 import static dev.llamapanama.engine.Steps.MOST_ROWS;
 import static dev.llamapanama.engine.Steps.MOST_TOKENS;
 
+import dev.llamapanama.decoder.Output;
 import dev.llamapanama.engine.Steps.Part;
 import dev.llamapanama.generation.ModelClosedException;
 import java.lang.foreign.MemorySegment;
@@ -198,7 +199,7 @@ final class Batcher implements AutoCloseable {
                 rows--;
             }
         }
-        int tokens = decoding ? PROMPT_TOKENS_BESIDE : MOST_TOKENS;
+        int tokens = decoding ? PROMPT_TOKENS_BESIDE : isAlone(first) ? steps.promptTokens() : MOST_TOKENS;
         for (Iterator<Feed> feeds = queue.iterator(); feeds.hasNext() && tokens > 0 && parts.size() < MOST_ROWS; ) {
             Feed feed = feeds.next();
             int count = Math.min(tokens, feed.most(rows));
@@ -210,6 +211,10 @@ final class Batcher implements AutoCloseable {
             }
         }
         return parts;
+    }
+
+    private boolean isAlone(Feed feed) {
+        return queue.size() == 1 && feed.output() == Output.LOGITS && feed.wanted(feed.remaining()) <= 1;
     }
 
     /** Those whose sequence, or its adapter, was closed meanwhile. */

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * would take much memory: those that were not used for the longest time are recorded again.
  */
 final class Steps implements AutoCloseable {
-    /** Tokens that a step takes at most. */
+    /** Tokens that a step of several sequences takes at most. */
     static final int MOST_TOKENS = 128;
 
     /** Sequences, and rows of logits, that a step takes at most: a row is as long as the vocabulary. */
@@ -39,8 +39,8 @@ final class Steps implements AutoCloseable {
     private enum Bucket {
         /** One token of one sequence. */
         DECODE(1, 1, 1),
-        /** A part of a prompt, of which at most the last logits are wanted. */
-        PREFILL(MOST_TOKENS, 1, 1),
+        /** A part of a prompt, of which at most the last logits are wanted: as long as the backend likes. */
+        PREFILL(0, 1, 1),
         /** Several sequences, or several rows of logits. */
         MIXED(MOST_TOKENS, MOST_ROWS, MOST_ROWS),
         /** Any sequences, and no logits. */
@@ -122,9 +122,15 @@ final class Steps implements AutoCloseable {
     }
 
     private Plan record(Bucket bucket, @Nullable LoadedAdapter adapter) {
-        StepShape shape = new StepShape(bucket.tokens, bucket.sequences, maxPages, bucket.rows);
+        int tokens = bucket == Bucket.PREFILL ? promptTokens() : bucket.tokens;
+        StepShape shape = new StepShape(tokens, bucket.sequences, maxPages, bucket.rows);
         AdapterWeights weights = adapter == null ? null : adapter.weights();
         return backend.record(shape, ops -> decoder.forward(ops, weights, bucket.output()));
+    }
+
+    /** Tokens that a step takes at most where nothing but a part of one prompt is in it, and at most its last logits are wanted. */
+    int promptTokens() {
+        return backend.promptTokens();
     }
 
     /** Frees the plans of an adapter. */

@@ -36,6 +36,11 @@ public interface Backend extends AutoCloseable {
         return importWeights(name, type, shape, WeightSource.of(stored), WeightUse.PRODUCT);
     }
 
+    /** Tokens of a single prompt that are best read in one step: enough to multiply at full speed, and no more, since others wait for its end. */
+    default int promptTokens() {
+        return 128;
+    }
+
     /** Bytes that keys and values may take where nobody says how many; asked for when the weights are imported. */
     default long kvBytes() {
         return Runtime.getRuntime().maxMemory();

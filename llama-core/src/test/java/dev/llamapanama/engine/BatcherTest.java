@@ -60,11 +60,17 @@ class BatcherTest {
     private final Backend backend;
     private final InferenceEngine engine;
     private volatile @Nullable RuntimeException failure;
+    private int promptTokens = Steps.MOST_TOKENS;
 
     BatcherTest(@TempDir Path folder) {
         this.folder = folder;
         checkpoint = Checkpoints.open(model.writeGguf(folder));
-        backend = new WatchedBackend(TestBackends.open("cpu-scalar", 1), this::beforeStep);
+        backend = new WatchedBackend(TestBackends.open("cpu-scalar", 1), this::beforeStep) {
+            @Override
+            public int promptTokens() {
+                return promptTokens;
+            }
+        };
         long pageBytes = LlamaDecoder.kvLayout(model.config(), DType.F16).pageBytes();
         engine = new InferenceEngine(checkpoint, backend, new EngineOptions(CONTEXT, PAGES * pageBytes));
     }
@@ -191,6 +197,20 @@ class BatcherTest {
         assertEquals(
                 List.of(128, 128, 128, 128, 88),
                 steps.stream().map(Seen::tokens).toList());
+    }
+
+    @Test
+    void aPromptAloneIsReadAsTheBackendLikes() throws Exception {
+        promptTokens = 300;
+        Caller first = leader(480);
+        Caller second = caller(ids(200));
+        leave.release(1000);
+        first.result.get();
+        second.result.get();
+        assertEquals(
+                List.of(300, 128, 128, 124), steps.stream().map(Seen::tokens).toList());
+        assertArrayEquals(alone(ids(480)), first.logits);
+        assertArrayEquals(alone(ids(200)), second.logits);
     }
 
     @Test

@@ -37,6 +37,16 @@ public class WatchedBackend implements Backend {
     }
 
     @Override
+    public int promptTokens() {
+        return backend.promptTokens();
+    }
+
+    @Override
+    public long kvBytes() {
+        return backend.kvBytes();
+    }
+
+    @Override
     public KvPool newKvPool(KvLayout layout, int pages) {
         return backend.newKvPool(layout, pages);
     }
