@@ -28,6 +28,7 @@ public interface Backend extends AutoCloseable {
      * @param shape {@code [outputs, inputs]}
      * @param source the stored bytes; a backend may keep using them, so they must outlive the result
      * @param use what they will mostly be read for
+     * @throws IllegalStateException if there is no room for them, with the numbers
      */
     Weights importWeights(String name, DType type, Shape shape, WeightSource source, WeightUse use);
 
@@ -48,7 +49,9 @@ public interface Backend extends AutoCloseable {
 
     /**
      * Memory for keys and values. Pages are numbered from 0; who uses which is the caller's business. Memory is committed
-     * when a page is first written.
+     * when a page is first written, or at once where a device can't do otherwise.
+     *
+     * @throws IllegalStateException if there is no room for them, with the numbers
      */
     KvPool newKvPool(KvLayout layout, int pages);
 
