@@ -16,6 +16,7 @@
 #define SHARED(T, name, n) __shared__ __align__(16) T name[n]
 #define DYN_SHARED(T, name) extern __shared__ __align__(16) T name[]
 #define KERNEL_EXPORT(k)
+#define UNROLL _Pragma("unroll")
 
 #define ALL_LANES 0xffffffffu
 
@@ -36,19 +37,19 @@ DEVICE int shfl_down(int v, int n) { return __shfl_down_sync(ALL_LANES, v, n); }
 // Butterflies: partners 16, 8, 4, 2 and 1 lanes away, in this order, so that all lanes get the same bits.
 
 DEVICE float warp_sum(float v) {
-#pragma unroll
+    UNROLL
     for (int mask = 16; mask > 0; mask >>= 1) v += shfl_xor(v, mask);
     return v;
 }
 
 DEVICE int warp_sum_i(int v) {
-#pragma unroll
+    UNROLL
     for (int mask = 16; mask > 0; mask >>= 1) v += shfl_xor(v, mask);
     return v;
 }
 
 DEVICE float warp_max(float v) {
-#pragma unroll
+    UNROLL
     for (int mask = 16; mask > 0; mask >>= 1) v = fmaxf(v, shfl_xor(v, mask));
     return v;
 }

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// Products with weights of floats, in F32. Grid (rows / 4, tokens / T), block 128.
+// Per token of 4096 x 4096: 67.1 MB of F32 or 33.6 MB of 16 bits, 16.8 M multiplications; a warp needs about 20 instructions for 512 bytes.
+#include "product.cuh"
+
+// How 16 bytes of a row are read: UNIT elements of it.
+
+struct F32Row {
+    using Element = float;
+    static constexpr int UNIT = 4;
+
+    DEVICE static float decode(float w) { return w; }
+
+    DEVICE static void unpack(const uint4& packed, float (&w)[UNIT]) {
+        w[0] = bits_to_f32(packed.x);
+        w[1] = bits_to_f32(packed.y);
+        w[2] = bits_to_f32(packed.z);
+        w[3] = bits_to_f32(packed.w);
+    }
+};
+
+template <class Pair>
+DEVICE void unpack_pairs(const uint4& packed, float (&w)[8], Pair pair) {
+    const float2 a = pair(packed.x), b = pair(packed.y), c = pair(packed.z), d = pair(packed.w);
+    w[0] = a.x, w[1] = a.y, w[2] = b.x, w[3] = b.y;
+    w[4] = c.x, w[5] = c.y, w[6] = d.x, w[7] = d.y;
+}
+
+struct F16Row {
+    using Element = uint16_t;
+    static constexpr int UNIT = 8;
+
+    DEVICE static float decode(uint16_t w) { return f16_to_f32(w); }
+
+    DEVICE static void unpack(const uint4& packed, float (&w)[UNIT]) {
+        unpack_pairs(packed, w, [](uint32_t both) { return half2_to_float2(both); });
+    }
+};
+
+struct BF16Row {
+    using Element = uint16_t;
+    static constexpr int UNIT = 8;
+
+    DEVICE static float decode(uint16_t w) { return bf16_to_f32(w); }
+
+    DEVICE static void unpack(const uint4& packed, float (&w)[UNIT]) {
+        unpack_pairs(packed, w, [](uint32_t both) {
+            return make_float2(bits_to_f32(both << 16), bits_to_f32(both & 0xffff0000u));
+        });
+    }
+};
+
+// A tile of a product, as one thread sees it.
+template <class Row, int T>
+struct FloatProduct {
+    using Element = typename Row::Element;
+    // Columns that the block takes at once.
+    static constexpr int STEP = Row::UNIT * PRODUCT_THREADS;
+
+    const Element* w[PRODUCT_ROWS];
+    const float* x[T];
+    float sums[PRODUCT_ROWS * T];
+
+    DEVICE FloatProduct(const Tile<T>& tile, const Element* weights, int stride, const float* inputs, int cols) {
+        UNROLL
+        for (int r = 0; r < PRODUCT_ROWS; r++) w[r] = weights + tile.row_at(r) * stride;
+        UNROLL
+        for (int t = 0; t < T; t++) x[t] = inputs + tile.token_at(t) * cols;
+        UNROLL
+        for (int i = 0; i < PRODUCT_ROWS * T; i++) sums[i] = 0;
+    }
+
+    // DEPTH units of each row, all loaded before the first is used.
+    template <int DEPTH>
+    DEVICE void units(int c) {
+        uint4 packed[DEPTH][PRODUCT_ROWS];
+        UNROLL
+        for (int d = 0; d < DEPTH; d++) {
+            UNROLL
+            for (int r = 0; r < PRODUCT_ROWS; r++) packed[d][r] = ld128_stream(w[r] + c + d * STEP);
+        }
+        UNROLL
+        for (int d = 0; d < DEPTH; d++) add_unit(c + d * STEP, packed[d]);
+    }
+
+    DEVICE void add_unit(int c, const uint4 (&packed)[PRODUCT_ROWS]) {
+        float values[PRODUCT_ROWS][Row::UNIT];
+        UNROLL
+        for (int r = 0; r < PRODUCT_ROWS; r++) Row::unpack(packed[r], values[r]);
+        UNROLL
+        for (int t = 0; t < T; t++) {
+            UNROLL
+            for (int i = 0; i < Row::UNIT; i += 4) {
+                const uint4 four = ld128(x[t] + c + i);
+                const float by[4] = {
+                    bits_to_f32(four.x), bits_to_f32(four.y), bits_to_f32(four.z), bits_to_f32(four.w)};
+                UNROLL
+                for (int r = 0; r < PRODUCT_ROWS; r++) {
+                    UNROLL
+                    for (int j = 0; j < 4; j++) sums[r * T + t] = fmaf(values[r][i + j], by[j], sums[r * T + t]);
+                }
+            }
+        }
+    }
+
+    DEVICE void column(int c) {
+        UNROLL
+        for (int r = 0; r < PRODUCT_ROWS; r++) {
+            const float value = Row::decode(w[r][c]);
+            UNROLL
+            for (int t = 0; t < T; t++) sums[r * T + t] = fmaf(value, x[t][c], sums[r * T + t]);
+        }
+    }
+};
+
+template <class Row, int T>
+DEVICE void linear_floats(
+    const typename Row::Element* w,
+    const float* x,
+    const int* count,
+    float* out,
+    int rows,
+    int cols,
+    int stride,
+    int add) {
+    using Product = FloatProduct<Row, T>;
+    constexpr int DEPTH = T == 1 ? 2 : 1;
+    const Tile<T> tile = Tile<T>::of(rows, *count);
+    if (tile.empty()) return;
+    Product product(tile, w, stride, x, cols);
+    // Rows of activations, and of floats, start at multiples of 16 bytes only if they are as long.
+    const int whole = cols % 4 == 0 ? cols / Row::UNIT * Row::UNIT : 0;
+    int c = threadIdx.x * Row::UNIT;
+    for (; c + (DEPTH - 1) * Product::STEP < whole; c += DEPTH * Product::STEP) product.template units<DEPTH>(c);
+    for (; c < whole; c += Product::STEP) product.template units<1>(c);
+    for (c = whole + threadIdx.x; c < cols; c += PRODUCT_THREADS) product.column(c);
+    store_product(tile, product.sums, out, add);
+}
+
+#define LINEAR_FLOATS(name, Row, T)                                                                  \
+    KERNEL(PRODUCT_THREADS)                                                                          \
+    void name(                                                                                       \
+        const Row::Element* w,                                                                       \
+        const float* x,                                                                              \
+        const int* count,                                                                            \
+        float* out,                                                                                  \
+        int rows,                                                                                    \
+        int cols,                                                                                    \
+        int stride,                                                                                  \
+        int add) {                                                                                   \
+        linear_floats<Row, T>(w, x, count, out, rows, cols, stride, add);                            \
+    }                                                                                                \
+    KERNEL_EXPORT(name)
+
+LINEAR_FLOATS(linear_f32_t1, F32Row, 1);
+LINEAR_FLOATS(linear_f32_t8, F32Row, 8);
+LINEAR_FLOATS(linear_f16_t1, F16Row, 1);
+LINEAR_FLOATS(linear_f16_t8, F16Row, 8);
+LINEAR_FLOATS(linear_bf16_t1, BF16Row, 1);
+LINEAR_FLOATS(linear_bf16_t8, BF16Row, 8);

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// What all matrix products of few tokens share: out[token][row] = or += sum over c of w[row][c] x[token][c].
+//
+// A block of 128 threads computes 4 rows of T tokens. Its threads take units of 16 bytes of each row in turns, so that
+// - a block reads 2 KB of a row at once, and a thread has the loads of 4 or 8 rows' units in flight before it uses the first,
+// - each activation loaded serves 4 rows, and each weight T tokens.
+// The order of the sums doesn't depend on T: a token has the same bits alone and among others.
+#pragma once
+
+#include "reduce.cuh"
+
+#define PRODUCT_THREADS 128
+#define PRODUCT_ROWS 4
+
+// The rows and tokens of a block. Rows and tokens past the end are those of the last one, computed again and not stored.
+template <int T>
+struct Tile {
+    int row, rows;
+    int token, tokens;
+
+    DEVICE static Tile of(int rows, int tokens) {
+        return {static_cast<int>(blockIdx.x) * PRODUCT_ROWS, rows, static_cast<int>(blockIdx.y) * T, tokens};
+    }
+
+    DEVICE bool empty() const { return token >= tokens; }
+    DEVICE long long row_at(int r) const { return row + r < rows ? row + r : rows - 1; }
+    DEVICE long long token_at(int t) const { return token + t < tokens ? token + t : tokens - 1; }
+};
+
+// Sums up what the threads have, [row][token], and stores it. Every thread of the block must come here.
+template <int T>
+DEVICE void store_product(const Tile<T>& tile, float (&sums)[PRODUCT_ROWS * T], float* out, int add) {
+    constexpr int N = PRODUCT_ROWS * T;
+    constexpr int WARPS = PRODUCT_THREADS / LANES;
+    SHARED(float, parts, WARPS * N);
+    const float sum = warp_sums(sums);
+    if (lane_index() % (LANES / N) == 0) parts[warp_index() * N + lane_index() / (LANES / N)] = sum;
+    block_sync();
+    const int i = threadIdx.x;
+    if (i >= N || tile.row + i / T >= tile.rows || tile.token + i % T >= tile.tokens) return;
+    float all = 0;
+    UNROLL
+    for (int warp = 0; warp < WARPS; warp++) all += parts[warp * N + i];
+    float* to = out + tile.token_at(i % T) * tile.rows + tile.row + i / T;
+    *to = add ? *to + all : all;
+}
