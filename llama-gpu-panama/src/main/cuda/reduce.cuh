@@ -19,22 +19,27 @@ DEVICE float block_sum(float v, float* parts) {
     return warp_sum(lane_index() < warps ? parts[lane_index()] : 0.0f);
 }
 
+// Halves the values that a lane holds, and doubles the lanes whose values they sum, until one value is left.
+template <int N, int MASK>
+DEVICE void fold(float* v) {
+    if constexpr (N > 1) {
+        const bool upper = (lane_index() & MASK) != 0;
+        UNROLL
+        for (int i = 0; i < N / 2; i++) {
+            const float kept = upper ? v[i + N / 2] : v[i];
+            v[i] = kept + shfl_xor(upper ? v[i] : v[i + N / 2], MASK);
+        }
+        fold<N / 2, MASK / 2>(v);
+    } else if constexpr (MASK > 0) {
+        v[0] += shfl_xor(v[0], MASK);
+        fold<1, MASK / 2>(v);
+    }
+}
+
 // Sums N values (a power of two, at most 32) over the lanes of a warp, with N - 1 + 5 - log2(N) exchanges instead of 5 N.
 // Lane l gets the sum of value l / (32 / N). The tree of each sum is that of warp_sum, whatever N is.
 template <int N>
 DEVICE float warp_sums(float (&v)[N]) {
-    const int lane = lane_index();
-    int mask = LANES / 2;
-    UNROLL
-    for (int half = N / 2; half > 0; half /= 2, mask /= 2) {
-        const bool upper = (lane & mask) != 0;
-        UNROLL
-        for (int i = 0; i < half; i++) {
-            const float kept = upper ? v[i + half] : v[i];
-            v[i] = kept + shfl_xor(upper ? v[i] : v[i + half], mask);
-        }
-    }
-    UNROLL
-    for (; mask > 0; mask /= 2) v[0] += shfl_xor(v[0], mask);
+    fold<N, LANES / 2>(v);
     return v[0];
 }
