@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// The running block: which of its fibers are ready, and who is next by the schedule.
+#pragma once
+
+#include <string>
+
+#include "engine.h"
+#include "settings.h"
+
+namespace sim {
+
+struct Block {
+    unsigned threads;
+    unsigned live;
+    unsigned waiting;       // at the block's barrier
+    Site barrier;           // where its first waits
+    uint32_t clock;         // of barriers, over all blocks
+    uint32_t serial;        // of blocks
+    uint32_t ready_warps;
+    unsigned current_warp;
+    Warp warps[max_threads / warp_size];
+    Fiber fibers[max_threads];
+
+    void start(Index size);
+    void switch_to_first(void** host_stack);
+
+    // Lets the next fiber run until f is ready again and chosen. If no fiber is ready the kernel is abandoned.
+    void switch_from(Fiber& f);
+
+    void sleep(Fiber& f, Wait wait, Site site);
+    void wake(unsigned warp, uint32_t lanes);
+
+    // f has ended; the others needn't wait for it.
+    void leave(Fiber& f);
+    void wait_at_barrier(Fiber& f, Site site);
+
+   private:
+    void release_barrier();
+    Fiber* next();
+    std::string who_waits() const;
+};
+
+extern Block block;
+
+// Whether two sites are one: names of files may stand in a library more than once.
+bool same(const Site& a, const Site& b);
+std::string text(const Site& site);
+
+// For a fault's report: what lies at or near an address.
+std::string describe_address(const void* address);
+
+}  // namespace sim
