@@ -5,9 +5,8 @@
 
 #define ATTENTION_WARPS 4
 #define ATTENTION_THREADS (ATTENTION_WARPS * LANES)
-// Query heads that a warp computes at once, positions for each of its groups of lanes, and how wide a head may be.
+// Query heads that a warp computes at once, and how wide a head may be.
 #define WARP_HEADS 4
-#define DEEP 4
 #define WIDEST 256
 
 // What a block sees: positions begin <= p < end, from a page's start `from` on.
@@ -43,6 +42,7 @@ struct WarpShare {
 template <class Element, class Lanes>
 struct WarpAttention {
     static constexpr int GROUPS = LANES / Lanes::GROUP;
+    static constexpr int DEEP = Lanes::DEEP;
     static constexpr int STEP = GROUPS * DEEP;
     using Eight = typename Lanes::Eight;
 

@@ -28,8 +28,8 @@ sed 's/^\.version .*/.version 8.0/' "$work/kernels.ptx.new" >"$work/kernels.ptx"
 # Registers that a kernel may use: products of one token live by how many loads are in flight.
 budget() {
     case $1 in
-        linear_*_t1) echo 72 ;;
-        linear_*_t8 | attention_f*) echo 184 ;;
+        linear_*_t1) echo 80 ;;
+        linear_*_t8 | attention_f*) echo 208 ;;
         *) echo 40 ;;
     esac
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How the elements of a head are dealt to the lanes of a warp: eight to each.
+// How the elements of a head are dealt to the lanes of a warp, eight to each: GROUP lanes have a position, and take DEEP of them at once.
 #pragma once
 
 #include "kv.cuh"
@@ -31,6 +31,7 @@ DEVICE void unpack_eight(const EightFloats& f, float (&v)[EACH]) {
 template <class Element, int DIM>
 struct NeighbourLanes {
     static constexpr int GROUP = DIM / EACH;
+    static constexpr int DEEP = 4;
     using Eight = decltype(load_eight(static_cast<const Element*>(nullptr)));
 
     DEVICE static int element(int i, int) { return lane_index() % GROUP * EACH + i; }
@@ -44,6 +45,7 @@ struct NeighbourLanes {
 template <class Element>
 struct TurnLanes {
     static constexpr int GROUP = LANES;
+    static constexpr int DEEP = 1;
 
     struct Eight {
         float v[EACH];

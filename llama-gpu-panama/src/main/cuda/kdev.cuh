@@ -11,7 +11,8 @@
 #include <math.h>
 #include <stdint.h>
 
-#define KERNEL(max_threads) extern "C" __global__ __launch_bounds__(max_threads)
+// Threads of a block and, if given, how many blocks a multiprocessor must have room for, which bounds the registers.
+#define KERNEL(...) extern "C" __global__ __launch_bounds__(__VA_ARGS__)
 #define DEVICE __device__ __forceinline__
 #define SHARED(T, name, n) __shared__ __align__(16) T name[n]
 #define DYN_SHARED(T, name) extern __shared__ __align__(16) T name[]

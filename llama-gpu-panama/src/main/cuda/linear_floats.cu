@@ -58,14 +58,16 @@ struct FloatProduct {
     static constexpr int STEP = Row::UNIT * PRODUCT_THREADS;
 
     const Element* w[PRODUCT_ROWS];
-    const float* x[T];
+    const float* x;
+    int token[T];
     float sums[PRODUCT_ROWS * T];
 
-    DEVICE FloatProduct(const Tile<T>& tile, const Element* weights, int stride, const float* inputs, int cols) {
+    DEVICE FloatProduct(const Tile<T>& tile, const Element* weights, int stride, const float* inputs, int cols)
+        : x(inputs + static_cast<long long>(tile.token) * cols) {
         UNROLL
         for (int r = 0; r < PRODUCT_ROWS; r++) w[r] = weights + tile.row_at(r) * stride;
         UNROLL
-        for (int t = 0; t < T; t++) x[t] = inputs + tile.token_at(t) * cols;
+        for (int t = 0; t < T; t++) token[t] = tile.token_at(t) * cols;
         UNROLL
         for (int i = 0; i < PRODUCT_ROWS * T; i++) sums[i] = 0;
     }
@@ -91,7 +93,7 @@ struct FloatProduct {
         for (int t = 0; t < T; t++) {
             UNROLL
             for (int i = 0; i < Row::UNIT; i += 4) {
-                const uint4 four = ld128(x[t] + c + i);
+                const uint4 four = ld128(x + token[t] + c + i);
                 const float by[4] = {
                     bits_to_f32(four.x), bits_to_f32(four.y), bits_to_f32(four.z), bits_to_f32(four.w)};
                 UNROLL
@@ -108,7 +110,7 @@ struct FloatProduct {
         for (int r = 0; r < PRODUCT_ROWS; r++) {
             const float value = Row::decode(w[r][c]);
             UNROLL
-            for (int t = 0; t < T; t++) sums[r * T + t] = fmaf(value, x[t][c], sums[r * T + t]);
+            for (int t = 0; t < T; t++) sums[r * T + t] = fmaf(value, x[token[t] + c], sums[r * T + t]);
         }
     }
 };
@@ -131,30 +133,32 @@ DEVICE void linear_floats(
     // Rows of activations, and of floats, start at multiples of 16 bytes only if they are as long.
     const int whole = cols % 4 == 0 ? cols / Row::UNIT * Row::UNIT : 0;
     int c = threadIdx.x * Row::UNIT;
-    for (; c + (DEPTH - 1) * Product::STEP < whole; c += DEPTH * Product::STEP) product.template units<DEPTH>(c);
+    if constexpr (DEPTH > 1) {
+        for (; c + (DEPTH - 1) * Product::STEP < whole; c += DEPTH * Product::STEP) product.template units<DEPTH>(c);
+    }
     for (; c < whole; c += Product::STEP) product.template units<1>(c);
     for (c = whole + threadIdx.x; c < cols; c += PRODUCT_THREADS) product.column(c);
     store_product(tile, product.sums, out, add);
 }
 
-#define LINEAR_FLOATS(name, Row, T)                                                                  \
-    KERNEL(PRODUCT_THREADS)                                                                          \
-    void name(                                                                                       \
-        const Row::Element* w,                                                                       \
-        const float* x,                                                                              \
-        const int* count,                                                                            \
-        float* out,                                                                                  \
-        int rows,                                                                                    \
-        int cols,                                                                                    \
-        int stride,                                                                                  \
-        int add) {                                                                                   \
-        linear_floats<Row, T>(w, x, count, out, rows, cols, stride, add);                            \
-    }                                                                                                \
+#define LINEAR_FLOATS(name, Row, T, blocks)                                                                      \
+    KERNEL(PRODUCT_THREADS, blocks)                                                                              \
+    void name(                                                                                                   \
+        const Row::Element* w,                                                                                   \
+        const float* x,                                                                                          \
+        const int* count,                                                                                        \
+        float* out,                                                                                              \
+        int rows,                                                                                                \
+        int cols,                                                                                                \
+        int stride,                                                                                              \
+        int add) {                                                                                               \
+        linear_floats<Row, T>(w, x, count, out, rows, cols, stride, add);                                        \
+    }                                                                                                            \
     KERNEL_EXPORT(name)
 
-LINEAR_FLOATS(linear_f32_t1, F32Row, 1);
-LINEAR_FLOATS(linear_f32_t8, F32Row, 8);
-LINEAR_FLOATS(linear_f16_t1, F16Row, 1);
-LINEAR_FLOATS(linear_f16_t8, F16Row, 8);
-LINEAR_FLOATS(linear_bf16_t1, BF16Row, 1);
-LINEAR_FLOATS(linear_bf16_t8, BF16Row, 8);
+LINEAR_FLOATS(linear_f32_t1, F32Row, 1, 7);
+LINEAR_FLOATS(linear_f32_t8, F32Row, 8, 4);
+LINEAR_FLOATS(linear_f16_t1, F16Row, 1, 6);
+LINEAR_FLOATS(linear_f16_t8, F16Row, 8, 4);
+LINEAR_FLOATS(linear_bf16_t1, BF16Row, 1, 6);
+LINEAR_FLOATS(linear_bf16_t8, BF16Row, 8, 4);

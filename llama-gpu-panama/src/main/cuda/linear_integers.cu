@@ -9,6 +9,10 @@ struct Rounded {
     const int8_t* quants;
     const float* scales;
     const float* sums;
+
+    DEVICE Rounded from(long long block) const {
+        return {quants + block * 32, scales + block, sums + block};
+    }
 };
 
 // A tile of a product, as one thread sees it.
@@ -21,15 +25,16 @@ struct IntegerProduct {
 
     typename Packed::Row w[PRODUCT_ROWS];
     const Rounded x;
-    long long token[T];
-    const int cols;
+    // Blocks of 32 before each token's first.
+    int token[T];
     float sums[PRODUCT_ROWS * T];
 
-    DEVICE IntegerProduct(const Tile<T>& tile, const Packed& weights, const Rounded& x, int cols) : x(x), cols(cols) {
+    DEVICE IntegerProduct(const Tile<T>& tile, const Packed& weights, const Rounded& x, int cols)
+        : x(x.from(tile.token * static_cast<long long>(cols / 32))) {
         UNROLL
         for (int r = 0; r < PRODUCT_ROWS; r++) w[r] = weights.row(tile.row_at(r), cols);
         UNROLL
-        for (int t = 0; t < T; t++) token[t] = tile.token_at(t);
+        for (int t = 0; t < T; t++) token[t] = tile.token_at(t) * (cols / 32);
         UNROLL
         for (int i = 0; i < PRODUCT_ROWS * T; i++) sums[i] = 0;
     }
@@ -52,9 +57,9 @@ struct IntegerProduct {
 
     DEVICE void add_unit(int c, int t, const Unit (&loaded)[PRODUCT_ROWS]) {
         uint4 quants[WORDS];
+        const int block = token[t] + c / 32;
         UNROLL
-        for (int i = 0; i < WORDS; i++) quants[i] = ld128(x.quants + token[t] * cols + c + i * 16);
-        const long long block = token[t] * (cols / 32) + c / 32;
+        for (int i = 0; i < WORDS; i++) quants[i] = ld128(x.quants + block * 32 + c % 32 + i * 16);
         const float scale = x.scales[block] * Packed::FACTOR;
         UNROLL
         for (int r = 0; r < PRODUCT_ROWS; r++) {
@@ -76,57 +81,59 @@ template <class Packed, int T>
 DEVICE void linear_integers(
     const Packed& weights, const Rounded& x, const int* count, float* out, int rows, int cols, int add) {
     using Product = IntegerProduct<Packed, T>;
-    constexpr int DEPTH = T == 1 ? 2 : 1;
+    constexpr int DEPTH = T == 1 && Packed::UNIT == 16 ? 2 : 1;
     const Tile<T> tile = Tile<T>::of(rows, *count);
     if (tile.empty()) return;
     Product product(tile, weights, x, cols);
     int c = threadIdx.x * Packed::UNIT;
-    for (; c + (DEPTH - 1) * Product::STEP < cols; c += DEPTH * Product::STEP) product.template units<DEPTH>(c);
+    if constexpr (DEPTH > 1) {
+        for (; c + (DEPTH - 1) * Product::STEP < cols; c += DEPTH * Product::STEP) product.template units<DEPTH>(c);
+    }
     for (; c < cols; c += Product::STEP) product.template units<1>(c);
     store_product(tile, product.sums, out, add);
 }
 
-#define LINEAR_Q8_0(name, T)                                                                                       \
-    KERNEL(PRODUCT_THREADS)                                                                                        \
-    void name(                                                                                                     \
-        const int8_t* quants, const uint16_t* scales, const int8_t* xq, const float* xs, const int* count,         \
-        float* out, int rows, int cols, int add) {                                                                 \
-        linear_integers<Q8_0, T>({quants, scales}, {xq, xs, nullptr}, count, out, rows, cols, add);                \
-    }                                                                                                              \
+#define LINEAR_Q8_0(name, T, blocks)                                                                             \
+    KERNEL(PRODUCT_THREADS, blocks)                                                                              \
+    void name(                                                                                                   \
+        const int8_t* quants, const uint16_t* scales, const int8_t* xq, const float* xs, const int* count,       \
+        float* out, int rows, int cols, int add) {                                                               \
+        linear_integers<Q8_0, T>({quants, scales}, {xq, xs, nullptr}, count, out, rows, cols, add);              \
+    }                                                                                                            \
     KERNEL_EXPORT(name)
 
-#define LINEAR_Q4_0(name, T)                                                                                       \
-    KERNEL(PRODUCT_THREADS)                                                                                        \
-    void name(                                                                                                     \
-        const uint8_t* quants, const uint16_t* scales, const int8_t* xq, const float* xs, const int* count,        \
-        float* out, int rows, int cols, int add) {                                                                 \
-        linear_integers<Q4_0, T>({quants, scales}, {xq, xs, nullptr}, count, out, rows, cols, add);                \
-    }                                                                                                              \
+#define LINEAR_Q4_0(name, T, blocks)                                                                             \
+    KERNEL(PRODUCT_THREADS, blocks)                                                                              \
+    void name(                                                                                                   \
+        const uint8_t* quants, const uint16_t* scales, const int8_t* xq, const float* xs, const int* count,      \
+        float* out, int rows, int cols, int add) {                                                               \
+        linear_integers<Q4_0, T>({quants, scales}, {xq, xs, nullptr}, count, out, rows, cols, add);              \
+    }                                                                                                            \
     KERNEL_EXPORT(name)
 
-#define LINEAR_Q4_K(name, T)                                                                                       \
-    KERNEL(PRODUCT_THREADS)                                                                                        \
-    void name(                                                                                                     \
-        const uint8_t* quants, const uint8_t* mults, const uint16_t* supers, const int8_t* xq, const float* xs,    \
-        const float* xsum, const int* count, float* out, int rows, int cols, int add) {                            \
-        linear_integers<Q4_K, T>({quants, mults, supers}, {xq, xs, xsum}, count, out, rows, cols, add);            \
-    }                                                                                                              \
+#define LINEAR_Q4_K(name, T, blocks)                                                                             \
+    KERNEL(PRODUCT_THREADS, blocks)                                                                              \
+    void name(                                                                                                   \
+        const uint8_t* quants, const uint8_t* mults, const uint16_t* supers, const int8_t* xq, const float* xs,  \
+        const float* xsum, const int* count, float* out, int rows, int cols, int add) {                          \
+        linear_integers<Q4_K, T>({quants, mults, supers}, {xq, xs, xsum}, count, out, rows, cols, add);          \
+    }                                                                                                            \
     KERNEL_EXPORT(name)
 
-#define LINEAR_Q6_K(name, T)                                                                                       \
-    KERNEL(PRODUCT_THREADS)                                                                                        \
-    void name(                                                                                                     \
-        const int8_t* quants, const int8_t* mults, const uint16_t* supers, const int8_t* xq, const float* xs,      \
-        const int* count, float* out, int rows, int cols, int add) {                                               \
-        linear_integers<Q6_K, T>({quants, mults, supers}, {xq, xs, nullptr}, count, out, rows, cols, add);         \
-    }                                                                                                              \
+#define LINEAR_Q6_K(name, T, blocks)                                                                             \
+    KERNEL(PRODUCT_THREADS, blocks)                                                                              \
+    void name(                                                                                                   \
+        const int8_t* quants, const int8_t* mults, const uint16_t* supers, const int8_t* xq, const float* xs,    \
+        const int* count, float* out, int rows, int cols, int add) {                                             \
+        linear_integers<Q6_K, T>({quants, mults, supers}, {xq, xs, nullptr}, count, out, rows, cols, add);       \
+    }                                                                                                            \
     KERNEL_EXPORT(name)
 
-LINEAR_Q8_0(linear_q8_0_t1, 1);
-LINEAR_Q8_0(linear_q8_0_t8, 8);
-LINEAR_Q4_0(linear_q4_0_t1, 1);
-LINEAR_Q4_0(linear_q4_0_t8, 8);
-LINEAR_Q4_K(linear_q4_k_t1, 1);
-LINEAR_Q4_K(linear_q4_k_t8, 8);
-LINEAR_Q6_K(linear_q6_k_t1, 1);
-LINEAR_Q6_K(linear_q6_k_t8, 8);
+LINEAR_Q8_0(linear_q8_0_t1, 1, 6);
+LINEAR_Q8_0(linear_q8_0_t8, 8, 4);
+LINEAR_Q4_0(linear_q4_0_t1, 1, 6);
+LINEAR_Q4_0(linear_q4_0_t8, 8, 4);
+LINEAR_Q4_K(linear_q4_k_t1, 1, 6);
+LINEAR_Q4_K(linear_q4_k_t8, 8, 2);
+LINEAR_Q6_K(linear_q6_k_t1, 1, 6);
+LINEAR_Q6_K(linear_q6_k_t8, 8, 4);

@@ -24,7 +24,8 @@ struct Tile {
 
     DEVICE bool empty() const { return token >= tokens; }
     DEVICE long long row_at(int r) const { return row + r < rows ? row + r : rows - 1; }
-    DEVICE long long token_at(int t) const { return token + t < tokens ? token + t : tokens - 1; }
+    // Relative to the first.
+    DEVICE int token_at(int t) const { return token + t < tokens ? t : tokens - 1 - token; }
 };
 
 // Sums up what the threads have, [row][token], and stores it. Every thread of the block must come here.
@@ -41,6 +42,6 @@ DEVICE void store_product(const Tile<T>& tile, float (&sums)[PRODUCT_ROWS * T], 
     float all = 0;
     UNROLL
     for (int warp = 0; warp < WARPS; warp++) all += parts[warp * N + i];
-    float* to = out + tile.token_at(i % T) * tile.rows + tile.row + i / T;
+    float* to = out + static_cast<long long>(tile.token + i % T) * tile.rows + tile.row + i / T;
     *to = add ? *to + all : all;
 }
