@@ -49,7 +49,7 @@ class BatchedStepTest {
 
     static Stream<Arguments> everyType() {
         return Stream.concat(
-                cases(), Stream.of(DType.values()).map(type -> Arguments.of("cpu-vector", type, DType.F16)));
+                cases(), Stream.of(DType.values()).map(type -> Arguments.of(TestBackends.fastest(), type, DType.F16)));
     }
 
     @ParameterizedTest
@@ -127,7 +127,7 @@ class BatchedStepTest {
     @ParameterizedTest
     @EnumSource(Prefix.class)
     void pagesMayBeShared(Prefix prefix) {
-        run("cpu-vector", DType.F32, DType.F16, step -> {
+        run(TestBackends.fastest(), DType.F32, DType.F16, step -> {
             Batch.Sequence first = step.sequence(40);
             step.add(first, 40, 40);
             step.run();
