@@ -2,77 +2,93 @@
 # SPDX-License-Identifier: Apache-2.0
 # Builds the simulated driver from src/main/cuda and this folder: build.sh FOLDER
 #
-#   libcuda-sim.so           the kernels at full speed
-#   libcuda-sim-checked.so   the kernels with every access to memory checked
-#   sim-selftest             proves that planted faults are found (sim-selftest-fast: the few that speed allows)
+#   libcuda-sim.so            the kernels at full speed
+#   libcuda-sim-checked.so    the kernels with every access to memory checked
+#   sim-selftest[-checked]    prove that planted faults are found
 #
-# Needs g++ 12 or newer on x86-64. Does nothing if all four are newer than their sources.
+# Needs g++ 12 or newer on x86-64. Compiles what is older than its source or any header, two files at a time ($JOBS).
 set -eu
 export LC_ALL=C
 
 here=$(cd "$(dirname "$0")" && pwd)
 kernels=$(cd "$here/../../main/cuda" && pwd)
-out=${1:?usage: build.sh FOLDER}
-mkdir -p "$out"
-out=$(cd "$out" && pwd)
-
-built="$out/libcuda-sim.so $out/libcuda-sim-checked.so $out/sim-selftest $out/sim-selftest-fast"
-newest=$(find "$here" "$kernels" -type f -newer "$out/libcuda-sim.so" 2>/dev/null || echo none)
-complete=yes
-for file in $built; do [ -f "$file" ] || complete=no; done
-[ $complete = yes ] && [ -z "$newest" ] && exit 0
+mkdir -p "${1:?usage: build.sh FOLDER}"
+out=$(cd "$1" && pwd)
+objects=$out/sim-objects
 
 command -v g++ >/dev/null || { echo "build.sh: g++ not found: expected a C++ compiler for the simulated driver" >&2; exit 1; }
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
 
 common="-std=c++17 -Wall -Wextra -fPIC -fvisibility=hidden -I$here -I$kernels"
-host="-O2 -ftls-model=initial-exec"
+host="$common -O2 -ftls-model=initial-exec"
 # Contraction would fuse differently than nvcc does; kernels say fmaf where they mean it.
-fast="-O2 -march=native -ffp-contract=off"
+fast="$common -march=native -ffp-contract=off -x c++ -O2"
 # -O1: -O2 joins neighbouring loads, which then look misaligned.
-checked="-O1 -g -march=native -ffp-contract=off -fsanitize=thread --param tsan-instrument-func-entry-exit=0 -DSIM_CHECKED"
-kinds=fast
-[ ! -f "$here/check.cpp" ] || kinds="fast checked"
+checks="-fsanitize=thread --param tsan-instrument-func-entry-exit=0 -DSIM_CHECKED"
+checked="$common -march=native -ffp-contract=off -x c++ -O1 -g $checks"
 
-# One command for each object; two at a time.
+newest_header=$(find "$here" "$kernels" -name '*.h' -o -name '*.cuh' -o -name '*.inc' -o -name build.sh | xargs ls -t | head -n 1)
+
+# Prints the command for an object that isn't newer than its source and every header.
+compile() {
+    object=$1 source=$2
+    shift 2
+    [ -n "$(find "$object" -newer "$source" -newer "$newest_header" 2>/dev/null)" ] && return
+    echo "g++ $* -c $source -o $object.new && mv $object.new $object"
+}
+
 plan() {
-    folder=$1 flags_host=$2 flags_kernels=$3
-    mkdir -p "$work/$folder/kernels" "$work/$folder/faults" "$work/$folder/selftest"
+    kind=$1 flags_host=$2 flags_kernels=$3
+    mkdir -p "$objects/$kind/engine" "$objects/$kind/kernels" "$objects/$kind/faults" "$objects/$kind/selftest"
     for source in "$here"/*.cpp; do
         name=$(basename "$source" .cpp)
-        case $folder:$name in
-            fast:check*|fast:access_patterns) continue ;;
-        esac
-        echo "g++ $common $host $flags_host -c $source -o $work/$folder/$name.o"
-    done
-    for source in "$kernels"/*.cu; do
-        echo "g++ $common $flags_kernels -x c++ -c $source -o $work/$folder/kernels/$(basename "$source").o"
-    done
-    for source in "$here"/faults/*.cu; do
-        echo "g++ $common $flags_kernels -x c++ -c $source -o $work/$folder/faults/$(basename "$source").o"
+        case $kind:$name in fast:check* | fast:access_patterns) continue ;; esac
+        compile "$objects/$kind/engine/$name.o" "$source" "$flags_host"
     done
     for source in "$here"/selftest/*.cpp; do
-        echo "g++ $common $host $flags_host -c $source -o $work/$folder/selftest/$(basename "$source" .cpp).o"
+        compile "$objects/$kind/selftest/$(basename "$source" .cpp).o" "$source" "$flags_host"
+    done
+    for source in "$kernels"/*.cu; do
+        compile "$objects/$kind/kernels/$(basename "$source" .cu).o" "$source" "$flags_kernels"
+    done
+    for source in "$here"/faults/*.cu; do
+        compile "$objects/$kind/faults/$(basename "$source" .cu).o" "$source" "$flags_kernels"
     done
 }
 
-{
-    plan fast "" "$fast"
-    [ "$kinds" = fast ] || plan checked "-g -DSIM_CHECKED" "$checked"
-    # The real header, where there is one, must agree with our declarations.
-    if echo '#include <cuda.h>' | g++ -I"${CUDA_HOME:-/usr/local/cuda}/include" -fsyntax-only -x c++ - 2>/dev/null; then
-        echo "g++ $common -I${CUDA_HOME:-/usr/local/cuda}/include -fsyntax-only $here/signatures/check.cpp"
-    fi
-} | xargs -P "${JOBS:-2}" -I{} sh -c "{}" || { echo "build.sh: the simulated driver doesn't compile" >&2; exit 1; }
+# A kernel file that is gone must not be linked any more.
+forget_removed() {
+    for object in "$objects"/*/kernels/*.o; do
+        [ -f "$kernels/$(basename "$object" .o).cu" ] || rm -f "$object"
+    done
+}
 
-for kind in $kinds; do
-    suffix=$([ $kind = fast ] || echo -checked)
-    g++ -shared -Wl,-z,now -o "$work/libcuda-sim$suffix.so" "$work/$kind"/*.o "$work/$kind"/kernels/*.o -ldl
-    name=sim-selftest$([ $kind = checked ] || echo -fast)
-    g++ -o "$work/$name" "$work/$kind"/*.o "$work/$kind"/kernels/*.o "$work/$kind"/faults/*.o "$work/$kind"/selftest/*.o \
-        -Wl,--export-dynamic -ldl -lpthread
-done
-[ "$kinds" = fast ] || mv "$work/libcuda-sim-checked.so" "$work/sim-selftest" "$out"
-mv "$work/sim-selftest-fast" "$out"
-mv "$work/libcuda-sim.so" "$out"
+# The real header, where there is one, must agree with our declarations.
+check_signatures() {
+    include=${CUDA_HOME:-/usr/local/cuda}/include
+    [ -f "$include/cuda.h" ] || return 0
+    compile "$objects/signatures.o" "$here/signatures/check.cpp" "$common -I$include"
+}
+
+link() {
+    kind=$1 suffix=$2
+    parts="$objects/$kind/engine/*.o $objects/$kind/kernels/*.o"
+    library=$out/libcuda-sim$suffix.so
+    selftest=$out/sim-selftest$suffix
+    [ -f "$library" ] && [ -f "$selftest" ] && [ -z "$(find "$objects/$kind" -name '*.o' -newer "$library")" ] && return
+    # shellcheck disable=SC2086
+    g++ $parts "$objects/$kind"/faults/*.o "$objects/$kind"/selftest/*.o -Wl,--export-dynamic -ldl -lpthread -o "$selftest"
+    # shellcheck disable=SC2086
+    g++ -shared -Wl,-z,now $parts -ldl -o "$library.new"
+    mv "$library.new" "$library"
+}
+
+{
+    plan fast "$host" "$fast"
+    plan checked "$host -g -DSIM_CHECKED" "$checked"
+    check_signatures
+} >"$out/sim-commands"
+xargs -P "${JOBS:-2}" -I{} sh -c "{}" <"$out/sim-commands" ||
+    { echo "build.sh: the simulated driver doesn't compile" >&2; exit 1; }
+forget_removed
+link fast ""
+link checked "-checked"

@@ -47,6 +47,7 @@ void start_block(Index index) {
     block_index = index;
     block.start(current->block);
     shared_memory().start_block();
+    if constexpr (checked) check::block_started();
     for (unsigned i = 0; i < block.threads; i++) block.fibers[i].stack = stacks.prepare(i, fiber_main);
 }
 
@@ -167,9 +168,5 @@ uint32_t block_serial() { return block.serial; }
 uint32_t launch_serial() { return launches; }
 uint32_t barrier_clock() { return block.clock; }
 bool in_fiber_stack(const void* address) { return stacks.contains(address); }
-
-bool in_engine_state(const void* address) {
-    return static_cast<size_t>(static_cast<const char*>(address) - reinterpret_cast<const char*>(&block)) < sizeof block;
-}
 
 }  // namespace sim

@@ -65,7 +65,8 @@ struct Warp {
 struct Launch {
     std::string name;
     void (*call)(void** arguments);
-    void** arguments;
+    void** arguments;       // behind them, in the same memory, the values that they point to
+    size_t argument_bytes;  // of both
     Index grid, block;
     unsigned dynamic_shared;
 };
@@ -91,6 +92,5 @@ uint32_t launch_serial();
 uint32_t barrier_clock();
 
 bool in_fiber_stack(const void* address);
-bool in_engine_state(const void* address);
 
 }  // namespace sim

@@ -158,6 +158,7 @@ void copy_async(void* shared, const void* global, Site site) {
     if (reinterpret_cast<uintptr_t>(global) % 16 != 0) misaligned(global, 16);
     if constexpr (checked) check::access(global, 16, check::Access::read, __builtin_return_address(0));
     if (f.pending == max_pending) abandon(cuda::launch_failed, text(site) + ": too many asynchronous copies");
+    if constexpr (checked) check::copy_started(shared, 16, __builtin_return_address(0));
     f.copies[f.pending++] = {shared, global, f.group, site};
 }
 

@@ -30,6 +30,8 @@ uint64_t hash(const char* bytes, size_t n) {
     return h;
 }
 
+size_t words_of(size_t bytes) { return (bytes + sizeof(void*) - 1) / sizeof(void*); }
+
 }  // namespace
 
 int Copy::run() const {
@@ -69,13 +71,19 @@ int Fill::run() const {
 int FreeMemory::run() const { return device_memory().free(start) ? cuda::success : cuda::illegal_address; }
 
 KernelLaunch::KernelLaunch(const Kernel& kernel, const LaunchSize& size, void** parameters)
-    : launch{kernel.entry.name, kernel.code->call, nullptr, size.grid, size.block, size.dynamic_shared} {
-    for (int i = 0; i < kernel.code->parameters; i++) {
-        auto value = static_cast<const char*>(parameters[i]);
-        values.emplace_back(value, value + kernel.code->sizes[i]);
-        arguments.push_back(values.back().data());
+    : launch{kernel.entry.name, kernel.code->call, nullptr, 0, size.grid, size.block, size.dynamic_shared} {
+    const Registration& code = *kernel.code;
+    size_t words = code.parameters;
+    for (int i = 0; i < code.parameters; i++) words += words_of(code.sizes[i]);
+    arguments.resize(words);
+    void** value = arguments.data() + code.parameters;
+    for (int i = 0; i < code.parameters; i++) {
+        arguments[i] = value;
+        memcpy(value, parameters[i], code.sizes[i]);
+        value += words_of(code.sizes[i]);
     }
     launch.arguments = arguments.data();
+    launch.argument_bytes = words * sizeof(void*);
 }
 
 int KernelLaunch::run() const { return run_kernel(launch); }

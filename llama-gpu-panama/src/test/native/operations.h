@@ -75,7 +75,7 @@ class KernelLaunch : public Operation {
     int run() const override;
 
    private:
-    std::vector<std::vector<char>> values;
+    // First the pointers to the arguments, then the arguments.
     std::vector<void*> arguments;
     Launch launch;
 };

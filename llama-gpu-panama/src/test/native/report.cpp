@@ -7,6 +7,7 @@
 #include <cstdarg>
 #include <cstdint>
 #include <cstdio>
+#include <cstring>
 #include <map>
 #include <vector>
 
@@ -19,16 +20,19 @@ constexpr size_t most_reports = 200;
 // Never destroyed: a daemon thread may still be in a call when the process ends.
 std::vector<std::string>& reports = *new std::vector<std::string>;
 
-std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+std::string first_word(const std::string& text) { return text.substr(0, text.find_first_of(" \n")); }
 
 std::string resolve(const std::string& library, uintptr_t offset) {
-    std::string command = format("addr2line -s -e '%s' 0x%zx 2>/dev/null", library.c_str(), offset);
+    std::string command = format("addr2line -s -i -e '%s' 0x%zx 2>/dev/null", library.c_str(), offset);
     FILE* pipe = popen(command.c_str(), "r");
     if (pipe == nullptr) return "";
-    char line[512] = "";
-    bool read = fgets(line, sizeof line, pipe) != nullptr;
+    // From the innermost inlined call outwards: what the kernels' author wrote is behind the device language.
+    std::string place;
+    for (char line[512]; fgets(line, sizeof line, pipe) != nullptr;) {
+        if (place.empty() && line[0] != '?' && strncmp(line, "kdev", 4) != 0) place = first_word(line);
+    }
     pclose(pipe);
-    return read && line[0] != '?' ? first_line(line) : "";
+    return place;
 }
 }  // namespace
 

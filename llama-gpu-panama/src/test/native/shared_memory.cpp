@@ -6,6 +6,8 @@
 #include <cstring>
 #include <new>
 
+#include "check.h"
+
 namespace sim {
 
 namespace {
@@ -16,6 +18,11 @@ constexpr size_t gap = 64;
 constexpr int never_written = 0xff;  // NaN as a float
 
 size_t round_up(size_t n, size_t to) { return (n + to - 1) / to * to; }
+
+void clear(const SharedMemory::Array& array) {
+    memset(array.start, never_written, array.bytes);
+    if constexpr (checked) check::undefined(reinterpret_cast<uint64_t>(array.start), array.bytes);
+}
 }  // namespace
 
 size_t SharedMemory::span() { return static_span + page + dynamic_span + page; }
@@ -35,7 +42,7 @@ void SharedMemory::start_launch(size_t dynamic_bytes) {
 }
 
 void SharedMemory::start_block() {
-    for (const Array& a : arrays) memset(a.start, never_written, a.bytes);
+    for (const Array& a : arrays) clear(a);
 }
 
 void* SharedMemory::array(const void* key, size_t bytes) {
@@ -47,7 +54,7 @@ void* SharedMemory::array(const void* key, size_t bytes) {
     if (total > static_limit) return nullptr;
     arrays.push_back({key, memory + used, bytes});
     used += round_up(bytes, 16) + gap;
-    memset(arrays.back().start, never_written, bytes);
+    clear(arrays.back());
     return arrays.back().start;
 }
 

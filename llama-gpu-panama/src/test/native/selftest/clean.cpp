@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Kernels without faults: right results and no findings under three schedules.
-#include "clean.h"
+#include "tests.h"
 
 #include <cmath>
 #include <cstdio>

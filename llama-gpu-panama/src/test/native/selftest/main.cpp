@@ -2,11 +2,14 @@
 // Proves that the simulated driver finds what it is there to find, and nothing else. Ends with 1 if it doesn't.
 #include <cstdio>
 
-#include "clean.h"
 #include "device.h"
+#include "tests.h"
 
 int main() {
     selftest::clean_kernels();
-    fprintf(stderr, "%s: %d failures\n", simChecked() ? "checked" : "fast", selftest::failures());
+    selftest::planted_faults();
+    selftest::strictness();
+    selftest::streams();
+    fprintf(stderr, "%s self-test: %d failures\n", simChecked() ? "checked" : "fast", selftest::failures());
     return selftest::failures() == 0 ? 0 : 1;
 }
