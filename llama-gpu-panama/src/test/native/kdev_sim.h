@@ -143,7 +143,7 @@ struct Registered : Registration {
 #define KERNEL(...) static
 #define DEVICE inline __attribute__((always_inline))
 #define UNROLL
-#define KERNEL_EXPORT(k) static const sim::Registered<k> k##_registered(#k);
+#define KERNEL_EXPORT(k) static const sim::Registered<k> k##_registered(#k)
 #define SHARED(T, name, n)     \
     static char name##_shared; \
     T(&name)[n] = *static_cast<T(*)[n]>(sim::shared_array(&name##_shared, sizeof(T) * (n)))

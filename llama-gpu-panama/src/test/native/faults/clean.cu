@@ -14,7 +14,7 @@ KERNEL(256) void clean_block_sum(const float* x, float* out, int n) {
     block_sync();
     if (i < n) out[i] = sum;
 }
-KERNEL_EXPORT(clean_block_sum)
+KERNEL_EXPORT(clean_block_sum);
 
 // Reverses pieces of 64 floats by asynchronous copies.
 KERNEL(64) void clean_reverse(const float* x, float* out) {
@@ -26,7 +26,7 @@ KERNEL(64) void clean_reverse(const float* x, float* out) {
     block_sync();
     out[blockIdx.x * 64 + i] = tile[63 - i];
 }
-KERNEL_EXPORT(clean_reverse)
+KERNEL_EXPORT(clean_reverse);
 
 // Lanes exchange through shared memory with a warp's barrier only; blocks write neighbouring bytes.
 KERNEL(32) void clean_bytes(const int8_t* x, int8_t* out) {
@@ -40,7 +40,7 @@ KERNEL(32) void clean_bytes(const int8_t* x, int8_t* out) {
         if (lane == round) out[blockIdx.x * 3 + round] = static_cast<int8_t>(v);
     }
 }
-KERNEL_EXPORT(clean_bytes)
+KERNEL_EXPORT(clean_bytes);
 
 // D = A B + D of one 16 x 16 by 16 x 8 product; b holds columns.
 KERNEL(32) void clean_mma(const uint16_t* a, const uint16_t* b, float* d) {
@@ -57,4 +57,4 @@ KERNEL(32) void clean_mma(const uint16_t* a, const uint16_t* b, float* d) {
     mma_bf16_16816(sums, fa, fb);
     for (int i = 0; i < 4; i++) d[(lane / 4 + i / 2 * 8) * 8 + lane % 4 * 2 + i % 2] = sums[i];
 }
-KERNEL_EXPORT(clean_mma)
+KERNEL_EXPORT(clean_mma);

@@ -7,7 +7,7 @@ KERNEL(64) void fault_out_of_bounds(float* x, int n) {
     const int i = threadIdx.x;
     if (i <= n) x[i] = 1;
 }
-KERNEL_EXPORT(fault_out_of_bounds)
+KERNEL_EXPORT(fault_out_of_bounds);
 
 // Another warp's value is read before that warp must have written it.
 KERNEL(64) void fault_read_before_barrier(float* out) {
@@ -16,7 +16,7 @@ KERNEL(64) void fault_read_before_barrier(float* out) {
     tile[i] = static_cast<float>(i);
     out[i] = tile[63 - i];
 }
-KERNEL_EXPORT(fault_read_before_barrier)
+KERNEL_EXPORT(fault_read_before_barrier);
 
 // The second round's values are written before all have read the first's.
 KERNEL(64) void fault_write_before_barrier(float* out) {
@@ -30,7 +30,7 @@ KERNEL(64) void fault_write_before_barrier(float* out) {
     }
     out[i] = sum;
 }
-KERNEL_EXPORT(fault_write_before_barrier)
+KERNEL_EXPORT(fault_write_before_barrier);
 
 // Lanes of a warp need a barrier too.
 KERNEL(32) void fault_missing_warp_barrier(float* out) {
@@ -39,7 +39,7 @@ KERNEL(32) void fault_missing_warp_barrier(float* out) {
     tile[i] = static_cast<float>(i);
     out[i] = tile[31 - i];
 }
-KERNEL_EXPORT(fault_missing_warp_barrier)
+KERNEL_EXPORT(fault_missing_warp_barrier);
 
 // The halves of a block wait at different barriers.
 KERNEL(64) void fault_divergent_barrier(float* out) {
@@ -52,7 +52,7 @@ KERNEL(64) void fault_divergent_barrier(float* out) {
         out[i] = 2;
     }
 }
-KERNEL_EXPORT(fault_divergent_barrier)
+KERNEL_EXPORT(fault_divergent_barrier);
 
 // Some threads end before a barrier.
 KERNEL(64) void fault_missed_barrier(float* out) {
@@ -61,14 +61,14 @@ KERNEL(64) void fault_missed_barrier(float* out) {
     block_sync();
     out[i] = 1;
 }
-KERNEL_EXPORT(fault_missed_barrier)
+KERNEL_EXPORT(fault_missed_barrier);
 
 // Half of the lanes exchange, the others end.
 KERNEL(32) void fault_partial_shuffle(float* out) {
     const int i = threadIdx.x;
     if (i < 16) out[i] = shfl_xor(static_cast<float>(i), 1);
 }
-KERNEL_EXPORT(fault_partial_shuffle)
+KERNEL_EXPORT(fault_partial_shuffle);
 
 // One lane waits for the block, the others for the warp.
 KERNEL(32) void fault_deadlock(float* out) {
@@ -77,7 +77,7 @@ KERNEL(32) void fault_deadlock(float* out) {
     warp_sync();
     out[i] = 1;
 }
-KERNEL_EXPORT(fault_deadlock)
+KERNEL_EXPORT(fault_deadlock);
 
 // Asynchronous copies are read before they were waited for.
 KERNEL(32) void fault_missing_wait(const float* x, float* out) {
@@ -88,13 +88,13 @@ KERNEL(32) void fault_missing_wait(const float* x, float* out) {
     out[i] = tile[4 * i];
     cp_async_wait<0>();
 }
-KERNEL_EXPORT(fault_missing_wait)
+KERNEL_EXPORT(fault_missing_wait);
 
 // Sums memory that may never have been written.
 KERNEL(32) void fault_uninitialised(const float* x, float* out) {
     out[threadIdx.x] = x[threadIdx.x] + 1;
 }
-KERNEL_EXPORT(fault_uninitialised)
+KERNEL_EXPORT(fault_uninitialised);
 
 // The same of shared memory.
 KERNEL(32) void fault_uninitialised_shared(float* out) {
@@ -104,7 +104,7 @@ KERNEL(32) void fault_uninitialised_shared(float* out) {
     warp_sync();
     out[i] = tile[i];
 }
-KERNEL_EXPORT(fault_uninitialised_shared)
+KERNEL_EXPORT(fault_uninitialised_shared);
 
 // A block reads what another writes.
 KERNEL(32) void fault_cross_block(float* x, float* out) {
@@ -112,20 +112,20 @@ KERNEL(32) void fault_cross_block(float* x, float* out) {
     x[i] = static_cast<float>(i);
     out[i] = x[(i + 32) % (32 * gridDim.x)];
 }
-KERNEL_EXPORT(fault_cross_block)
+KERNEL_EXPORT(fault_cross_block);
 
 // 16 bytes at a multiple of 4.
 KERNEL(32) void fault_misaligned(const float* x, float* out) {
     uint4 v = ld128(x + 1 + threadIdx.x * 4);
     out[threadIdx.x] = bits_to_f32(v.x);
 }
-KERNEL_EXPORT(fault_misaligned)
+KERNEL_EXPORT(fault_misaligned);
 
 // Divides integers by zero where n is zero.
 KERNEL(32) void fault_division(int* out, int n) {
     out[threadIdx.x] = 7 / n;
 }
-KERNEL_EXPORT(fault_division)
+KERNEL_EXPORT(fault_division);
 
 // Beyond the end of dynamic shared memory.
 KERNEL(32) void fault_dynamic_shared(float* out, int n) {
@@ -134,10 +134,10 @@ KERNEL(32) void fault_dynamic_shared(float* out, int n) {
     warp_sync();
     out[threadIdx.x] = tile[n + threadIdx.x];
 }
-KERNEL_EXPORT(fault_dynamic_shared)
+KERNEL_EXPORT(fault_dynamic_shared);
 
 // Each lane reads a row of its own: 32 sectors where 4 would do.
 KERNEL(32) void lint_strided(const float* x, float* out) {
     out[threadIdx.x] = x[threadIdx.x * 32];
 }
-KERNEL_EXPORT(lint_strided)
+KERNEL_EXPORT(lint_strided);
