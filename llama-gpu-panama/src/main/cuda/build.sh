@@ -23,7 +23,8 @@ version=$(nvcc --version | sed -n 's/.*, V\([0-9.]*\)$/\1/p')
 # shellcheck disable=SC2086
 nvcc $flags -I"$sources" -o "$work/kernels.ptx.new" "$work/kernels.cu"
 # nvcc writes its own PTX version, which older drivers refuse, although nothing in there is newer than 8.0: ptxas is the proof.
-sed 's/^\.version .*/.version 8.0/' "$work/kernels.ptx.new" >"$work/kernels.ptx"
+# Only the hint which bytes of a load are used is newer; it is for debuggers.
+sed -e 's/^\.version .*/.version 8.0/' -e '/\.pragma "used_bytes_mask/d' "$work/kernels.ptx.new" >"$work/kernels.ptx"
 
 # Registers that a kernel may use: products of one token live by how many loads are in flight.
 budget() {
