@@ -14,12 +14,13 @@ constexpr unsigned warp_size = 32;
 constexpr unsigned max_threads = 1024;
 constexpr uint32_t all_lanes = 0xffffffffu;
 
-constexpr int max_pending = 64;
+constexpr int max_pending = 128;
 
 // A copy that goes on since cp.async, done when its group is waited for.
 struct PendingCopy {
     void* to;
     const void* from;
+    unsigned bytes;
     int group;
     Site site;
 };
@@ -39,7 +40,7 @@ struct Fiber : Thread {
     PendingCopy copies[max_pending];
 };
 
-enum class Exchange { none, barrier, sum, sum_int, max, shuffle, matrices, multiply };
+enum class Exchange { none, barrier, sum, sum_int, max, shuffle, matrices, multiply_bf16, multiply_s8 };
 
 // 64 bytes in which a lane offers its values. Two halves: a fast lane may be one exchange ahead of a slow one.
 struct alignas(64) Slot {

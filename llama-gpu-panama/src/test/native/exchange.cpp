@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "check.h"
+#include "exchange.h"
 #include "numbers.h"
 #include "scheduler.h"
 
@@ -53,9 +54,10 @@ void check_meeting(const Warp& w, Exchange exchange, const Site& site) {
     abandon(cuda::launch_failed, "divergent exchange: " + text(site) + ", other lanes wait at " + text(w.site));
 }
 
+}  // namespace
+
 Slot& my_slot(const Fiber& f) { return block.warps[f.warp].slots[f.turn][f.lane]; }
 
-// Waits for all lanes of f's warp. Returns the half of the slots that this exchange used.
 uint8_t meet(Fiber& f, Exchange exchange, Site site) {
     Warp& w = block.warps[f.warp];
     check_meeting(w, exchange, site);
@@ -75,6 +77,8 @@ uint8_t meet(Fiber& f, Exchange exchange, Site site) {
     block.wake(f.warp, all_lanes);
     return turn;
 }
+
+namespace {
 
 uint32_t fold_word(uint32_t v, Exchange exchange, Site site) {
     Fiber& f = *running_fiber();
@@ -114,62 +118,27 @@ uint32_t shuffle(uint32_t v, Shuffle kind, int operand, Site site) {
     return block.warps[f.warp].slots[turn][from].words[0];
 }
 
-void load_matrices(uint32_t* v, int matrices, const void* row, Site site) {
+void copy_async(void* shared, const void* global, unsigned bytes, Site site) {
     Fiber& f = *running_fiber();
-    bool used = f.lane < 8u * matrices;
-    if (used && reinterpret_cast<uintptr_t>(row) % 16 != 0) misaligned(row, 16);
-    if constexpr (checked) {
-        if (used) check::access(row, 16, check::Access::read, __builtin_return_address(0));
-    }
-    my_slot(f).row = static_cast<const char*>(row);
-    const Slot* slots = block.warps[f.warp].slots[meet(f, Exchange::matrices, site)];
-    for (int m = 0; m < matrices; m++) memcpy(&v[m], slots[8 * m + f.lane / 4].row + f.lane % 4 * 4, 4);
-}
-
-namespace {
-float bf16(const Slot& slot, int word, int half) {
-    return bits<float>(half == 0 ? slot.words[word] << 16 : slot.words[word] & 0xffff0000u);
-}
-
-// Element k of A's row or B's column, whose two words (k < 8, k >= 8) begin at `word` with a step in between.
-float element(const Slot* quad, int k, int word, int step) {
-    return bf16(quad[k % 8 / 2], word + (k < 8 ? 0 : step), k % 2);
-}
-}  // namespace
-
-void multiply_bf16(float* sums, const uint32_t* a, const uint32_t* b, Site site) {
-    Fiber& f = *running_fiber();
-    Slot& mine = my_slot(f);
-    std::copy(a, a + 4, mine.words);
-    std::copy(b, b + 2, mine.words + 4);
-    const Slot* slots = block.warps[f.warp].slots[meet(f, Exchange::multiply, site)];
-    const Slot* row = slots + f.lane / 4 * 4;
-    for (int i = 0; i < 4; i++) {
-        const Slot* column = slots + (f.lane % 4 * 2 + i % 2) * 4;
-        for (int k = 0; k < 16; k++) {
-            sums[i] = fmaf(element(row, k, i / 2, 2), element(column, k, 4, 1), sums[i]);
-        }
-    }
-}
-
-void copy_async(void* shared, const void* global, Site site) {
-    Fiber& f = *running_fiber();
-    if (reinterpret_cast<uintptr_t>(shared) % 16 != 0) misaligned(shared, 16);
-    if (reinterpret_cast<uintptr_t>(global) % 16 != 0) misaligned(global, 16);
-    if constexpr (checked) check::access(global, 16, check::Access::read, __builtin_return_address(0));
+    if (reinterpret_cast<uintptr_t>(shared) % bytes != 0) misaligned(shared, bytes);
+    if (reinterpret_cast<uintptr_t>(global) % bytes != 0) misaligned(global, bytes);
     if (f.pending == max_pending) abandon(cuda::launch_failed, text(site) + ": too many asynchronous copies");
-    if constexpr (checked) check::copy_started(shared, 16, __builtin_return_address(0));
-    f.copies[f.pending++] = {shared, global, f.group, site};
+    if constexpr (checked) {
+        check::access(global, bytes, check::Access::read, __builtin_return_address(0));
+        check::copy_started(shared, bytes, __builtin_return_address(0));
+    }
+    f.copies[f.pending++] = {shared, global, bytes, f.group, site};
 }
 
 void commit_copies() { running_fiber()->group++; }
 
 void await_copies(int groups_left) {
     Fiber& f = *running_fiber();
+    [[maybe_unused]] const void* place = __builtin_return_address(0);
     auto left = std::remove_if(f.copies, f.copies + f.pending, [&](const PendingCopy& copy) {
         if (copy.group >= f.group - groups_left) return false;
-        if constexpr (checked) check::access(copy.to, 16, check::Access::write, __builtin_return_address(0));
-        memcpy(copy.to, copy.from, 16);
+        if constexpr (checked) check::access(copy.to, copy.bytes, check::Access::write, place);
+        memcpy(copy.to, copy.from, copy.bytes);
         return true;
     });
     f.pending = static_cast<int>(left - f.copies);

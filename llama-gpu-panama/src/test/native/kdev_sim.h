@@ -65,12 +65,13 @@ uint32_t shuffle(uint32_t v, Shuffle kind, int operand, Site site);
 void* shared_array(const void* key, size_t bytes);
 void* dynamic_shared();
 
-void copy_async(void* shared, const void* global, Site site);
+void copy_async(void* shared, const void* global, unsigned bytes, Site site);
 void commit_copies();
 void await_copies(int groups_left);
 
 void load_matrices(uint32_t* v, int matrices, const void* row, Site site);
 void multiply_bf16(float* sums, const uint32_t* a, const uint32_t* b, Site site);
+void multiply_s8(int* sums, const uint32_t* a, const uint32_t* b, Site site);
 
 [[noreturn]] void misaligned(const void* address, unsigned bytes);
 
@@ -225,7 +226,9 @@ inline int dp4a(int a, int b, int c) {
 inline float dexp(float x) { return expf(x); }
 inline float dsqrt(float x) { return sqrtf(x); }
 
-inline void cp_async16(void* shared, const void* global, SIM_HERE) { sim::copy_async(shared, global, site); }
+inline void cp_async4(void* shared, const void* global, SIM_HERE) { sim::copy_async(shared, global, 4, site); }
+inline void cp_async8(void* shared, const void* global, SIM_HERE) { sim::copy_async(shared, global, 8, site); }
+inline void cp_async16(void* shared, const void* global, SIM_HERE) { sim::copy_async(shared, global, 16, site); }
 inline void cp_async_commit() { sim::commit_copies(); }
 template <int N>
 inline void cp_async_wait() {
@@ -236,4 +239,7 @@ inline void ldmatrix_x2(uint32_t (&v)[2], const void* shared, SIM_HERE) { sim::l
 inline void ldmatrix_x4(uint32_t (&v)[4], const void* shared, SIM_HERE) { sim::load_matrices(v, 4, shared, site); }
 inline void mma_bf16_16816(float (&sums)[4], const uint32_t (&a)[4], const uint32_t (&b)[2], SIM_HERE) {
     sim::multiply_bf16(sums, a, b, site);
+}
+inline void mma_s8_16832(int (&sums)[4], const uint32_t (&a)[4], const uint32_t (&b)[2], SIM_HERE) {
+    sim::multiply_s8(sums, a, b, site);
 }

@@ -58,3 +58,22 @@ KERNEL(32) void clean_mma(const uint16_t* a, const uint16_t* b, float* d) {
     for (int i = 0; i < 4; i++) d[(lane / 4 + i / 2 * 8) * 8 + lane % 4 * 2 + i % 2] = sums[i];
 }
 KERNEL_EXPORT(clean_mma);
+
+// D = A B of one 16 x 32 by 32 x 8 product of integers; b holds columns, copied 8 and 16 bytes at a time.
+KERNEL(32) void clean_mma_s8(const int8_t* a, const int8_t* b, int* d) {
+    SHARED(int8_t, rows, 16 * 32);
+    SHARED(int8_t, columns, 8 * 32);
+    const int lane = threadIdx.x;
+    cp_async16(rows + 16 * lane, a + 16 * lane);
+    cp_async8(columns + 8 * lane, b + 8 * lane);
+    cp_async_commit();
+    cp_async_wait<0>();
+    warp_sync();
+    uint32_t fa[4], fb[2];
+    ldmatrix_x4(fa, rows + lane % 16 * 32 + lane / 16 * 16);
+    ldmatrix_x2(fb, columns + lane % 8 * 32 + lane / 8 % 2 * 16);
+    int sums[4] = {0, 0, 0, 0};
+    mma_s8_16832(sums, fa, fb);
+    for (int i = 0; i < 4; i++) d[(lane / 4 + i / 2 * 8) * 8 + lane % 4 * 2 + i % 2] = sums[i];
+}
+KERNEL_EXPORT(clean_mma_s8);

@@ -81,6 +81,23 @@ void mma(const std::string& name) {
     expect_clean(name);
 }
 
+void mma_s8(const std::string& name) {
+    Device device;
+    std::vector<int8_t> a(512), b(256);
+    for (int i = 0; i < 512; i++) a[i] = static_cast<int8_t>(i * 37 % 255 - 127);
+    for (int i = 0; i < 256; i++) b[i] = static_cast<int8_t>(i * 53 % 251 - 125);
+    uint64_t da = device.upload(a), db = device.upload(b), dd = device.allocate(512);
+    device.launch("clean_mma_s8", 1, 32, {da, db, dd});
+    expect(device.finish() == 0, name + " finish");
+    auto d = device.download<int>(dd, 128);
+    for (int i = 0; i < 128; i++) {
+        int sum = 0;
+        for (int k = 0; k < 32; k++) sum += a[i / 8 * 32 + k] * b[i % 8 * 32 + k];
+        expect(d[i] == sum, name + " result");
+    }
+    expect_clean(name);
+}
+
 }  // namespace
 
 void clean_kernels() {
@@ -93,6 +110,7 @@ void clean_kernels() {
         reverse("clean_reverse " + name);
         bytes("clean_bytes " + name);
         mma("clean_mma " + name);
+        mma_s8("clean_mma_s8 " + name);
     }
     simConfigure("schedule", 0);
 }
