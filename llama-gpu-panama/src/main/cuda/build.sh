@@ -31,6 +31,7 @@ budget() {
     case $1 in
         linear_*_t1) echo 80 ;;
         linear_*_t8 | attention_f*) echo 208 ;;
+        rms_norm*) echo 64 ;;
         *) echo 40 ;;
     esac
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Products with weights of floats, in F32. Grid (rows / 4, tokens / T), block 128.
 // Per token of 4096 x 4096: 67.1 MB of F32 or 33.6 MB of 16 bits, 16.8 M multiplications; a warp needs about 20 instructions for 512 bytes.
+#include "four.cuh"
 #include "product.cuh"
 
 // How 16 bytes of a row are read: UNIT elements of it.
@@ -93,13 +94,11 @@ struct FloatProduct {
         for (int t = 0; t < T; t++) {
             UNROLL
             for (int i = 0; i < Row::UNIT; i += 4) {
-                const uint4 four = ld128(x + token[t] + c + i);
-                const float by[4] = {
-                    bits_to_f32(four.x), bits_to_f32(four.y), bits_to_f32(four.z), bits_to_f32(four.w)};
+                const Four by = Four::load(x + token[t] + c + i);
                 UNROLL
                 for (int r = 0; r < PRODUCT_ROWS; r++) {
                     UNROLL
-                    for (int j = 0; j < 4; j++) sums[r * T + t] = fmaf(values[r][i + j], by[j], sums[r * T + t]);
+                    for (int j = 0; j < 4; j++) sums[r * T + t] = fmaf(values[r][i + j], by.v[j], sums[r * T + t]);
                 }
             }
         }

@@ -1,41 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
-// Activations rounded to blocks of 32 integers and a scale, as the CPU rounds them for products with integers.
-#include "reduce.cuh"
+// Rounds rows for products with integers, and gates before they are rounded. Grid (width / 1024, rows), block 256; width % 32 == 0.
+#include "gate.cuh"
+#include "rounding.cuh"
 
-#define QUANTISE_WARPS 8
+#define QUANTISE_THREADS 256
 
-// The largest magnitude of a warp, or NaN: the bits of magnitudes have the order of the numbers, with NaN above all.
-DEVICE float largest_magnitude(float v) {
-    int bits = static_cast<int>(f32_to_bits(v) & 0x7fffffffu);
-    UNROLL
-    for (int mask = LANES / 2; mask > 0; mask /= 2) {
-        const int other = shfl_xor(bits, mask);
-        bits = other > bits ? other : bits;
-    }
-    return bits_to_f32(static_cast<uint32_t>(bits));
+// Four elements for each thread. `value` makes them of where they are.
+template <class Value>
+DEVICE void quantise(const int* count, int width, const RoundedRows& to, Value value) {
+    const int row = blockIdx.y;
+    if (row >= *count) return;
+    const int c = (blockIdx.x * QUANTISE_THREADS + threadIdx.x) * 4;
+    const bool inside = c < width;
+    const long long at = static_cast<long long>(row) * width + c;
+    round_four(inside ? value(at) : Four::zero(), at, inside, to);
 }
 
-// Grid (blocks of 32 / 8, rows), a warp for each block. `sums` are the scale times the sum of the block's integers.
-// A block whose largest is at most 2^-100 is zero: its inverse might not be finite. One that isn't finite gets NaN for a scale.
-KERNEL(QUANTISE_WARPS * LANES)
+KERNEL(QUANTISE_THREADS)
 void quantise_q8(const float* x, const int* count, int8_t* quants, float* scales, float* sums, int width) {
-    const int row = blockIdx.y;
-    const int block = blockIdx.x * QUANTISE_WARPS + warp_index();
-    if (row >= *count || block >= width / LANES) return;
-    const long long at = static_cast<long long>(row) * width + block * LANES + lane_index();
-    const float v = x[at];
-    const float largest = largest_magnitude(v);
-    const bool nothing = largest <= 0x1p-100f;
-    const bool finite = largest < INFINITY;
-    const float inverse = nothing ? 0.0f : 127.0f / largest;
-    const int quant = finite ? static_cast<int>(rintf(v * inverse)) : 0;
-    const float scale = nothing ? 0.0f : finite ? largest / 127.0f : NAN;
-    const int sum = warp_sum_i(quant);
-    quants[at] = static_cast<int8_t>(quant);
-    if (lane_index() == 0) {
-        const long long to = static_cast<long long>(row) * (width / LANES) + block;
-        scales[to] = scale;
-        sums[to] = scale * sum;
-    }
+    quantise(count, width, {quants, scales, sums}, [=](long long at) { return Four::load(x + at); });
 }
 KERNEL_EXPORT(quantise_q8);
+
+// swiglu and quantise_q8 in one.
+KERNEL(QUANTISE_THREADS)
+void swiglu_q8(
+    const float* gate, const float* up, const int* count, int8_t* quants, float* scales, float* sums, int width) {
+    quantise(count, width, {quants, scales, sums}, [=](long long at) {
+        const Four g = Four::load(gate + at);
+        Four u = Four::load(up + at);
+        UNROLL
+        for (int i = 0; i < 4; i++) u.v[i] = gated(g.v[i], u.v[i]);
+        return u;
+    });
+}
+KERNEL_EXPORT(swiglu_q8);
