@@ -155,7 +155,7 @@ void kernel_ended() { access_patterns().end_launch(); }
 
 void thread_ended(const Fiber& fiber) {
     if (fiber.pending == 0) return;
-    const Site& site = fiber.copies[0].site;
+    const Site& site = block.copies[fiber.number][0].site;
     find("synccheck", &site, "the asynchronous copy at " + text(site) + " is never waited for");
 }
 

@@ -36,8 +36,7 @@ struct Fiber : Thread {
     Wait waits_for;
     Site site;
     int group;
-    int pending;
-    PendingCopy copies[max_pending];
+    int pending;  // of its copies in the block
 };
 
 enum class Exchange { none, barrier, sum, sum_int, max, shuffle, matrices, multiply_bf16, multiply_s8 };

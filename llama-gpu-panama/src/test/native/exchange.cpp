@@ -127,7 +127,7 @@ void copy_async(void* shared, const void* global, unsigned bytes, Site site) {
         check::access(global, bytes, check::Access::read, __builtin_return_address(0));
         check::copy_started(shared, bytes, __builtin_return_address(0));
     }
-    f.copies[f.pending++] = {shared, global, bytes, f.group, site};
+    block.copies[f.number][f.pending++] = {shared, global, bytes, f.group, site};
 }
 
 void commit_copies() { running_fiber()->group++; }
@@ -135,13 +135,14 @@ void commit_copies() { running_fiber()->group++; }
 void await_copies(int groups_left) {
     Fiber& f = *running_fiber();
     [[maybe_unused]] const void* place = __builtin_return_address(0);
-    auto left = std::remove_if(f.copies, f.copies + f.pending, [&](const PendingCopy& copy) {
+    PendingCopy* copies = block.copies[f.number];
+    auto left = std::remove_if(copies, copies + f.pending, [&](const PendingCopy& copy) {
         if (copy.group >= f.group - groups_left) return false;
         if constexpr (checked) check::access(copy.to, copy.bytes, check::Access::write, place);
         memcpy(copy.to, copy.from, copy.bytes);
         return true;
     });
-    f.pending = static_cast<int>(left - f.copies);
+    f.pending = static_cast<int>(left - copies);
 }
 
 }  // namespace sim

@@ -36,6 +36,7 @@ unsigned lane_of(uint32_t mask, Schedule schedule) {
 }  // namespace
 
 void Block::start(Index size) {
+    schedule = settings().schedule;
     threads = size.x * size.y * size.z;
     live = threads;
     waiting = 0;
@@ -71,7 +72,6 @@ void Block::start(Index size) {
 
 Fiber* Block::next() {
     if (ready_warps == 0) return nullptr;
-    Schedule schedule = settings().schedule;
     if (schedule != Schedule::forward || (ready_warps >> current_warp & 1) == 0) {
         current_warp = lane_of(ready_warps, schedule);
     }

@@ -20,6 +20,9 @@ struct Block {
     unsigned current_warp;
     Warp warps[max_threads / warp_size];
     Fiber fibers[max_threads];
+    // Apart from the fibers, which are touched at every switch.
+    PendingCopy copies[max_threads][max_pending];
+    Schedule schedule;
 
     void start(Index size);
     void switch_to_first(void** host_stack);
