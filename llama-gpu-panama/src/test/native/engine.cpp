@@ -33,22 +33,29 @@ uint32_t launches = 0;
     __builtin_unreachable();
 }
 
-void fiber_main() {
+void run_thread(Fiber& f) {
+    f.turn = 0;
+    f.group = 0;
+    f.pending = 0;
     current->call(current->arguments);
-    Fiber& f = *running_fiber();
     if constexpr (checked) check::thread_ended(f);
-    block.leave(f);
-    if (block.live == 0) to_host();
-    block.switch_from(f);
-    __builtin_unreachable();
+}
+
+// A thread, and then those that start when it has ended.
+void fiber_main() {
+    Fiber* f = running_fiber();
+    do {
+        run_thread(*f);
+        f = block.leave(*f);
+    } while (f != nullptr);
+    to_host();
 }
 
 void start_block(Index index) {
     block_index = index;
-    block.start(current->block);
+    block.start();
     shared_memory().start_block();
     if constexpr (checked) check::block_started();
-    for (unsigned i = 0; i < block.threads; i++) block.fibers[i].stack = stacks.prepare(i, fiber_main);
 }
 
 std::string fault_text(const HostFault& fault) {
@@ -112,11 +119,14 @@ int run_blocks(const Launch& launch) {
 
 }  // namespace
 
+void* stack_of(Fiber& f) { return f.stack != nullptr ? f.stack : stacks.prepare(f.number, fiber_main); }
+
 int run_kernel(const Launch& launch) {
     current = &launch;
     launches++;
     grid_size = launch.grid;
     block_size = launch.block;
+    block.start_launch(launch.block);
     shared_memory().start_launch(launch.dynamic_shared);
     int found = report_count();
     if constexpr (checked) check::kernel_started();

@@ -28,7 +28,7 @@ struct PendingCopy {
 enum class Wait { none, block, warp };
 
 struct Fiber : Thread {
-    void* stack;
+    void* stack;      // where it goes on; null before it starts and after it has ended
     unsigned number;  // linear index in the block
     unsigned lane;
     unsigned warp;

@@ -35,14 +35,33 @@ unsigned lane_of(uint32_t mask, Schedule schedule) {
 
 }  // namespace
 
-void Block::start(Index size) {
+void Block::start_launch(Index size) {
     schedule = settings().schedule;
     threads = size.x * size.y * size.z;
+    Index i = {0, 0, 0};
+    for (unsigned n = 0; n < threads; n++) {
+        Fiber& f = fibers[n];
+        f.index = i;
+        f.number = n;
+        f.lane = n % warp_size;
+        f.warp = n / warp_size;
+        f.waits_for = Wait::none;
+        f.stack = nullptr;
+        if (++i.x < size.x) continue;
+        i.x = 0;
+        if (++i.y < size.y) continue;
+        i.y = 0;
+        i.z++;
+    }
+}
+
+void Block::start() {
     live = threads;
     waiting = 0;
     clock++;
     serial++;
     ready_warps = 0;
+    current_warp = 0;
     for (unsigned w = 0; w * warp_size < threads; w++) {
         unsigned lanes = threads - w * warp_size;
         Warp& warp = warps[w];
@@ -51,23 +70,6 @@ void Block::start(Index size) {
         warp.at_barrier = warp.arrived = 0;
         ready_warps |= 1u << w;
     }
-    Index i = {0, 0, 0};
-    for (unsigned n = 0; n < threads; n++) {
-        Fiber& f = fibers[n];
-        f.index = i;
-        f.number = n;
-        f.lane = n % warp_size;
-        f.warp = n / warp_size;
-        f.turn = 0;
-        f.waits_for = Wait::none;
-        f.group = 0;
-        f.pending = 0;
-        if (++i.x == size.x) {
-            i.x = 0;
-            if (++i.y == size.y) i.y = 0, i.z++;
-        }
-    }
-    current_warp = 0;
 }
 
 Fiber* Block::next() {
@@ -78,18 +80,23 @@ Fiber* Block::next() {
     return &fibers[current_warp * warp_size + lane_of(warps[current_warp].ready, schedule)];
 }
 
+Fiber& Block::next_or_abandon() {
+    Fiber* n = next();
+    if (n == nullptr) abandon(cuda::launch_failed, "every thread waits: " + who_waits());
+    return *n;
+}
+
 void Block::switch_to_first(void** host_stack) {
-    Fiber* first = next();
-    running = first;
-    sim_fiber_switch(host_stack, first->stack);
+    Fiber& first = *next();
+    running = &first;
+    sim_fiber_switch(host_stack, stack_of(first));
 }
 
 void Block::switch_from(Fiber& f) {
-    Fiber* n = next();
-    if (n == nullptr) abandon(cuda::launch_failed, "every thread waits: " + who_waits());
-    if (n == &f) return;
-    running = n;
-    sim_fiber_switch(&f.stack, n->stack);
+    Fiber& n = next_or_abandon();
+    if (&n == &f) return;
+    running = &n;
+    sim_fiber_switch(&f.stack, stack_of(n));
 }
 
 void Block::sleep(Fiber& f, Wait wait, Site site) {
@@ -108,7 +115,7 @@ void Block::wake(unsigned warp, uint32_t lanes) {
     ready_warps |= 1u << warp;
 }
 
-void Block::leave(Fiber& f) {
+void Block::remove(Fiber& f) {
     Warp& w = warps[f.warp];
     uint32_t lane = 1u << f.lane;
     if (w.arrived != 0) {
@@ -118,7 +125,19 @@ void Block::leave(Fiber& f) {
     w.ready &= ~lane;
     if (w.ready == 0) ready_warps &= ~(1u << f.warp);
     live--;
-    if (live > 0 && waiting == live) release_barrier();
+    f.stack = nullptr;
+}
+
+Fiber* Block::leave(Fiber& f) {
+    remove(f);
+    if (live == 0) return nullptr;
+    if (waiting == live) release_barrier();
+    Fiber& n = next_or_abandon();
+    running = &n;
+    if (n.stack == nullptr) return &n;
+    void* never_used;
+    sim_fiber_switch(&never_used, n.stack);
+    __builtin_unreachable();
 }
 
 void Block::wait_at_barrier(Fiber& f, Site site) {

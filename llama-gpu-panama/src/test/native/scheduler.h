@@ -24,7 +24,9 @@ struct Block {
     PendingCopy copies[max_threads][max_pending];
     Schedule schedule;
 
-    void start(Index size);
+    // Numbers the fibers for blocks of this size.
+    void start_launch(Index size);
+    void start();
     void switch_to_first(void** host_stack);
 
     // Lets the next fiber run until f is ready again and chosen. If no fiber is ready the kernel is abandoned.
@@ -33,17 +35,23 @@ struct Block {
     void sleep(Fiber& f, Wait wait, Site site);
     void wake(unsigned warp, uint32_t lanes);
 
-    // f has ended; the others needn't wait for it.
-    void leave(Fiber& f);
+    // f has ended; the others needn't wait for it. Returns one that hasn't started, which may run on f's stack, or null
+    // when all have ended; goes on with another otherwise.
+    Fiber* leave(Fiber& f);
     void wait_at_barrier(Fiber& f, Site site);
 
    private:
+    void remove(Fiber& f);
     void release_barrier();
     Fiber* next();
+    Fiber& next_or_abandon();
     std::string who_waits() const;
 };
 
 extern Block block;
+
+// Where a fiber goes on, or starts.
+void* stack_of(Fiber& f);
 
 // Whether two sites are one: names of files may stand in a library more than once.
 bool same(const Site& a, const Site& b);
