@@ -88,7 +88,7 @@ final class CudaBackend implements Backend {
         DeviceBuffer memory = DeviceBuffer.allocate("weights " + name, WeightUpload.bytes(layout.repacker(), shape));
         try {
             long[] parts = upload.upload(type, shape, source, layout.repacker(), memory);
-            if (layout.isReplaced() && shape.rows() > 1) {
+            if (shape.rows() > 1 && type.blockSize() > 1 && !layout.format().isQuantised()) {
                 replaced.add(type);
             }
             return new CudaWeights(name, type, shape, layout.format(), parts, memory, open);

@@ -49,13 +49,8 @@ record WeightLayout(DeviceFormat format, RowRepacker repacker) {
         };
     }
 
-    /** Whether what is on the device is exactly what was stored, after all of it was repacked. */
+    /** Whether what is on the device is about what was stored; known when all of it was repacked. */
     boolean isFit() {
         return !(repacker instanceof DecodedRows decoded) || format == DeviceFormat.F32 || decoded.fitHalves();
-    }
-
-    /** Whether a matrix takes more memory than it did in the file, since there are no kernels for its type. */
-    boolean isReplaced() {
-        return repacker instanceof DecodedRows;
     }
 }

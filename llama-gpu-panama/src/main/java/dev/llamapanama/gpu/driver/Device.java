@@ -20,6 +20,7 @@ public record Device(int ordinal, int handle, String name, int computeCapability
     /** What our kernels are compiled for. */
     private static final int LEAST_CAPABILITY = 80;
 
+    private static final int NO_DEVICE = 100;
     private static final int MULTIPROCESSOR_COUNT = 16;
     private static final int CAPABILITY_MAJOR = 75;
     private static final int CAPABILITY_MINOR = 76;
@@ -31,7 +32,7 @@ public record Device(int ordinal, int handle, String name, int computeCapability
      */
     public static Device first() {
         int code = DriverFunction.INIT.result(0);
-        if (code != 0) {
+        if (code != 0 && code != NO_DEVICE) {
             throw new CudaException("found a driver that doesn't start: "
                     + DriverFunction.INIT.failure(code).getMessage());
         }
@@ -40,7 +41,7 @@ public record Device(int ordinal, int handle, String name, int computeCapability
             throw new CudaException("found an NVIDIA driver of CUDA " + version / 1000 + "." + version % 1000 / 10
                     + ", expected 12.0 or newer; update the driver");
         }
-        if (OutParameter.readInt(DriverFunction.DEVICE_GET_COUNT::call) == 0) {
+        if (code == NO_DEVICE || OutParameter.readInt(DriverFunction.DEVICE_GET_COUNT::call) == 0) {
             throw new CudaException("found an NVIDIA driver and no GPU that it shows, expected one (see nvidia-smi and"
                     + " the environment variable CUDA_VISIBLE_DEVICES)");
         }

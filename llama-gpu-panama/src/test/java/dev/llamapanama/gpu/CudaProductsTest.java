@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.gpu;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.llamapanama.checkpoint.TestEncoder;
+import dev.llamapanama.tensor.Backend;
+import dev.llamapanama.tensor.BackendOptions;
+import dev.llamapanama.tensor.DType;
+import dev.llamapanama.tensor.Epilogue;
+import dev.llamapanama.tensor.Numerics;
+import dev.llamapanama.tensor.Ops;
+import dev.llamapanama.tensor.Plan;
+import dev.llamapanama.tensor.RoundedActivations;
+import dev.llamapanama.tensor.Shape;
+import dev.llamapanama.tensor.StepShape;
+import dev.llamapanama.tensor.Tensor;
+import dev.llamapanama.tensor.TypeDefinition;
+import dev.llamapanama.tensor.WeightSource;
+import dev.llamapanama.tensor.WeightUse;
+import dev.llamapanama.tensor.Weights;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Weights of every type, repacked and read by the kernels, against their definition in double precision. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class CudaProductsTest {
+    private static final int ROWS = 37;
+    private static final EnumSet<DType> AS_STORED = EnumSet.of(
+            DType.F32,
+            DType.F16,
+            DType.BF16,
+            DType.Q8_0,
+            DType.Q4_0,
+            DType.Q4_K,
+            DType.Q6_K,
+            DType.F64,
+            DType.I8,
+            DType.I16,
+            DType.I32,
+            DType.I64);
+    /** Rounding of floats, in units of the sum without signs. */
+    private static final double FLOATS = 1e-6;
+    /** Rounding of a weight to a half. */
+    private static final double HALVES = 0x1p-11;
+
+    private final Arena arena = Arena.ofShared();
+    private final Random random = new Random(5);
+    private final Backend backend = new CudaBackendProvider().open(BackendOptions.DEFAULT);
+
+    @BeforeAll
+    void saysNothingOfTypesYet() {
+        assertEquals("", backend.info().advice());
+    }
+
+    @AfterAll
+    void close() {
+        backend.close();
+        arena.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void rowsAreDecoded(DType type) {
+        int cols = 2 * type.blockSize() * Math.ceilDiv(20, type.blockSize());
+        Matrix matrix = matrix(type, ROWS, cols);
+        try (Weights weights = matrix.imported(WeightUse.ROWS)) {
+            float[] found = run(weights, (ops, x) -> x);
+            for (int i = 0; i < found.length; i++) {
+                double expected = matrix.values[i];
+                assertEquals(expected, found[i], tolerance(type, Math.abs(expected)) + 1e-7, "element " + i);
+            }
+        }
+        String advice = backend.info().advice();
+        List<String> replaced =
+                List.of(advice.substring(advice.indexOf('[') + 1).split("[,\\]] ?"));
+        assertEquals(!AS_STORED.contains(type), replaced.contains(type.name()), advice);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void productsAreSumsOfProducts(DType type) {
+        int cols = 3 * type.blockSize() * Math.ceilDiv(36, type.blockSize());
+        for (int tokens : new int[] {1, 11}) {
+            assertProduct(type, tokens, type.blockSize() == 1 ? cols + 1 : cols);
+        }
+    }
+
+    private void assertProduct(DType type, int tokens, int cols) {
+        Matrix matrix = matrix(type, ROWS, cols);
+        Matrix table = matrix(DType.F32, tokens, cols);
+        float[] x = table.stored.toArray(ValueLayout.JAVA_FLOAT);
+        double[] operand = backend.numerics(type).equals(Numerics.F32) ? table.values : RoundedActivations.of(type, x);
+        try (Weights weights = matrix.imported(WeightUse.PRODUCT);
+                Weights inputs = table.imported(WeightUse.ROWS)) {
+            float[] found = run(inputs, (ops, in) -> {
+                Tensor out = ops.temp(Tensor.Rows.TOKENS, ROWS);
+                ops.linear(in, weights, Epilogue.STORE, out);
+                ops.linear(in, weights, Epilogue.ADD, out);
+                return out;
+            });
+            for (int i = 0; i < found.length; i++) {
+                assertDot(matrix, i % ROWS, operand, i / ROWS, cols, found[i]);
+            }
+        }
+    }
+
+    private static void assertDot(Matrix matrix, int row, double[] operand, int token, int cols, float found) {
+        double sum = 0;
+        double size = 0;
+        for (int i = 0; i < cols; i++) {
+            double product = matrix.values[row * cols + i] * operand[token * cols + i];
+            sum += product;
+            size += Math.abs(product);
+        }
+        assertEquals(2 * sum, found, 2 * tolerance(matrix.type, size), "row " + row + ", token " + token);
+    }
+
+    private static double tolerance(DType type, double size) {
+        return size * (AS_STORED.contains(type) ? FLOATS : HALVES);
+    }
+
+    /** Numbers that no half can hold make the matrix one of floats. */
+    @ParameterizedTest
+    @EnumSource(names = {"Q8_K", "Q5_K"})
+    void numbersBeyondHalvesAreKept(DType type) {
+        for (float scale : new float[] {1e6f, 1e-6f}) {
+            float[] values = new float[2 * type.blockSize()];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = scale * (float) random.nextGaussian();
+            }
+            byte[] stored = TestEncoder.encode(type, values);
+            Matrix matrix = new Matrix(
+                    type,
+                    new Shape(2, type.blockSize()),
+                    MemorySegment.ofArray(stored),
+                    TypeDefinition.decode(type, stored));
+            try (Weights weights = matrix.imported(WeightUse.PRODUCT)) {
+                float[] found = run(weights, (ops, x) -> x);
+                for (int i = 0; i < found.length; i++) {
+                    assertEquals(matrix.values[i], found[i], 1e-6 * Math.abs(matrix.values[i]), "element " + i);
+                }
+            }
+        }
+    }
+
+    /** A source may hand out its bytes in pieces, and keep none. */
+    @ParameterizedTest
+    @EnumSource(names = {"F16", "Q4_0"})
+    void matricesLargerThanAPieceArriveWhole(DType type) {
+        int cols = 8192;
+        int rows = 2500;
+        byte[] stored = new byte[(int) type.bytes((long) rows * cols)];
+        byte[] one = TestEncoder.encode(type, gaussians(7 * cols));
+        for (int at = 0; at < stored.length; at++) {
+            stored[at] = one[at % one.length];
+        }
+        double[] values = TypeDefinition.decode(type, one);
+        Matrix matrix = new Matrix(type, new Shape(rows, cols), MemorySegment.ofArray(stored), values);
+        try (Weights weights = matrix.imported(WeightUse.PRODUCT)) {
+            int[] ids = {0, 1023, 1024, rows - 1};
+            float[] found = run(weights, ids, (ops, x) -> x);
+            for (int i = 0; i < found.length; i++) {
+                int at = ids[i / cols] % 7 * cols + i % cols;
+                assertEquals(values[at], found[i], 1e-6 * Math.abs(values[at]), "element " + i);
+            }
+        }
+    }
+
+    private interface Body {
+        Tensor apply(Ops ops, Tensor x);
+    }
+
+    private float[] run(Weights table, Body body) {
+        return run(table, IntStream.range(0, (int) table.shape().rows()).toArray(), body);
+    }
+
+    private float[] run(Weights table, int[] ids, Body body) {
+        StepShape shape = new StepShape(ids.length, 1, 1 + ids.length / 16, ids.length);
+        try (Plan plan = backend.record(shape, ops -> {
+            Tensor x = ops.temp(Tensor.Rows.TOKENS, (int) table.shape().cols());
+            ops.embed(table, x);
+            Tensor result = body.apply(ops, x);
+            Tensor kept = ops.temp(Tensor.Rows.LOGITS, result.width());
+            ops.selectLogitRows(result, kept);
+            ops.keepLogits(kept);
+        })) {
+            plan.inputs().append(ids, 0, ids.length, 0, new int[shape.maxPages()], ids.length);
+            return plan.run().toArray(ValueLayout.JAVA_FLOAT);
+        }
+    }
+
+    private float[] gaussians(int count) {
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return values;
+    }
+
+    private Matrix matrix(DType type, int rows, int cols) {
+        byte[] stored = TestEncoder.encode(type, gaussians(rows * cols));
+        MemorySegment memory = arena.allocate(stored.length, 4);
+        memory.copyFrom(MemorySegment.ofArray(stored));
+        return new Matrix(type, new Shape(rows, cols), memory, TypeDefinition.decode(type, stored));
+    }
+
+    /** Stored weights and what they stand for. */
+    private final class Matrix {
+        private final DType type;
+        private final Shape shape;
+        private final MemorySegment stored;
+        private final double[] values;
+
+        Matrix(DType type, Shape shape, MemorySegment stored, double[] values) {
+            this.type = type;
+            this.shape = shape;
+            this.stored = stored;
+            this.values = values;
+        }
+
+        Weights imported(WeightUse use) {
+            return backend.importWeights("w", type, shape, WeightSource.of(stored), use);
+        }
+    }
+}
