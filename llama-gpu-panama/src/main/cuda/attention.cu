@@ -1,29 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Causal grouped-query attention of single rows over pages, with positions split among blocks whose results are combined afterwards.
-// Per row, key/value head and position: 4 head_dim bytes of halves, 4 head_dim multiplications for each query head.
-#include "softmax.cuh"
+// Causal grouped-query attention of single rows over pages, with positions split among blocks whose parts are joined afterwards.
+// Per row, key/value head and position: 4 head_dim bytes of halves, 2 head_dim multiplications for each query head.
+#include "warp_attention.cuh"
 
 #define ATTENTION_WARPS 4
 #define ATTENTION_THREADS (ATTENTION_WARPS * LANES)
-// Query heads that a warp computes at once, and how wide a head may be.
-#define WARP_HEADS 4
-#define WIDEST 256
-
-// What a block sees: positions begin <= p < end, from a page's start `from` on.
-struct Span {
-    int from, begin, end;
-
-    // The pages from that of the first position (of the chunk) to that of the row, as many for each split.
-    DEVICE static Span of(int position, int chunk, int split, int splits) {
-        const int first = chunk > 0 ? position / chunk * chunk : 0;
-        const int first_page = first / PAGE_TOKENS;
-        const int pages = position / PAGE_TOKENS + 1 - first_page;
-        const int share = (pages + splits - 1) / splits;
-        const int from = (first_page + split * share) * PAGE_TOKENS;
-        const int to = from + share * PAGE_TOKENS;
-        return {from, first > from ? first : from, to < position + 1 ? to : position + 1};
-    }
-};
+// Floats of shared memory: parts of each group of lanes, which for a warp and a head are at most 4 * 66 floats; weights; factors of parts.
+#define PARTS_SIZE (ATTENTION_WARPS * WARP_HEADS * 264)
+#define EXCHANGE_SIZE (2 * 4 * 20)
+#define MOST_PARTS (ATTENTION_WARPS * WARP_HEADS * 4)
+#define MOST_SPLITS 256
 
 // How query heads of a group are dealt to warps: those with the same heads take turns with positions.
 struct WarpShare {
@@ -38,121 +24,11 @@ struct WarpShare {
     }
 };
 
-// What a warp computes: its lanes form groups that each have a position at a time.
-template <class Element, class Lanes>
-struct WarpAttention {
-    static constexpr int GROUPS = LANES / Lanes::GROUP;
-    static constexpr int DEEP = Lanes::DEEP;
-    static constexpr int STEP = GROUPS * DEEP;
-    using Eight = typename Lanes::Eight;
-
-    KvHead<const Element> kv;
-    long long value_distance;
-    int heads;
-    float query[WARP_HEADS][EACH];
-    Softmax softmax[WARP_HEADS];
-
-    DEVICE WarpAttention(const KvHead<const Element>& kv, long long value_distance, int heads)
-        : kv(kv), value_distance(value_distance), heads(heads) {}
-
-    DEVICE void begin(const float* q, float scale) {
-        UNROLL
-        for (int h = 0; h < WARP_HEADS; h++) {
-            softmax[h] = Softmax::empty();
-            UNROLL
-            for (int i = 0; i < EACH; i++) {
-                const bool has = h < heads && Lanes::has(i, kv.head_dim);
-                query[h][i] = has ? scale * q[h * kv.head_dim + Lanes::element(i, kv.head_dim)] : 0.0f;
-            }
-        }
-    }
-
-    DEVICE void attend(const Span& span, int turn, int turns) {
-        for (int p = span.from + turn * STEP; p < span.end; p += turns * STEP) {
-            const Element* keys = kv.token(p);
-            Eight k[DEEP], v[DEEP];
-            bool seen[DEEP];
-            UNROLL
-            for (int u = 0; u < DEEP; u++) {
-                const int token = u * GROUPS + lane_index() / Lanes::GROUP;
-                const Element* key = keys + token * kv.head_dim;
-                seen[u] = p + token >= span.begin && p + token < span.end;
-                k[u] = seen[u] ? Lanes::load(key, kv.head_dim) : Lanes::zero();
-                v[u] = seen[u] ? Lanes::load(key + value_distance, kv.head_dim) : Lanes::zero();
-            }
-            weigh(k, v, seen);
-        }
-    }
-
-    DEVICE void weigh(const Eight (&k)[DEEP], const Eight (&v)[DEEP], const bool (&seen)[DEEP]) {
-        float weights[DEEP][WARP_HEADS];
-        UNROLL
-        for (int u = 0; u < DEEP; u++) scores(k[u], weights[u]);
-        UNROLL
-        for (int h = 0; h < WARP_HEADS; h++) {
-            float max = softmax[h].max;
-            UNROLL
-            for (int u = 0; u < DEEP; u++) max = seen[u] ? fmaxf(max, weights[u][h]) : max;
-            softmax[h].raise(max);
-            UNROLL
-            for (int u = 0; u < DEEP; u++) weights[u][h] = seen[u] ? dexp(weights[u][h] - max) : 0.0f;
-        }
-        UNROLL
-        for (int u = 0; u < DEEP; u++) {
-            float value[EACH];
-            Lanes::unpack(v[u], value);
-            UNROLL
-            for (int h = 0; h < WARP_HEADS; h++) softmax[h].add(weights[u][h], value);
-        }
-    }
-
-    DEVICE void scores(const Eight& packed, float (&score)[WARP_HEADS]) {
-        float key[EACH];
-        Lanes::unpack(packed, key);
-        UNROLL
-        for (int h = 0; h < WARP_HEADS; h++) {
-            score[h] = 0;
-            UNROLL
-            for (int i = 0; i < EACH; i++) score[h] = fmaf(query[h][i], key[i], score[h]);
-            UNROLL
-            for (int mask = Lanes::GROUP / 2; mask > 0; mask /= 2) score[h] += shfl_xor(score[h], mask);
-        }
-    }
-
-    // Joins the groups of the warp, and puts {result, max, sum} of each head to shared memory.
-    DEVICE void end(float* to) {
-        UNROLL
-        for (int h = 0; h < WARP_HEADS; h++) {
-            UNROLL
-            for (int mask = Lanes::GROUP; mask < LANES; mask *= 2) softmax[h].join(mask);
-            if (h >= heads) continue;
-            float* part = to + h * (WIDEST + 2);
-            if (lane_index() < Lanes::GROUP) {
-                UNROLL
-                for (int i = 0; i < EACH; i++) {
-                    if (Lanes::has(i, kv.head_dim)) part[Lanes::element(i, kv.head_dim)] = softmax[h].result[i];
-                }
-            }
-            if (lane_index() == 0) part[WIDEST] = softmax[h].max, part[WIDEST + 1] = softmax[h].sum;
-        }
-    }
-};
-
-// Joins parts of `count` {result of head_dim, ..., max, sum}: element d of the result, the maximum, and the sum.
-struct Joined {
-    float result, max, sum;
-
-    DEVICE static Joined of(const float* parts, int count, long long stride, int d, int factors) {
-        Joined all = {0, -INFINITY, 0};
-        for (int i = 0; i < count; i++) all.max = fmaxf(all.max, parts[i * stride + factors]);
-        for (int i = 0; i < count; i++) {
-            const float* part = parts + i * stride;
-            const float factor = rescale(part[factors], all.max);
-            all.result = fmaf(factor, part[d], all.result);
-            all.sum = fmaf(factor, part[factors + 1], all.sum);
-        }
-        return all;
-    }
+// Shared memory of a block.
+struct Scratch {
+    float* parts;
+    float* exchange;
+    float* factors;
 };
 
 struct Attention {
@@ -182,48 +58,67 @@ struct Attention {
     }
 
     template <class Element, class Lanes>
-    DEVICE void attend(const Span& span, const WarpShare& share, float* parts) const {
-        WarpAttention<Element, Lanes> warp(kv<Element>(), kv_heads * kv_head_elements(head_dim), share.heads);
-        warp.begin(q + head(share.first_head) * head_dim, scale);
-        warp.attend(span, share.turn, share.turns);
-        warp.end(parts + warp_index() * WARP_HEADS * (WIDEST + 2));
+    DEVICE void attend(const Scratch& scratch) const {
+        using Warp = WarpAttention<Element, Lanes>;
+        const Span span = Span::of(positions[row()], chunk, blockIdx.z, splits);
+        const WarpShare share = WarpShare::of(group(), warp_index());
+        if (share.heads > 0) {
+            Warp warp = {kv<Element>(), kv_heads * kv_head_elements(head_dim), share.heads, span,
+                         scratch.exchange + warp_index() * EXCHANGE_SIZE, {}, {}, 0, 0};
+            warp.begin(q + head(share.first_head) * head_dim, scale);
+            warp.attend(share.turn, share.turns);
+            warp.end(scratch.parts + warp_index() * Warp::GROUPS * WARP_HEADS * (head_dim + 2));
+        }
+        block_sync();
+        store(share.turns * Warp::GROUPS, scratch.parts, scratch.factors);
     }
 
-    // partials [row][head][split]{result, max, sum}
-    DEVICE void store(int turns, const float* parts) const {
-        const int items = head_dim + 2;
-        for (int i = threadIdx.x; i < group() * items; i += ATTENTION_THREADS) {
-            const int h = i / items;
-            const int d = i % items;
-            const float* first = parts + (h / WARP_HEADS * turns * WARP_HEADS + h % WARP_HEADS) * (WIDEST + 2);
-            const Joined all = Joined::of(first, turns, WARP_HEADS * (WIDEST + 2), d < head_dim ? d : 0, WIDEST);
-            float* to = partials + (head(h) * splits + blockIdx.z) * items;
-            to[d] = d < head_dim ? all.result : d == head_dim ? all.max : all.sum;
+    // The parts of a head, which its warps' groups of lanes have left.
+    DEVICE Parts of_head(int h, int count, const float* parts) const {
+        const int stride = head_dim + 2;
+        return {parts + (h / WARP_HEADS * count * WARP_HEADS + h % WARP_HEADS) * stride, count, WARP_HEADS * stride, head_dim};
+    }
+
+    // Joins the parts of each head, and puts them to partials [row][head][split]{result, maximum, sum}.
+    DEVICE void store(int count, const float* parts, float* factors) const {
+        if (static_cast<int>(threadIdx.x) < group() * count) {
+            const Parts own = of_head(threadIdx.x / count, count, parts);
+            factors[threadIdx.x] = rescale(own.max(threadIdx.x % count), own.max());
+        }
+        block_sync();
+        for (int h = 0; h < group(); h++) {
+            const Parts own = of_head(h, count, parts);
+            float* to = partials + (head(h) * splits + blockIdx.z) * (head_dim + 2);
+            for (int d = threadIdx.x; d < head_dim; d += ATTENTION_THREADS) to[d] = own.joined(d, factors + h * count);
+        }
+        if (static_cast<int>(threadIdx.x) < group()) {
+            const int h = threadIdx.x;
+            const Parts own = of_head(h, count, parts);
+            float* to = partials + (head(h) * splits + blockIdx.z) * (head_dim + 2) + head_dim;
+            to[0] = own.max();
+            to[1] = own.joined(head_dim + 1, factors + h * count);
         }
     }
 
     template <class Element>
     DEVICE void run() const {
-        SHARED(float, parts, ATTENTION_WARPS * WARP_HEADS * (WIDEST + 2));
+        SHARED(float, parts, PARTS_SIZE);
+        SHARED(float, exchange, ATTENTION_WARPS * EXCHANGE_SIZE);
+        SHARED(float, factors, MOST_PARTS);
         if (row() >= *count) return;
-        const Span span = Span::of(positions[row()], chunk, blockIdx.z, splits);
-        const WarpShare share = WarpShare::of(group(), warp_index());
-        if (share.heads > 0) {
-            if (head_dim == 128) {
-                attend<Element, NeighbourLanes<Element, 128>>(span, share, parts);
-            } else if (head_dim == 64) {
-                attend<Element, NeighbourLanes<Element, 64>>(span, share, parts);
-            } else {
-                attend<Element, TurnLanes<Element>>(span, share, parts);
-            }
+        const Scratch scratch = {parts, exchange, factors};
+        if (head_dim == 128) {
+            attend<Element, NeighbourLanes<Element, 128>>(scratch);
+        } else if (head_dim == 64) {
+            attend<Element, NeighbourLanes<Element, 64>>(scratch);
+        } else {
+            attend<Element, TurnLanes<Element>>(scratch);
         }
-        block_sync();
-        store(share.turns, parts);
     }
 };
 
-#define ATTENTION(name, Element)                                                                              \
-    KERNEL(ATTENTION_THREADS)                                                                                 \
+#define ATTENTION(name, Element, blocks)                                                                      \
+    KERNEL(ATTENTION_THREADS, blocks)                                                                         \
     void name(                                                                                                \
         const float* q, const int* count, const int* positions, const int* sequence_of_row,                   \
         const int* page_tables, int max_pages, const void* pool, long long page_elements,                     \
@@ -236,18 +131,29 @@ struct Attention {
     KERNEL_EXPORT(name)
 
 // Grid (key/value heads, rows, splits). At most 16 query heads for a key/value head, and 256 elements of a head.
-ATTENTION(attention_f16, uint16_t);
-ATTENTION(attention_f32, float);
+ATTENTION(attention_f16, uint16_t, 3);
+ATTENTION(attention_f32, float, 2);
 
-// Grid (heads, rows).
+// Grid (heads, rows); at most 256 splits. Every warp finds out what splits count for, and the threads join an element of the result each.
 KERNEL(ATTENTION_THREADS)
 void attention_combine(const float* partials, const int* count, int heads, int head_dim, int splits, float* out) {
+    SHARED(float, factors, MOST_SPLITS);
     if (static_cast<int>(blockIdx.y) >= *count) return;
     const long long head = static_cast<long long>(blockIdx.y) * heads + blockIdx.x;
-    const int items = head_dim + 2;
+    const Parts parts = {partials + head * splits * (head_dim + 2), splits, head_dim + 2, head_dim};
+    float max = -INFINITY;
+    for (int i = lane_index(); i < splits; i += LANES) max = fmaxf(max, parts.max(i));
+    max = warp_max(max);
+    float sum = 0;
+    for (int i = lane_index(); i < splits; i += LANES) {
+        const float factor = rescale(parts.max(i), max);
+        sum = fmaf(factor, parts.at(i)[head_dim + 1], sum);
+        if (warp_index() == 0) factors[i] = factor;
+    }
+    const float scale = 1.0f / warp_sum(sum);
+    block_sync();
     for (int d = threadIdx.x; d < head_dim; d += ATTENTION_THREADS) {
-        const Joined all = Joined::of(partials + head * splits * items, splits, items, d, head_dim);
-        out[head * head_dim + d] = all.result * (1.0f / all.sum);
+        out[head * head_dim + d] = parts.joined(d, factors) * scale;
     }
 }
 KERNEL_EXPORT(attention_combine);

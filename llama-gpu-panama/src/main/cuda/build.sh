@@ -30,7 +30,7 @@ sed -e 's/^\.version .*/.version 8.0/' -e '/\.pragma "used_bytes_mask/d' "$work/
 budget() {
     case $1 in
         linear_*_t1) echo 80 ;;
-        linear_*_t8 | attention_f*) echo 208 ;;
+        linear_*_t8 | attention_f*) echo 224 ;;
         rms_norm*) echo 64 ;;
         *) echo 40 ;;
     esac

@@ -39,6 +39,10 @@ struct NeighbourLanes {
     DEVICE static Eight load(const Element* head, int) { return load_eight(head + element(0, DIM)); }
     DEVICE static Eight zero() { return {}; }
     DEVICE static void unpack(const Eight& eight, float (&v)[EACH]) { unpack_eight(eight, v); }
+
+    DEVICE static void load_query(const float* head, int, float (&v)[EACH]) {
+        unpack_eight(load_eight(head + element(0, DIM)), v);
+    }
 };
 
 // Heads of any number of elements up to 256: all lanes have one token, in turns of single elements.
@@ -66,5 +70,10 @@ struct TurnLanes {
     DEVICE static void unpack(const Eight& eight, float (&v)[EACH]) {
         UNROLL
         for (int i = 0; i < EACH; i++) v[i] = eight.v[i];
+    }
+
+    DEVICE static void load_query(const float* head, int head_dim, float (&v)[EACH]) {
+        UNROLL
+        for (int i = 0; i < EACH; i++) v[i] = has(i, head_dim) ? head[element(i, head_dim)] : 0.0f;
     }
 };

@@ -19,10 +19,11 @@ DEVICE float block_sum(float v, float* parts) {
     return warp_sum(lane_index() < warps ? parts[lane_index()] : 0.0f);
 }
 
-// Halves the values that a lane holds, and doubles the lanes whose values they sum, until one value is left.
+// Sums N values (a power of two) over lanes that differ in the bits of 2 MASK - 1: halves the values that a lane holds, and doubles the
+// lanes whose values they sum, until one value is left, which all of them get. What a lane keeps is of the upper half if its bit is set.
 template <int N, int MASK>
 DEVICE void fold(float* v) {
-    if constexpr (N > 1) {
+    if constexpr (N > 1 && MASK > 0) {
         const bool upper = (lane_index() & MASK) != 0;
         UNROLL
         for (int i = 0; i < N / 2; i++) {
