@@ -62,11 +62,12 @@ DEVICE void st128(void* to, uint4 v) { *static_cast<uint4*>(to) = v; }
 DEVICE uint2 ld64(const void* from) { return *static_cast<const uint2*>(from); }
 
 // Of global memory that no kernel writes while this one runs, and that isn't read again: it stays out of the first cache.
+// Volatile, so that it is fetched where the kernel says, however much later it is used.
 DEVICE uint4 ld128_stream(const void* from) {
     uint4 v;
-    asm("ld.global.nc.L1::no_allocate.v4.u32 {%0, %1, %2, %3}, [%4];"
-        : "=r"(v.x), "=r"(v.y), "=r"(v.z), "=r"(v.w)
-        : "l"(from));
+    asm volatile("ld.global.nc.L1::no_allocate.v4.u32 {%0, %1, %2, %3}, [%4];"
+                 : "=r"(v.x), "=r"(v.y), "=r"(v.z), "=r"(v.w)
+                 : "l"(from));
     return v;
 }
 

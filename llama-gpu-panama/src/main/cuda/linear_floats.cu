@@ -55,35 +55,48 @@ struct BF16Row {
 template <class Row, int T>
 struct FloatProduct {
     using Element = typename Row::Element;
-    // Columns that the block takes at once.
-    static constexpr int STEP = Row::UNIT * PRODUCT_THREADS;
+    static constexpr int UNIT = Row::UNIT;
+    // Columns that the block takes at once, and how many times as many are in flight.
+    static constexpr int STEP = UNIT * PRODUCT_THREADS;
+    static constexpr int DEPTH = T == 1 ? 2 : 1;
+
+    template <int N>
+    struct Units {
+        uint4 of[N][PRODUCT_ROWS];
+    };
 
     const Element* w[PRODUCT_ROWS];
     const float* x;
+    int cols;
     int token[T];
     float sums[PRODUCT_ROWS * T];
 
     DEVICE FloatProduct(const Tile<T>& tile, const Element* weights, int stride, const float* inputs, int cols)
-        : x(inputs + static_cast<long long>(tile.token) * cols) {
+        : x(inputs + static_cast<long long>(tile.token) * cols), cols(cols) {
         UNROLL
         for (int r = 0; r < PRODUCT_ROWS; r++) w[r] = weights + tile.row_at(r) * stride;
-        UNROLL
-        for (int t = 0; t < T; t++) token[t] = tile.token_at(t) * cols;
         UNROLL
         for (int i = 0; i < PRODUCT_ROWS * T; i++) sums[i] = 0;
     }
 
-    // DEPTH units of each row, all loaded before the first is used.
-    template <int DEPTH>
-    DEVICE void units(int c) {
-        uint4 packed[DEPTH][PRODUCT_ROWS];
+    DEVICE void begin(const Tile<T>& tile) {
         UNROLL
-        for (int d = 0; d < DEPTH; d++) {
+        for (int t = 0; t < T; t++) token[t] = tile.token_at(t) * cols;
+    }
+
+    template <int N>
+    DEVICE void load(int c, Units<N>& units) const {
+        UNROLL
+        for (int d = 0; d < N; d++) {
             UNROLL
-            for (int r = 0; r < PRODUCT_ROWS; r++) packed[d][r] = ld128_stream(w[r] + c + d * STEP);
+            for (int r = 0; r < PRODUCT_ROWS; r++) units.of[d][r] = ld128_stream(w[r] + c + d * STEP);
         }
+    }
+
+    template <int N>
+    DEVICE void add(int c, const Units<N>& units) {
         UNROLL
-        for (int d = 0; d < DEPTH; d++) add_unit(c + d * STEP, packed[d]);
+        for (int d = 0; d < N; d++) add_unit(c + d * STEP, units.of[d]);
     }
 
     DEVICE void add_unit(int c, const uint4 (&packed)[PRODUCT_ROWS]) {
@@ -124,19 +137,12 @@ DEVICE void linear_floats(
     int cols,
     int stride,
     int add) {
-    using Product = FloatProduct<Row, T>;
-    constexpr int DEPTH = T == 1 ? 2 : 1;
-    const Tile<T> tile = Tile<T>::of(rows, *count);
-    if (tile.empty()) return;
-    Product product(tile, w, stride, x, cols);
     // Rows of activations, and of floats, start at multiples of 16 bytes only if they are as long.
     const int whole = cols % 4 == 0 ? cols / Row::UNIT * Row::UNIT : 0;
-    int c = threadIdx.x * Row::UNIT;
-    if constexpr (DEPTH > 1) {
-        for (; c + (DEPTH - 1) * Product::STEP < whole; c += DEPTH * Product::STEP) product.template units<DEPTH>(c);
-    }
-    for (; c < whole; c += Product::STEP) product.template units<1>(c);
-    for (c = whole + threadIdx.x; c < cols; c += PRODUCT_THREADS) product.column(c);
+    Tile<T> tile = Tile<T>::of(rows);
+    FloatProduct<Row, T> product(tile, w, stride, x, cols);
+    if (!multiply(product, tile, count, whole)) return;
+    for (int c = whole + threadIdx.x; c < cols; c += PRODUCT_THREADS) product.column(c);
     store_product(tile, product.sums, out, add);
 }
 
@@ -155,9 +161,9 @@ DEVICE void linear_floats(
     }                                                                                                            \
     KERNEL_EXPORT(name)
 
-LINEAR_FLOATS(linear_f32_t1, F32Row, 1, 7);
+LINEAR_FLOATS(linear_f32_t1, F32Row, 1, 4);
 LINEAR_FLOATS(linear_f32_t8, F32Row, 8, 4);
 LINEAR_FLOATS(linear_f16_t1, F16Row, 1, 6);
-LINEAR_FLOATS(linear_f16_t8, F16Row, 8, 4);
+LINEAR_FLOATS(linear_f16_t8, F16Row, 8, 3);
 LINEAR_FLOATS(linear_bf16_t1, BF16Row, 1, 6);
-LINEAR_FLOATS(linear_bf16_t8, BF16Row, 8, 4);
+LINEAR_FLOATS(linear_bf16_t8, BF16Row, 8, 3);

@@ -19,39 +19,52 @@ struct Rounded {
 template <class Packed, int T>
 struct IntegerProduct {
     using Unit = typename Packed::Unit;
-    // Columns that the block takes at once.
-    static constexpr int STEP = Packed::UNIT * PRODUCT_THREADS;
-    static constexpr int WORDS = Packed::UNIT / 16;
+    static constexpr int UNIT = Packed::UNIT;
+    // Columns that the block takes at once, and how many times as many are in flight.
+    static constexpr int STEP = UNIT * PRODUCT_THREADS;
+    static constexpr int DEPTH = T == 1 && UNIT == 16 ? 2 : 1;
+    static constexpr int WORDS = UNIT / 16;
+
+    template <int N>
+    struct Units {
+        Unit of[N][PRODUCT_ROWS];
+    };
 
     typename Packed::Row w[PRODUCT_ROWS];
-    const Rounded x;
+    Rounded x;
+    int blocks;
     // Blocks of 32 before each token's first.
     int token[T];
     float sums[PRODUCT_ROWS * T];
 
     DEVICE IntegerProduct(const Tile<T>& tile, const Packed& weights, const Rounded& x, int cols)
-        : x(x.from(tile.token * static_cast<long long>(cols / 32))) {
+        : x(x.from(tile.token * static_cast<long long>(cols / 32))), blocks(cols / 32) {
         UNROLL
         for (int r = 0; r < PRODUCT_ROWS; r++) w[r] = weights.row(tile.row_at(r), cols);
-        UNROLL
-        for (int t = 0; t < T; t++) token[t] = tile.token_at(t) * (cols / 32);
         UNROLL
         for (int i = 0; i < PRODUCT_ROWS * T; i++) sums[i] = 0;
     }
 
-    // DEPTH units of each row, all loaded before the first is used.
-    template <int DEPTH>
-    DEVICE void units(int c) {
-        Unit loaded[DEPTH][PRODUCT_ROWS];
+    DEVICE void begin(const Tile<T>& tile) {
         UNROLL
-        for (int d = 0; d < DEPTH; d++) {
+        for (int t = 0; t < T; t++) token[t] = tile.token_at(t) * blocks;
+    }
+
+    template <int N>
+    DEVICE void load(int c, Units<N>& units) const {
+        UNROLL
+        for (int d = 0; d < N; d++) {
             UNROLL
-            for (int r = 0; r < PRODUCT_ROWS; r++) loaded[d][r] = w[r].load(c + d * STEP);
+            for (int r = 0; r < PRODUCT_ROWS; r++) units.of[d][r] = w[r].load(c + d * STEP);
         }
+    }
+
+    template <int N>
+    DEVICE void add(int c, const Units<N>& units) {
         UNROLL
-        for (int d = 0; d < DEPTH; d++) {
+        for (int d = 0; d < N; d++) {
             UNROLL
-            for (int t = 0; t < T; t++) add_unit(c + d * STEP, t, loaded[d]);
+            for (int t = 0; t < T; t++) add_unit(c + d * STEP, t, units.of[d]);
         }
     }
 
@@ -80,17 +93,9 @@ struct IntegerProduct {
 template <class Packed, int T>
 DEVICE void linear_integers(
     const Packed& weights, const Rounded& x, const int* count, float* out, int rows, int cols, int add) {
-    using Product = IntegerProduct<Packed, T>;
-    constexpr int DEPTH = T == 1 && Packed::UNIT == 16 ? 2 : 1;
-    const Tile<T> tile = Tile<T>::of(rows, *count);
-    if (tile.empty()) return;
-    Product product(tile, weights, x, cols);
-    int c = threadIdx.x * Packed::UNIT;
-    if constexpr (DEPTH > 1) {
-        for (; c + (DEPTH - 1) * Product::STEP < cols; c += DEPTH * Product::STEP) product.template units<DEPTH>(c);
-    }
-    for (; c < cols; c += Product::STEP) product.template units<1>(c);
-    store_product(tile, product.sums, out, add);
+    Tile<T> tile = Tile<T>::of(rows);
+    IntegerProduct<Packed, T> product(tile, weights, x, cols);
+    if (multiply(product, tile, count, cols)) store_product(tile, product.sums, out, add);
 }
 
 #define LINEAR_Q8_0(name, T, blocks)                                                                             \
@@ -129,7 +134,7 @@ DEVICE void linear_integers(
     }                                                                                                            \
     KERNEL_EXPORT(name)
 
-LINEAR_Q8_0(linear_q8_0_t1, 1, 6);
+LINEAR_Q8_0(linear_q8_0_t1, 1, 5);
 LINEAR_Q8_0(linear_q8_0_t8, 8, 4);
 LINEAR_Q4_0(linear_q4_0_t1, 1, 6);
 LINEAR_Q4_0(linear_q4_0_t8, 8, 4);

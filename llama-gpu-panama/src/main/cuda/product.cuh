@@ -18,8 +18,8 @@ struct Tile {
     int row, rows;
     int token, tokens;
 
-    DEVICE static Tile of(int rows, int tokens) {
-        return {static_cast<int>(blockIdx.x) * PRODUCT_ROWS, rows, static_cast<int>(blockIdx.y) * T, tokens};
+    DEVICE static Tile of(int rows) {
+        return {static_cast<int>(blockIdx.x) * PRODUCT_ROWS, rows, static_cast<int>(blockIdx.y) * T, 0};
     }
 
     DEVICE bool empty() const { return token >= tokens; }
@@ -44,4 +44,30 @@ DEVICE void store_product(const Tile<T>& tile, float (&sums)[PRODUCT_ROWS * T], 
     for (int warp = 0; warp < WARPS; warp++) all += parts[warp * N + i];
     float* to = out + static_cast<long long>(tile.token + i % T) * tile.rows + tile.row + i / T;
     *to = add ? *to + all : all;
+}
+
+// Computes what a thread has of a product, unless there are no tokens. Its weights are on their way before that is known.
+template <class Product, int T>
+DEVICE bool multiply(Product& product, Tile<T>& tile, const int* count, int cols) {
+    constexpr int WIDE = Product::DEPTH * Product::STEP;
+    const int last = cols - (Product::DEPTH - 1) * Product::STEP;
+    int c = threadIdx.x * Product::UNIT;
+    typename Product::template Units<Product::DEPTH> units;
+    if (c < last) product.load(c, units);
+    tile.tokens = *count;
+    if (tile.empty()) return false;
+    product.begin(tile);
+    while (c < last) {
+        product.add(c, units);
+        c += WIDE;
+        if (c < last) product.load(c, units);
+    }
+    if constexpr (Product::DEPTH > 1) {
+        for (; c < cols; c += Product::STEP) {
+            typename Product::template Units<1> single;
+            product.load(c, single);
+            product.add(c, single);
+        }
+    }
+    return true;
 }

@@ -44,6 +44,9 @@ DEVICE int largest_left(const float* logits, uint64_t chosen, int experts) {
     return best.expert;
 }
 
+// In double, to have the CPU's bits.
+DEVICE float sigmoid(double logit) { return static_cast<float>(1.0 / (1.0 + exp(-logit))); }
+
 // Logits of the chosen become 1 / (1 + e^-logit), all others 0.
 KERNEL(LANES)
 void route(float* logits, const int* count, int experts, int per_token) {
@@ -57,7 +60,7 @@ void route(float* logits, const int* count, int experts, int per_token) {
     }
     warp_sync();
     for (int e = lane_index(), i = 0; e < experts; e += LANES, i++) {
-        all[e] = (chosen >> i & 1) != 0 ? 1.0f / (1.0f + dexp(-all[e])) : 0.0f;
+        all[e] = (chosen >> i & 1) != 0 ? sigmoid(all[e]) : 0.0f;
     }
 }
 KERNEL_EXPORT(route);
