@@ -33,7 +33,7 @@ compile() {
     object=$1 source=$2
     shift 2
     [ -n "$(find "$object" -newer "$source" -newer "$newest_header" 2>/dev/null)" ] && return
-    echo "g++ $* -c $source -o $object.new && mv $object.new $object"
+    echo "g++ $* -c $source -o $object.$$ && mv $object.$$ $object"
 }
 
 plan() {
@@ -76,18 +76,18 @@ link() {
     selftest=$out/sim-selftest$suffix
     [ -f "$library" ] && [ -f "$selftest" ] && [ -z "$(find "$objects/$kind" -name '*.o' -newer "$library")" ] && return
     # shellcheck disable=SC2086
-    g++ $parts "$objects/$kind"/faults/*.o "$objects/$kind"/selftest/*.o -Wl,--export-dynamic -ldl -lpthread -o "$selftest"
+    g++ $parts "$objects/$kind"/faults/*.o "$objects/$kind"/selftest/*.o -Wl,--export-dynamic -ldl -lpthread -o "$selftest.$$"
     # shellcheck disable=SC2086
-    g++ -shared -Wl,-z,now $parts -ldl -o "$library.new"
-    mv "$library.new" "$library"
+    g++ -shared -Wl,-z,now $parts -ldl -o "$library.$$"
+    mv "$selftest.$$" "$selftest"
+    mv "$library.$$" "$library"
 }
 
 {
     plan fast "$host" "$fast"
     plan checked "$host -g -DSIM_CHECKED" "$checked"
     check_signatures
-} >"$out/sim-commands"
-xargs -P "${JOBS:-2}" -I{} sh -c "{}" <"$out/sim-commands" ||
+} | xargs -P "${JOBS:-2}" -I{} sh -c "{}" ||
     { echo "build.sh: the simulated driver doesn't compile" >&2; exit 1; }
 forget_removed
 link fast ""

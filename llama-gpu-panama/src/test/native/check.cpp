@@ -91,7 +91,7 @@ void check_bounds(const void* address, unsigned bytes, Access kind, const void* 
 }
 
 void check_value(Shadow& shadow, uint64_t address, unsigned bytes, const void* place, bool shared) {
-    if (shadow.all_defined(address, bytes)) return;
+    if (!settings().initcheck || shadow.all_defined(address, bytes)) return;
     find("initcheck", place, said(Access::read, bytes, place) + ": nobody wrote this " +
                                  (shared ? "shared memory" : "memory"));
 }
