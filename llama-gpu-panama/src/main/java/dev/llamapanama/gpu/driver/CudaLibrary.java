@@ -4,6 +4,7 @@ package dev.llamapanama.gpu.driver;
 import java.lang.foreign.Arena;
 import java.lang.foreign.SymbolLookup;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The driver's library, which comes with the driver of the graphics card and is all that CUDA kernels need. It is loaded once and stays:
@@ -14,15 +15,22 @@ final class CudaLibrary {
     /** System property with the path of another library that has the driver's functions. */
     static final String PROPERTY = "dev.llamapanama.gpu.driver";
 
+    private static volatile @Nullable SymbolLookup loaded;
+
     private CudaLibrary() {}
 
-    /** Loaded when a function is first looked up. */
-    private static final class Loaded {
-        static final SymbolLookup LIBRARY = find(name());
-    }
-
+    /**
+     * The library of this system.
+     *
+     * @throws CudaException if there is none, or native code may not be called
+     */
     static SymbolLookup loaded() {
-        return Loaded.LIBRARY;
+        SymbolLookup known = loaded;
+        if (known == null) {
+            known = find(name());
+            loaded = known;
+        }
+        return known;
     }
 
     /** Name or path of the library on this system. */
