@@ -95,6 +95,7 @@ class OpsTest {
             float[] rows = {1, 10, 2, 20, 3, 30};
             float[] stored = plan.run(2, 0, rows, (ops, x) -> {
                 Tensor out = ops.temp(TOKENS, 3);
+                ops.linear(x, weight, STORE, out);
                 ops.linear(x, weight, ADD, out);
                 ops.linear(x, weight, STORE, out);
                 return out;

@@ -123,7 +123,7 @@ final class CudaBackend implements Backend {
         if (thread.isClosed()) {
             return;
         }
-        List<String> left = open.closeAll();
+        List<Object> left = open.left();
         try (thread) {
             thread.run(this::closeSession);
         }
@@ -132,11 +132,12 @@ final class CudaBackend implements Backend {
         }
     }
 
+    /** The context goes last and in any case, which is also what ends a fault of the device. */
     private void closeSession() {
-        try (session) {
-            if (upload != null) {
-                upload.close();
-            }
+        WeightUpload staging = upload;
+        try (session;
+                staging) {
+            open.closeAll();
         }
     }
 }

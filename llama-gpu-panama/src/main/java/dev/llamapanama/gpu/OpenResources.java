@@ -38,13 +38,27 @@ final class OpenResources {
         return open.remove(resource);
     }
 
-    /** Frees all that is left, the last first, and returns their names. */
-    List<String> closeAll() {
-        List<Object> left;
-        synchronized (this) {
-            left = List.copyOf(open.keySet()).reversed();
+    /** What isn't closed, in the order of its making. */
+    synchronized List<Object> left() {
+        return List.copyOf(open.keySet());
+    }
+
+    /**
+     * Frees all that is left, the last first: after a fault of the device every call fails, and yet nobody must write to memory that is gone.
+     *
+     * @throws RuntimeException the first failure, after all have been tried
+     */
+    void closeAll() {
+        RuntimeException failure = null;
+        for (Object resource : left().reversed()) {
+            try {
+                close(resource);
+            } catch (RuntimeException e) {
+                failure = failure == null ? e : failure;
+            }
         }
-        left.forEach(this::close);
-        return left.stream().map(Object::toString).toList();
+        if (failure != null) {
+            throw failure;
+        }
     }
 }
