@@ -10,31 +10,19 @@ import dev.llamapanama.engine.Cancellation;
 import dev.llamapanama.engine.Completion;
 import dev.llamapanama.engine.CompletionRequest;
 import dev.llamapanama.engine.Drafter;
-import dev.llamapanama.engine.EngineOptions;
 import dev.llamapanama.engine.InferenceEngine;
 import dev.llamapanama.engine.LoadedAdapter;
 import dev.llamapanama.engine.ModelDrafter;
-import dev.llamapanama.engine.ModelEvent;
-import dev.llamapanama.events.ModelOpened;
 import dev.llamapanama.generation.ModelClosedException;
-import dev.llamapanama.tensor.BackendOptions;
-import dev.llamapanama.tensor.BackendSelection;
-import dev.llamapanama.tensor.DeviceInfo;
 import dev.llamapanama.tokenizers.EncodeOptions;
 import dev.llamapanama.tokenizers.Tokenizer;
 import dev.llamapanama.tokenizers.chat.ChatException;
 import dev.llamapanama.tokenizers.chat.ChatFormat;
 import dev.llamapanama.tokenizers.chat.ChatFormats;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * An open Llama.
@@ -53,94 +41,10 @@ public final class Llama implements AutoCloseable {
     /** The begin token as the model wants it, and never an end token, after which there would be nothing to continue. */
     private static final EncodeOptions PROMPT = EncodeOptions.PROMPT.withEos(EncodeOptions.Boundary.NEVER);
 
-    private static final Logger LOG = LoggerFactory.getLogger(Llama.class);
+    private final OpenModel model;
 
-    private final Checkpoint checkpoint;
-    private final BackendSelection selection;
-    private final InferenceEngine engine;
-    private final LazyTokenizer tokenizer;
-    private final double loadMillis;
-
-    /**
-     * @param start when opening began, in nanoseconds
-     */
-    private Llama(Checkpoint checkpoint, LlamaOptions options, long start) {
-        ModelEvent event = new ModelEvent();
-        this.checkpoint = checkpoint;
-        try {
-            selection = BackendSelection.open(
-                    options.backend(), new BackendOptions(options.threads(), options.keepStored()));
-        } catch (RuntimeException | Error e) {
-            checkpoint.close();
-            throw e;
-        }
-        try {
-            tokenizer = new LazyTokenizer(checkpoint, options.tokenizer());
-            engine = newEngine(options);
-        } catch (RuntimeException | Error e) {
-            selection.backend().close();
-            checkpoint.close();
-            throw e;
-        }
-        loadMillis = (System.nanoTime() - start) / 1e6;
-        tell(event, Duration.ofNanos(System.nanoTime() - start));
-    }
-
-    private void tell(ModelEvent event, Duration took) {
-        DeviceInfo device = selection.backend().info();
-        ModelOpened opened = new ModelOpened(
-                checkpoint.path().toString(),
-                checkpoint.format(),
-                selection.id(),
-                device.name(),
-                device.threads(),
-                engine.contextLength(),
-                took);
-        event.end(opened);
-        engine.telemetry().tell(listener -> listener.modelOpened(opened));
-        LOG.info(
-                "Opened {} ({}) in {} ms: {}, {}, {} threads, context of {}{}",
-                opened.model(),
-                opened.format(),
-                took.toMillis(),
-                opened.backend(),
-                opened.device(),
-                opened.threads(),
-                opened.contextLength(),
-                device.advice().isEmpty() ? "" : "; " + device.advice());
-    }
-
-    private InferenceEngine newEngine(LlamaOptions options) {
-        InferenceEngine made = new InferenceEngine(
-                checkpoint,
-                selection.backend(),
-                new EngineOptions(
-                        contextLength(options),
-                        kvBytes(options),
-                        options.prefixCacheBytes(),
-                        options.kvType(),
-                        options.progress(),
-                        options.listener(),
-                        options.adapters()));
-        if (options.contextLength() > made.contextLength()) {
-            made.close();
-            throw new IllegalArgumentException("contextLength: found " + options.contextLength() + ", which takes "
-                    + made.kvBytes(options.contextLength()) + " bytes of keys and values, expected at most "
-                    + made.contextLength() + ", which is what kvCacheBytes of " + kvBytes(options) + " has room for");
-        }
-        return made;
-    }
-
-    private int contextLength(LlamaOptions options) {
-        return options.contextLength() > 0
-                ? options.contextLength()
-                : checkpoint.config().contextLength();
-    }
-
-    private static long kvBytes(LlamaOptions options) {
-        return options.kvCacheBytes() > 0
-                ? options.kvCacheBytes()
-                : Runtime.getRuntime().maxMemory();
+    private Llama(OpenModel model) {
+        this.model = model;
     }
 
     /**
@@ -163,7 +67,7 @@ public final class Llama implements AutoCloseable {
      */
     public static Llama open(Path path, LlamaOptions options) {
         long start = System.nanoTime();
-        return new Llama(Checkpoints.open(path), options, start);
+        return new Llama(new OpenModel(Checkpoints.open(path), options, start));
     }
 
     /**
@@ -176,12 +80,12 @@ public final class Llama implements AutoCloseable {
      * @throws IllegalStateException if the backend asked for can't be used here, with the reason
      */
     public static Llama open(Checkpoint checkpoint, LlamaOptions options) {
-        return new Llama(checkpoint, options, System.nanoTime());
+        return new Llama(new OpenModel(checkpoint, options, System.nanoTime()));
     }
 
     /** The shape of the model. */
     public LlamaConfig config() {
-        return checkpoint.config();
+        return model.config();
     }
 
     /**
@@ -191,20 +95,12 @@ public final class Llama implements AutoCloseable {
      * @throws dev.llamapanama.tokenizers.TokenizerException if it can't be used
      */
     public Tokenizer tokenizer() {
-        return tokenizer.get();
+        return model.tokenizer().get();
     }
 
     /** What was chosen, and why not something else. */
     public Diagnostics diagnostics() {
-        return new Diagnostics(
-                checkpoint.path().toString(),
-                checkpoint.format(),
-                selection.id(),
-                selection.backend().info().name(),
-                selection.backend().info().threads(),
-                engine.contextLength(),
-                loadMillis,
-                selection.candidates());
+        return model.diagnostics();
     }
 
     /** Continues the prompt with the {@linkplain GenerationOptions#DEFAULT default options}. */
@@ -249,8 +145,9 @@ public final class Llama implements AutoCloseable {
      * @param promptIds at least one; nothing is added to them
      */
     public GenerationStream stream(int[] promptIds, GenerationOptions options) {
-        CompletionRequest request = requests().of(options);
-        return new GenerationStream(new Completion(engine, tokenizer(), promptIds, request), loadMillis);
+        CompletionRequest request = model.requests().of(options);
+        return new GenerationStream(
+                new Completion(model.engine(), tokenizer(), promptIds, request), model.loadMillis());
     }
 
     /**
@@ -262,7 +159,7 @@ public final class Llama implements AutoCloseable {
      * @throws IllegalArgumentException if the prompt doesn't fit into the context
      */
     public List<Generation> generate(String prompt, GenerationOptions options, int count) {
-        return new Continuations(engine, requests(), loadMillis)
+        return new Continuations(model.engine(), model.requests(), model.loadMillis())
                 .generate(tokenizer().encode(prompt, PROMPT), options, count);
     }
 
@@ -286,19 +183,8 @@ public final class Llama implements AutoCloseable {
      * @throws dev.llamapanama.generation.AdapterClosedException if the adapter is closed
      */
     public List<Score> score(String context, List<String> continuations, @Nullable Adapter adapter) {
-        int[] before = tokenizer().encode(context.stripTrailing(), PROMPT);
-        List<Scoring.Continued> continued = new ArrayList<>();
-        for (String continuation : continuations) {
-            int[] ids = tokenizer().encode(context + continuation, PROMPT);
-            if (continuation.isEmpty() || before.length == 0 || ids.length <= before.length) {
-                throw new IllegalArgumentException(
-                        "continuation: found \"" + continuation + "\", which adds no token to " + before.length
-                                + ", expected at least one behind at least one");
-            }
-            continued.add(new Scoring.Continued(ids, before.length));
-        }
-        LoadedAdapter chosen = Adapter.chosen(adapter, engine);
-        return continued.isEmpty() ? List.of() : new Scoring(engine, chosen).score(before, continued);
+        return new Scoring(model.engine(), Adapter.chosen(adapter, model.engine()))
+                .score(context, continuations, text -> tokenizer().encode(text, PROMPT));
     }
 
     /**
@@ -320,7 +206,7 @@ public final class Llama implements AutoCloseable {
      */
     public List<float[]> embed(List<String> texts, EmbeddingOptions options) {
         Tokenizer known = tokenizer();
-        return new Embedding(engine, config().dim(), options)
+        return new Embedding(model.engine(), config().dim(), options)
                 .of(texts.stream().map(text -> known.encode(text, PROMPT)).toList());
     }
 
@@ -347,14 +233,7 @@ public final class Llama implements AutoCloseable {
         if (files.isEmpty()) {
             throw new IllegalArgumentException("adapter: found no files, expected at least one");
         }
-        return new Adapter(engine.load(files));
-    }
-
-    /** Ends where the tokenizer says, and where the model says besides. */
-    private Requests requests() {
-        Set<Integer> ends = new HashSet<>(checkpoint.endTokens());
-        ends.addAll(tokenizer().specialTokens().endOfGeneration());
-        return new Requests(engine, tokenizer(), tokenizer::grammarVocabulary, ends);
+        return new Adapter(model.engine().load(files));
     }
 
     /**
@@ -364,8 +243,8 @@ public final class Llama implements AutoCloseable {
      * @throws IllegalArgumentException if the tokens of the two differ
      */
     Drafter drafterFor(Tokenizer other, int most) {
-        tokenizer.requireSameTokens(other);
-        return new ModelDrafter(engine, other.vocabularySize(), most);
+        model.tokenizer().requireSameTokens(other);
+        return new ModelDrafter(model.engine(), other.vocabularySize(), most);
     }
 
     /**
@@ -385,7 +264,8 @@ public final class Llama implements AutoCloseable {
      */
     public Chat chat(ChatSettings settings) {
         ChatFormat format = settings.format();
-        return new Chat(engine, requests(), format == null ? chatFormat() : format, settings, loadMillis);
+        return new Chat(
+                model.engine(), model.requests(), format == null ? chatFormat() : format, settings, model.loadMillis());
     }
 
     /**
@@ -394,15 +274,15 @@ public final class Llama implements AutoCloseable {
      * @throws ChatException if it has none that is known
      */
     public ChatFormat chatFormat() {
-        return ChatFormats.of(tokenizer.definition())
-                .orElseThrow(() -> new ChatException(checkpoint.path()
+        return ChatFormats.of(model.tokenizer().definition())
+                .orElseThrow(() -> new ChatException(model.path()
                         + ": chat format: found neither a template nor control tokens of one, expected one in the settings: "
                         + ChatFormats.names()));
     }
 
     /** Begins a session as long as the context. */
     public Session session() {
-        return session(engine.contextLength());
+        return session(model.engine().contextLength());
     }
 
     /**
@@ -423,8 +303,8 @@ public final class Llama implements AutoCloseable {
      * @throws IllegalArgumentException if it is of another model
      */
     public Session session(int capacity, @Nullable Adapter adapter) {
-        LoadedAdapter chosen = Adapter.chosen(adapter, engine);
-        return new Session(engine, engine.newSequence(capacity, chosen, Cancellation.never()));
+        LoadedAdapter chosen = Adapter.chosen(adapter, model.engine());
+        return new Session(model.engine(), model.engine().newSequence(capacity, chosen, Cancellation.never()));
     }
 
     /**
@@ -446,6 +326,7 @@ public final class Llama implements AutoCloseable {
      * @throws dev.llamapanama.generation.AdapterClosedException if the adapter is closed
      */
     public Session restore(Path file, @Nullable Adapter adapter) {
+        InferenceEngine engine = model.engine();
         return new Session(engine, engine.restore(file, Adapter.chosen(adapter, engine)));
     }
 
@@ -468,8 +349,6 @@ public final class Llama implements AutoCloseable {
     /** Waits for the running step, then frees threads and memory and unmaps the file. Idempotent. */
     @Override
     public void close() {
-        engine.close();
-        selection.backend().close();
-        checkpoint.close();
+        model.close();
     }
 }

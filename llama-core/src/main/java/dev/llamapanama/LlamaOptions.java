@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param backend {@code auto}, or the name of one: {@code cpu-scalar}, {@code cpu-vector}, {@code cuda}
  * @param threads threads that compute, the calling one included; 0 for one on every core
  * @param contextLength positions (prompt and answer) that one generation may have; 0 for as many as the model was made for
- * @param kvCacheBytes memory that the keys and values of all generations together may take; 0 for as much as the largest
- *     heap of this JVM, which by default is a quarter of the machine. It is taken only when used. Generations that don't fit wait
+ * @param kvCacheBytes memory that the keys and values of all generations together may take; 0 for what suits the backend: on the
+ *     CPU as much as the largest heap of this JVM, which by default is a quarter of the machine and is taken only when used. Generations that
+ *     don't fit wait
  * @param prefixCacheBytes how much of that may keep keys and values of what was read and written, so that a prompt, a session, or a chat that
  *     begins with the same tokens needn't run them again; a quarter of {@code kvCacheBytes} at most, 0 for none
  * @param kvType what keys and values are rounded to: {@link DType#F16}, as all engines do, or {@link DType#F32} for exactness at

@@ -10,6 +10,7 @@ import dev.llamapanama.generation.TokenLogprob;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Scores continuations of one text, which is read once. */
@@ -20,9 +21,25 @@ record Scoring(InferenceEngine engine, @Nullable LoadedAdapter adapter) {
      * @param start where the continuation begins
      */
     @SuppressWarnings("ArrayRecordComponent") // compared by nobody
-    record Continued(int[] ids, int start) {}
+    private record Continued(int[] ids, int start) {}
 
-    List<Score> score(int[] context, List<Continued> continuations) {
+    List<Score> score(String context, List<String> continuations, Function<String, int[]> encoder) {
+        int[] before = encoder.apply(context.stripTrailing());
+        List<Continued> continued = continuations.stream()
+                .map(continuation -> continued(before, continuation, encoder.apply(context + continuation)))
+                .toList();
+        return continued.isEmpty() ? List.of() : score(before, continued);
+    }
+
+    private static Continued continued(int[] before, String continuation, int[] ids) {
+        if (continuation.isEmpty() || before.length == 0 || ids.length <= before.length) {
+            throw new IllegalArgumentException("continuation: found \"" + continuation + "\", which adds no token to "
+                    + before.length + ", expected at least one behind at least one");
+        }
+        return new Continued(ids, before.length);
+    }
+
+    private List<Score> score(int[] context, List<Continued> continuations) {
         int longest = continuations.stream().mapToInt(each -> each.ids.length).reduce(context.length, Math::max);
         try (KvSequence base = engine.newSequence(longest, adapter, Cancellation.never())) {
             engine.feed(base, context, new float[engine.vocabSize()]);

@@ -4,13 +4,13 @@ package dev.llamapanama.decoder;
 import dev.llamapanama.tensor.Epilogue;
 import dev.llamapanama.tensor.KvPool;
 import dev.llamapanama.tensor.Ops;
+import dev.llamapanama.tensor.QkvProjection;
 import dev.llamapanama.tensor.RopeFrequencies;
 import dev.llamapanama.tensor.SwiGlu;
 import dev.llamapanama.tensor.Tensor;
 import dev.llamapanama.tensor.Weights;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Operations with an adapter (LoRA, arXiv 2106.09685): {@code x · (W + B·A)ᵀ = x · Wᵀ + (x · Aᵀ) · Bᵀ}, so that the weights of the model stay
@@ -51,22 +51,11 @@ final class AdaptedOps implements Ops {
     }
 
     @Override
-    public void qkvRope(
-            Tensor x,
-            Weights norm,
-            double eps,
-            Weights wq,
-            Weights wk,
-            Weights wv,
-            @Nullable RopeFrequencies rope,
-            boolean headNorm,
-            Tensor q,
-            KvPool kv,
-            int layer) {
-        if (adapts(Stream.of(wq, wk, wv))) {
-            Ops.super.qkvRope(x, norm, eps, wq, wk, wv, rope, headNorm, q, kv, layer);
+    public void qkvRope(Tensor x, QkvProjection w, Tensor q, KvPool kv, int layer) {
+        if (adapts(Stream.of(w.wq(), w.wk(), w.wv()))) {
+            Ops.super.qkvRope(x, w, q, kv, layer);
         } else {
-            ops.qkvRope(x, norm, eps, wq, wk, wv, rope, headNorm, q, kv, layer);
+            ops.qkvRope(x, w, q, kv, layer);
         }
     }
 

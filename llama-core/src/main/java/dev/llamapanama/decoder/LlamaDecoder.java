@@ -10,6 +10,7 @@ import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tensor.KvLayout;
 import dev.llamapanama.tensor.KvPool;
 import dev.llamapanama.tensor.Ops;
+import dev.llamapanama.tensor.QkvProjection;
 import dev.llamapanama.tensor.RopeFrequencies;
 import dev.llamapanama.tensor.SwiGlu;
 import dev.llamapanama.tensor.Tensor;
@@ -73,18 +74,7 @@ public final class LlamaDecoder {
         boolean rotates = pattern.hasRope(layer);
         Tensor q = ops.temp(TOKENS, config.queryDim());
         Tensor attended = ops.temp(TOKENS, config.queryDim());
-        ops.qkvRope(
-                x,
-                w.attentionNorm(),
-                config.normEps(),
-                w.wq(),
-                w.wk(),
-                w.wv(),
-                rotates ? rope : null,
-                rotates && pattern.queryKeyNorm(),
-                q,
-                kv,
-                layer);
+        ops.qkvRope(x, projection(w, rotates), q, kv, layer);
         if (!rotates && pattern.temperatureFloor() > 0) {
             ops.temper(q, pattern.temperatureFloor(), pattern.temperatureScale());
         }
@@ -92,6 +82,12 @@ public final class LlamaDecoder {
         ops.linear(attended, w.wo(), ADD, x);
         ops.release(q);
         ops.release(attended);
+    }
+
+    private QkvProjection projection(DecoderWeights.Layer w, boolean rotates) {
+        boolean headNorm = rotates && config.attention().queryKeyNorm();
+        return new QkvProjection(
+                w.attentionNorm(), config.normEps(), w.wq(), w.wk(), w.wv(), rotates ? rope : null, headNorm);
     }
 
     private void feedForward(Ops ops, DecoderWeights.Layer w, Tensor x) {

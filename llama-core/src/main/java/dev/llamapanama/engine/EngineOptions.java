@@ -4,6 +4,7 @@ package dev.llamapanama.engine;
 import dev.llamapanama.checkpoint.AdapterFile;
 import dev.llamapanama.checkpoint.LoadProgress;
 import dev.llamapanama.events.LlamaListener;
+import dev.llamapanama.tensor.Backend;
 import dev.llamapanama.tensor.DType;
 import java.util.List;
 
@@ -11,7 +12,7 @@ import java.util.List;
  * How an engine is set up.
  *
  * @param contextLength positions that a sequence may have
- * @param kvBytes memory that the keys and values of all sequences may take; at least one page is granted
+ * @param kvBytes memory that the keys and values of all sequences may take, 0 for {@link Backend#kvBytes}; at least one page is granted
  * @param prefixBytes how much of it may be kept for sequences that begin alike; a quarter of it at most
  * @param kvType what keys and values are rounded to: F16 or F32
  * @param progress hears of the weights

@@ -44,6 +44,7 @@ public final class InferenceEngine implements AutoCloseable {
 
     private final Path path;
     private final LlamaConfig config;
+    private final long kvBytes;
     private final KvPool kv;
     private final KvPages pages;
     private final DecoderWeights weights;
@@ -63,13 +64,12 @@ public final class InferenceEngine implements AutoCloseable {
         path = checkpoint.path();
         identity = () -> ModelIdentity.of(checkpoint);
         config = checkpoint.config();
-        KvLayout layout = LlamaDecoder.kvLayout(config, options.kvType());
-        int plenty = Math.max(PLENTY_OF_PAGES, KvLayout.pagesFor(options.contextLength()));
-        long affordable = Math.clamp(options.kvBytes() / layout.pageBytes(), 1, plenty);
         weights = DecoderWeights.importFrom(checkpoint, backend, options.progress());
-        kv = backend.newKvPool(layout, (int) affordable);
+        kvBytes = options.kvBytes() > 0 ? options.kvBytes() : backend.kvBytes();
+        kv = newKvPool(options);
         telemetry = new Telemetry(options.listener());
-        int prefixPages = (int) Math.min(affordable / 4, options.prefixBytes() / layout.pageBytes());
+        int prefixPages = (int)
+                Math.min(kv.pages() / 4, options.prefixBytes() / kv.layout().pageBytes());
         pages = new KvPages(kv, prefixPages, telemetry);
         this.contextLength = Math.min(options.contextLength(), pages.positions());
         steps = new Steps(backend, new LlamaDecoder(config, weights, kv), KvLayout.pagesFor(contextLength));
@@ -78,6 +78,17 @@ public final class InferenceEngine implements AutoCloseable {
             adapter = options.adapters().isEmpty() ? null : load(options.adapters());
         } catch (RuntimeException | Error e) {
             close();
+            throw e;
+        }
+    }
+
+    private KvPool newKvPool(EngineOptions options) {
+        KvLayout layout = LlamaDecoder.kvLayout(config, options.kvType());
+        int plenty = Math.max(PLENTY_OF_PAGES, KvLayout.pagesFor(options.contextLength()));
+        try {
+            return backend.newKvPool(layout, Math.clamp(kvBytes / layout.pageBytes(), 1, plenty));
+        } catch (RuntimeException | Error e) {
+            weights.close();
             throw e;
         }
     }
@@ -145,6 +156,11 @@ public final class InferenceEngine implements AutoCloseable {
     /** Logits of a position. */
     public int vocabSize() {
         return config.vocabSize();
+    }
+
+    /** What keys and values may take. */
+    public long kvBytes() {
+        return kvBytes;
     }
 
     /** Positions that a sequence may have: the context asked for, or what the cache can hold. */

@@ -36,6 +36,11 @@ public interface Backend extends AutoCloseable {
         return importWeights(name, type, shape, WeightSource.of(stored), WeightUse.PRODUCT);
     }
 
+    /** Bytes that keys and values may take where nobody says how many; asked for when the weights are imported. */
+    default long kvBytes() {
+        return Runtime.getRuntime().maxMemory();
+    }
+
     /**
      * Memory for keys and values. Pages are numbered from 0; who uses which is the caller's business. Memory is committed
      * when a page is first written.

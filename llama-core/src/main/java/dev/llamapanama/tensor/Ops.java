@@ -2,7 +2,6 @@
 package dev.llamapanama.tensor;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The operations of a Llama, appended to a plan in the order of their calls. Each is as coarse as a good fused kernel;
@@ -82,37 +81,21 @@ public interface Ops {
     /** Makes the tensor the result of the plan's runs. */
     void keepLogits(Tensor logits);
 
-    /**
-     * First half of the attention block: norm, query/key/value projections, RoPE of queries and keys, write to the cache.
-     *
-     * @param rope null for a layer that knows nothing of positions
-     * @param headNorm whether {@link #rmsNormHeads} of queries and keys follows their rotation
-     */
-    default void qkvRope(
-            Tensor x,
-            Weights norm,
-            double eps,
-            Weights wq,
-            Weights wk,
-            Weights wv,
-            @Nullable RopeFrequencies rope,
-            boolean headNorm,
-            Tensor q,
-            KvPool kv,
-            int layer) {
+    /** First half of the attention block: norm, query/key/value projections, RoPE of queries and keys, write to the cache. */
+    default void qkvRope(Tensor x, QkvProjection w, Tensor q, KvPool kv, int layer) {
         Tensor normed = temp(Tensor.Rows.TOKENS, x.width());
-        Tensor k = temp(Tensor.Rows.TOKENS, (int) wk.shape().rows());
-        Tensor v = temp(Tensor.Rows.TOKENS, (int) wv.shape().rows());
-        rmsNorm(x, norm, eps, normed);
-        linear(normed, wq, Epilogue.STORE, q);
-        linear(normed, wk, Epilogue.STORE, k);
-        linear(normed, wv, Epilogue.STORE, v);
+        Tensor k = temp(Tensor.Rows.TOKENS, (int) w.wk().shape().rows());
+        Tensor v = temp(Tensor.Rows.TOKENS, (int) w.wv().shape().rows());
+        rmsNorm(x, w.norm(), w.eps(), normed);
+        linear(normed, w.wq(), Epilogue.STORE, q);
+        linear(normed, w.wk(), Epilogue.STORE, k);
+        linear(normed, w.wv(), Epilogue.STORE, v);
         for (Tensor heads : List.of(q, k)) {
-            if (rope != null) {
-                rope(heads, rope);
+            if (w.rope() != null) {
+                rope(heads, w.rope());
             }
-            if (headNorm) {
-                rmsNormHeads(heads, kv.layout().headDim(), eps);
+            if (w.headNorm()) {
+                rmsNormHeads(heads, kv.layout().headDim(), w.eps());
             }
         }
         writeKv(k, v, kv, layer);

@@ -19,7 +19,8 @@ public interface WeightSource {
     }
 
     /**
-     * Hands out a part of the stored bytes for the time of the call; afterwards they take no memory of this process.
+     * Hands out a part of the stored bytes for the time of the call; afterwards they take no memory of this process. The reader may share them
+     * among threads.
      *
      * @param offset where the part begins, in bytes
      * @param length its bytes

@@ -12,7 +12,10 @@ import dev.llamapanama.checkpoint.TestModel;
 import dev.llamapanama.decoder.LlamaDecoder;
 import dev.llamapanama.tensor.Backend;
 import dev.llamapanama.tensor.DType;
+import dev.llamapanama.tensor.KvLayout;
+import dev.llamapanama.tensor.KvPool;
 import dev.llamapanama.tensor.TestBackends;
+import dev.llamapanama.tensor.WatchedBackend;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -52,6 +55,30 @@ class InferenceEngineTest {
             for (int i = 0; i < expected.length; i++) {
                 assertArrayEquals(expected[i], found[i], threads + " threads");
             }
+        }
+    }
+
+    @Test
+    void nothingStaysOpenWithoutMemoryForKeysAndValues() {
+        TestModel model = TestModel.builder().dim(64).type(DType.Q8_0).build();
+        try (Checkpoint checkpoint = model.open(folder);
+                Backend full = new FullBackend(TestBackends.open("cpu-vector", 1))) {
+            EngineOptions options = new EngineOptions(16, 0);
+            var failure =
+                    assertThrows(IllegalStateException.class, () -> new InferenceEngine(checkpoint, full, options));
+            assertEquals("no memory", failure.getMessage());
+        }
+    }
+
+    /** Its closing fails if weights are open. */
+    private static final class FullBackend extends WatchedBackend {
+        FullBackend(Backend backend) {
+            super(backend, step -> {});
+        }
+
+        @Override
+        public KvPool newKvPool(KvLayout layout, int pages) {
+            throw new IllegalStateException("no memory");
         }
     }
 
@@ -133,7 +160,7 @@ class InferenceEngineTest {
         try (Checkpoint checkpoint = Checkpoints.open(model.writeGguf(folder));
                 Backend backend = TestBackends.open("cpu-scalar", 1)) {
             for (long[] expected :
-                    new long[][] {{0, 16}, {page, 16}, {2 * page - 1, 16}, {3 * page, 48}, {1L << 24, 100}}) {
+                    new long[][] {{1, 16}, {page, 16}, {2 * page - 1, 16}, {3 * page, 48}, {1L << 24, 100}}) {
                 try (InferenceEngine engine =
                         new InferenceEngine(checkpoint, backend, new EngineOptions(100, expected[0]))) {
                     assertEquals(expected[1], engine.contextLength());

@@ -123,13 +123,14 @@ class OpsTest {
             Weights wk = plan.weights(12, 10, gaussians(120));
             Weights wv = plan.weights(12, 10, gaussians(120));
             RopeFrequencies rope = new RopeFrequencies(new double[] {1, 0.1, 0.01});
+            QkvProjection projection = new QkvProjection(norm, EPS, wq, wk, wv, rope, false);
             float[] rows = gaussians(19 * 10);
             for (boolean attend : new boolean[] {false, true}) {
                 try (KvPool fusedPool = backend.newKvPool(layout, 2);
                         KvPool partsPool = backend.newKvPool(layout, 2)) {
                     float[] fused = plan.run(10, 0, rows, (ops, x) -> {
                         Tensor q = ops.temp(TOKENS, 24);
-                        ops.qkvRope(x, norm, EPS, wq, wk, wv, rope, false, q, fusedPool, 1);
+                        ops.qkvRope(x, projection, q, fusedPool, 1);
                         return attend ? attended(ops, q, fusedPool) : q;
                     });
                     float[] parts = plan.run(10, 0, rows, (ops, x) -> {

@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /** A backend whose steps a test sees before they run, and may hold up or make fail. */
-public final class WatchedBackend implements Backend {
+public class WatchedBackend implements Backend {
     private final Backend backend;
     private final Consumer<StepInputs> beforeStep;
 

@@ -8,6 +8,7 @@ import dev.llamapanama.checkpoint.Checkpoint;
 import dev.llamapanama.checkpoint.ModelTokenizers;
 import dev.llamapanama.tensor.BackendSelection;
 import dev.llamapanama.tensor.DType;
+import dev.llamapanama.tensor.KvLayout;
 import dev.llamapanama.tokenizers.Tokenizer;
 import dev.llamapanama.tokenizers.TokenizerDefinition;
 import dev.llamapanama.tokenizers.Tokenizers;
@@ -106,8 +107,9 @@ final class ModelOptions {
      * @param kvBytes least memory that the keys and values of all sessions may take
      */
     Llama open(Checkpoint checkpoint, long kvBytes) {
-        long usual = Runtime.getRuntime().maxMemory();
-        return Llama.open(checkpoint, options().withPrefixCacheBytes(0).withKvCacheBytes(Math.max(usual, kvBytes)));
+        long positions = (long) KvLayout.pagesFor(context) * KvLayout.PAGE_TOKENS;
+        long asked = positions * checkpoint.config().kvBytesPerToken(Math.toIntExact(kvType().bytes(1)));
+        return Llama.open(checkpoint, options().withPrefixCacheBytes(0).withKvCacheBytes(Math.max(asked, kvBytes)));
     }
 
     private LlamaOptions options() {

@@ -45,7 +45,7 @@ final class TiledSource implements WeightSource {
     @Override
     public void read(long offset, long length, Consumer<MemorySegment> reader) {
         Objects.checkFromIndexSize(offset, length, bytes);
-        try (Arena moment = Arena.ofConfined()) {
+        try (Arena moment = Arena.ofShared()) {
             reader.accept(make(moment, offset, length));
         }
     }

@@ -60,7 +60,7 @@ public final class ComputedRows implements WeightSource {
         Objects.checkFromIndexSize(offset, length, byteSize());
         long first = offset / rowBytes;
         long end = Math.ceilDiv(offset + length, rowBytes);
-        try (Arena moment = Arena.ofConfined()) {
+        try (Arena moment = Arena.ofShared()) {
             MemorySegment target = moment.allocate((end - first) * rowBytes, ALIGNMENT);
             compute(first, end, target);
             reader.accept(target.asSlice(offset - first * rowBytes, length));

@@ -98,7 +98,7 @@ public final class MappedFile implements AutoCloseable {
         @Override
         public void read(long offset, long length, Consumer<MemorySegment> reader) {
             Objects.checkFromIndexSize(offset, length, mapped.byteSize());
-            try (Arena moment = Arena.ofConfined()) {
+            try (Arena moment = Arena.ofShared()) {
                 reader.accept(channel.map(MapMode.READ_ONLY, start + offset, length, moment));
             } catch (IOException e) {
                 throw new CheckpointException(path, e);

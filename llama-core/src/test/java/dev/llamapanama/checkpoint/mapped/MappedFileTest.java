@@ -82,6 +82,7 @@ class MappedFileTest {
                             Arrays.copyOfRange(content, 1001 + part[0], 1001 + part[0] + part[1]),
                             bytes.toArray(ValueLayout.JAVA_BYTE));
                     assertTrue(bytes.isReadOnly());
+                    assertTrue(bytes.isAccessibleBy(Thread.ofPlatform().unstarted(() -> {})));
                     last.set(bytes);
                 });
                 assertFalse(last.get().scope().isAlive());
