@@ -63,9 +63,10 @@ bool in_image(uint64_t address) {
 
 // Memory that isn't the device's but may be used: its arguments and variables, tables, pinned memory.
 bool is_other_memory(const void* address, unsigned bytes) {
-    auto offset = reinterpret_cast<uint64_t>(address) - reinterpret_cast<uint64_t>(running_launch()->arguments);
-    return in_fiber_stack(address) || offset < running_launch()->argument_bytes || in_image(reinterpret_cast<uint64_t>(address)) ||
-           pinned_memory().contains(address, bytes);
+    auto a = reinterpret_cast<uint64_t>(address);
+    auto offset = a - reinterpret_cast<uint64_t>(running_launch()->arguments);
+    bool argument = offset < running_launch()->argument_bytes;
+    return argument || in_fiber_stack(address) || in_image(a) || pinned_memory().contains(address, bytes);
 }
 
 bool in_bounds(uint64_t address, unsigned bytes) {
@@ -87,7 +88,8 @@ void check_bounds(const void* address, unsigned bytes, Access kind, const void* 
     auto a = reinterpret_cast<uint64_t>(address);
     bool valid = device_memory().contains(a) ? in_bounds(a, bytes)
                                              : shared_memory().array_with(address, bytes) != nullptr;
-    if (!valid) abandon(cuda::illegal_address, "memcheck: " + said(kind, bytes, place) + ": " + describe_address(address));
+    if (valid) return;
+    abandon(cuda::illegal_address, "memcheck: " + said(kind, bytes, place) + ": " + describe_address(address));
 }
 
 void check_value(Shadow& shadow, uint64_t address, unsigned bytes, const void* place, bool shared) {

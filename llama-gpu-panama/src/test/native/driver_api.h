@@ -27,6 +27,7 @@ EXPORTED void simClearReports();
 // PTX that declares all kernels compiled in. The text stays.
 EXPORTED const char* simDeclaredPtx();
 
-// How source lines of the kernels used memory so far, one line each; empty where nothing is checked. Stays until the next call.
+// How source lines of the kernels used memory so far, one line each; empty where nothing is checked. Stays until the
+// next call.
 EXPORTED const char* simAccessPatterns();
 EXPORTED void simClearAccessPatterns();

@@ -12,7 +12,7 @@ struct HostFault {
     const void* instruction = nullptr;
 };
 
-// Takes over SIGSEGV, SIGBUS and SIGFPE once. Whatever doesn't come from a fiber goes to the handler before (the JVM's).
+// Takes over SIGSEGV, SIGBUS and SIGFPE once. Whatever doesn't come from a fiber goes to the handler before, the JVM's.
 void install_fault_handlers();
 
 // While an object lives, faults of this thread's fibers let the host go on at the stack pointer in *host_stack.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// ldmatrix and mma.sync: lanes exchange addresses and fragments, laid out as the PTX manual draws them, and each computes
-// its four sums.
+// ldmatrix and mma.sync: lanes exchange addresses and fragments, laid out as the PTX manual draws them, and each
+// computes its four sums.
 #include <algorithm>
 #include <cmath>
 #include <cstring>

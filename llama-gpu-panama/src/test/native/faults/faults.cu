@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Broken kernels, one fault each. The self-test proves that each is found; the line that it must name ends with its mark.
+// Broken kernels, one fault each, which the self-test proves to be found.
 #include "kdev.cuh"
 
 // Writes x[n] too.
