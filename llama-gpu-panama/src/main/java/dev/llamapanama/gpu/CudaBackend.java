@@ -98,6 +98,12 @@ final class CudaBackend implements Backend {
         }
     }
 
+    /** Nine tenths of what is free, since plans need memory too. */
+    @Override
+    public long kvBytes() {
+        return thread.call(DeviceBuffer::free) / 10 * 9;
+    }
+
     @Override
     public KvPool newKvPool(KvLayout layout, int pages) {
         return thread.call(() -> new CudaKvPool(layout, pages, thread, session.stream(), open));

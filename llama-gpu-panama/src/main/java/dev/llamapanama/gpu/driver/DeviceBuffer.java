@@ -44,11 +44,19 @@ public final class DeviceBuffer implements AutoCloseable {
     }
 
     private static String left() {
+        return memory(0) + " bytes of GPU memory free of " + memory(1);
+    }
+
+    /** Bytes that nothing takes yet. On the device's thread. */
+    public static long free() {
+        return memory(0);
+    }
+
+    private static long memory(int index) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment freeAndTotal = arena.allocate(ValueLayout.JAVA_LONG, 2);
             DriverFunction.MEMORY_GET_INFO.call(freeAndTotal.address(), freeAndTotal.address() + Long.BYTES);
-            return freeAndTotal.getAtIndex(ValueLayout.JAVA_LONG, 0) + " bytes of GPU memory free of "
-                    + freeAndTotal.getAtIndex(ValueLayout.JAVA_LONG, 1);
+            return freeAndTotal.getAtIndex(ValueLayout.JAVA_LONG, index);
         }
     }
 
