@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Causal grouped-query attention of single rows over pages, with positions split among blocks whose parts are joined afterwards.
 // Per row, key/value head and position: 4 head_dim bytes of halves, 2 head_dim multiplications for each query head.
+#include "rounding.cuh"
 #include "warp_attention.cuh"
 
 #define ATTENTION_WARPS 4
@@ -134,9 +135,10 @@ struct Attention {
 ATTENTION(attention_f16, uint16_t, 3);
 ATTENTION(attention_f32, float, 2);
 
-// Grid (heads, rows); at most 256 splits. Every warp finds out what splits count for, and the threads join an element of the result each.
-KERNEL(ATTENTION_THREADS)
-void attention_combine(const float* partials, const int* count, int heads, int head_dim, int splits, float* out) {
+// Grid (heads, rows); at most 256 splits. Every warp finds out what splits count for, and the threads join an element of the result each,
+// which store(element, where) takes.
+template <class Store>
+DEVICE void combine(const float* partials, const int* count, int heads, int head_dim, int splits, Store store) {
     SHARED(float, factors, MOST_SPLITS);
     if (static_cast<int>(blockIdx.y) >= *count) return;
     const long long head = static_cast<long long>(blockIdx.y) * heads + blockIdx.x;
@@ -153,7 +155,32 @@ void attention_combine(const float* partials, const int* count, int heads, int h
     const float scale = 1.0f / warp_sum(sum);
     block_sync();
     for (int d = threadIdx.x; d < head_dim; d += ATTENTION_THREADS) {
-        out[head * head_dim + d] = parts.joined(d, factors) * scale;
+        store(parts.joined(d, factors) * scale, head * head_dim + d);
     }
 }
+
+KERNEL(ATTENTION_THREADS)
+void attention_combine(const float* partials, const int* count, int heads, int head_dim, int splits, float* out) {
+    combine(partials, count, heads, head_dim, splits, [=](float v, long long at) { out[at] = v; });
+}
 KERNEL_EXPORT(attention_combine);
+
+// attention_combine and quantise_q8 in one. Head_dim % 32 == 0.
+KERNEL(ATTENTION_THREADS)
+void attention_combine_q8(
+    const float* partials,
+    const int* count,
+    int heads,
+    int head_dim,
+    int splits,
+    float* out,
+    int8_t* quants,
+    float* scales,
+    float* sums) {
+    combine(partials, count, heads, head_dim, splits, [=](float v, long long at) {
+        out[at] = v;
+        const float only[1] = {v};
+        round_block(only, at, true, {quants, scales, sums});
+    });
+}
+KERNEL_EXPORT(attention_combine_q8);

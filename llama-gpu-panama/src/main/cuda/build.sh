@@ -29,7 +29,8 @@ sed -e 's/^\.version .*/.version 8.0/' -e '/\.pragma "used_bytes_mask/d' "$work/
 # Registers that a kernel may use: products of one token live by how many loads are in flight.
 budget() {
     case $1 in
-        linear_*_t1) echo 128 ;;
+        linears_f32_t1) echo 144 ;;
+        linear_*_t1 | linears_*_t1) echo 128 ;;
         linear_*_t8 | attention_f*) echo 224 ;;
         rms_norm*) echo 64 ;;
         *) echo 40 ;;

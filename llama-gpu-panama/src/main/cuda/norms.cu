@@ -87,7 +87,7 @@ void rms_norm(const float* x, const int* count, const float* weight, float eps, 
 }
 KERNEL_EXPORT(rms_norm);
 
-// rms_norm and quantise_q8 in one; `out` may be null. Width % 32 == 0.
+// rms_norm and quantise_q8 in one. Width % 32 == 0.
 KERNEL(NORM_THREADS)
 void rms_norm_q8(
     const float* x,
@@ -95,10 +95,10 @@ void rms_norm_q8(
     const float* weight,
     float eps,
     float* out,
+    int width,
     int8_t* quants,
     float* scales,
-    float* sums,
-    int width) {
+    float* sums) {
     SHARED(float, parts, LANES);
     if (static_cast<int>(blockIdx.x) >= *count) return;
     const long long start = static_cast<long long>(blockIdx.x) * width;
@@ -106,8 +106,8 @@ void rms_norm_q8(
     const float factor = rms_factor(row.squares(), width, eps, parts);
     row.each(factor, [=](const Four& four, int i) {
         const bool inside = 4 * i < width;
-        if (inside && out != nullptr) four.store(out + start + 4 * i);
-        round_four(four, start + 4 * i, inside, {quants, scales, sums});
+        if (inside) four.store(out + start + 4 * i);
+        round_block(four.v, start + 4 * i, inside, {quants, scales, sums});
     });
 }
 KERNEL_EXPORT(rms_norm_q8);

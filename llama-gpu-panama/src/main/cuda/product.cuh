@@ -18,9 +18,8 @@ struct Tile {
     int row, rows;
     int token, tokens;
 
-    DEVICE static Tile of(int rows) {
-        return {static_cast<int>(blockIdx.x) * PRODUCT_ROWS, rows, static_cast<int>(blockIdx.y) * T, 0};
-    }
+    // `block` counts those of the matrix.
+    DEVICE static Tile of(int rows, int block) { return {block * PRODUCT_ROWS, rows, static_cast<int>(blockIdx.y) * T, 0}; }
 
     DEVICE bool empty() const { return token >= tokens; }
     DEVICE long long row_at(int r) const { return row + r < rows ? row + r : rows - 1; }

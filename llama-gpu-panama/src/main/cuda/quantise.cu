@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rounds rows for products with integers, and gates before they are rounded. Grid (width / 1024, rows), block 256; width % 32 == 0.
+// Rounds rows for products with integers, and gates as they are made. Grid (width / 1024, rows), block 256; width % 32 == 0.
 #include "gate.cuh"
 #include "rounding.cuh"
 
@@ -13,7 +13,8 @@ DEVICE void quantise(const int* count, int width, const RoundedRows& to, Value v
     const int c = (blockIdx.x * QUANTISE_THREADS + threadIdx.x) * 4;
     const bool inside = c < width;
     const long long at = static_cast<long long>(row) * width + c;
-    round_four(inside ? value(at) : Four::zero(), at, inside, to);
+    const Four four = inside ? value(at) : Four::zero();
+    round_block(four.v, at, inside, to);
 }
 
 KERNEL(QUANTISE_THREADS)
@@ -22,15 +23,23 @@ void quantise_q8(const float* x, const int* count, int8_t* quants, float* scales
 }
 KERNEL_EXPORT(quantise_q8);
 
-// swiglu and quantise_q8 in one.
+// swiglu and quantise_q8 in one. `out` may be `gate` or `up`: a thread writes only what it alone has read.
 KERNEL(QUANTISE_THREADS)
 void swiglu_q8(
-    const float* gate, const float* up, const int* count, int8_t* quants, float* scales, float* sums, int width) {
+    const float* gate,
+    const float* up,
+    const int* count,
+    float* out,
+    int width,
+    int8_t* quants,
+    float* scales,
+    float* sums) {
     quantise(count, width, {quants, scales, sums}, [=](long long at) {
         const Four g = Four::load(gate + at);
         Four u = Four::load(up + at);
         UNROLL
         for (int i = 0; i < 4; i++) u.v[i] = gated(g.v[i], u.v[i]);
+        u.store(out + at);
         return u;
     });
 }

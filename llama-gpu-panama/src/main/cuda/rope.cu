@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rotary position embedding of pairs (2 i, 2 i + 1) of each head.
-#include "kdev.cuh"
+// Rotary position embedding: its angles, and rows by themselves.
+#include "rotation.cuh"
 
 #define ROPE_THREADS 128
 
@@ -66,14 +66,9 @@ void rope(float* x, const int* count, const float* cosines, const float* sines, 
     const int row = blockIdx.y;
     const int pair = blockIdx.x * ROPE_THREADS + threadIdx.x;
     if (row >= *count || pair >= width / 2) return;
-    const int pairs = head_dim / 2;
-    const long long at = static_cast<long long>(row) * pairs + pair % pairs;
-    const float cosine = cosines[at];
-    const float sine = sines[at];
-    float* both = x + static_cast<long long>(row) * width + 2 * pair;
-    const float even = both[0];
-    const float odd = both[1];
-    both[0] = even * cosine - odd * sine;
-    both[1] = even * sine + odd * cosine;
+    float* of_row = x + static_cast<long long>(row) * width;
+    const Pair turned = Rotation{cosines, sines, head_dim / 2}.of(of_row, row, pair);
+    of_row[2 * pair] = turned.even;
+    of_row[2 * pair + 1] = turned.odd;
 }
 KERNEL_EXPORT(rope);

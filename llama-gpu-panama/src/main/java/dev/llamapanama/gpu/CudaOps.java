@@ -7,6 +7,7 @@ import dev.llamapanama.tensor.Epilogue;
 import dev.llamapanama.tensor.KvLayout;
 import dev.llamapanama.tensor.KvPool;
 import dev.llamapanama.tensor.Ops;
+import dev.llamapanama.tensor.QkvProjection;
 import dev.llamapanama.tensor.RopeFrequencies;
 import dev.llamapanama.tensor.Tensor;
 import dev.llamapanama.tensor.Weights;
@@ -23,16 +24,20 @@ final class CudaOps implements Ops {
     /** Those of kernels that work on heads or pairs. */
     private static final int HALF = 128;
 
+    private static final int WARP = 32;
+    private static final int MOST_THREADS = 1024;
     private static final int MOST_EXPERTS = 2048;
 
     private final Recording recording;
+    private final ActivationRounding rounding;
     private final Products products;
     private final RotaryTables rotaryTables;
     private @Nullable CudaTensor logits;
 
     CudaOps(Recording recording) {
         this.recording = recording;
-        products = new Products(recording);
+        rounding = new ActivationRounding(recording);
+        products = new Products(recording, rounding);
         rotaryTables = new RotaryTables(recording);
     }
 
@@ -45,8 +50,15 @@ final class CudaOps implements Ops {
 
     /** Appends an operation that isn't a product. */
     private void launch(String kernel, Grid grid, Object... arguments) {
-        products.forget();
+        rounding.forget();
         recording.launch(kernel, grid, arguments);
+    }
+
+    /** Appends one whose kernel has a variant that rounds what it makes, as {@link ActivationRounding#madeBy}. */
+    private void launchMaker(
+            CudaTensor out, int together, String kernel, Grid grid, Grid roundingGrid, Object... arguments) {
+        launch(kernel, grid, arguments);
+        rounding.madeBy(out, together, kernel, roundingGrid, arguments);
     }
 
     private long count(Tensor tensor) {
@@ -91,15 +103,24 @@ final class CudaOps implements Ops {
         CudaWeights vector = (CudaWeights) weight;
         CudaTensor in = CudaTensor.of(x, vector.cols());
         CudaTensor to = CudaTensor.of(out, vector.cols());
-        launch(
+        Grid grid = rows(in, normThreads(in.width()));
+        launchMaker(
+                to,
+                to.width(),
                 "rms_norm",
-                rows(in, THREADS),
+                grid,
+                grid,
                 in.address(),
                 count(in),
                 vector.vector(),
                 (float) eps,
                 to.address(),
                 in.width());
+    }
+
+    /** Whole warps, with four elements for each thread. */
+    private static int normThreads(int width) {
+        return Math.min(MOST_THREADS, Math.ceilDiv(width, 4 * WARP) * WARP);
     }
 
     @Override
@@ -204,9 +225,13 @@ final class CudaOps implements Ops {
                 chunk,
                 attention.splits(),
                 partials.address());
-        launch(
+        Grid combining = Grid.of(attention.heads(), queries.most(), HALF);
+        launchMaker(
+                to,
+                layout.headDim(),
                 "attention_combine",
-                Grid.of(attention.heads(), queries.most(), HALF),
+                combining,
+                combining,
                 partials.address(),
                 count(queries),
                 attention.heads(),
@@ -221,7 +246,17 @@ final class CudaOps implements Ops {
         CudaTensor gated = cuda(gate);
         CudaTensor raised = CudaTensor.of(up, gate.width());
         CudaTensor to = CudaTensor.of(out, gate.width());
-        launch("swiglu", elements(gated), gated.address(), raised.address(), count(gate), to.address(), gate.width());
+        launchMaker(
+                to,
+                to.width(),
+                "swiglu",
+                elements(gated),
+                ActivationRounding.grid(to),
+                gated.address(),
+                raised.address(),
+                count(gate),
+                to.address(),
+                gate.width());
     }
 
     @Override
@@ -271,6 +306,88 @@ final class CudaOps implements Ops {
     @Override
     public void keepLogits(Tensor logits) {
         this.logits = cuda(logits);
+    }
+
+    @Override
+    public void qkvRope(Tensor x, QkvProjection w, Tensor q, KvPool kv, int layer) {
+        Tensor normed = temp(Tensor.Rows.TOKENS, x.width());
+        Tensor k = temp(Tensor.Rows.TOKENS, (int) w.wk().shape().rows());
+        Tensor v = temp(Tensor.Rows.TOKENS, (int) w.wv().shape().rows());
+        rmsNorm(x, w.norm(), w.eps(), normed);
+        linears(normed, List.of(w.wq(), w.wk(), w.wv()), List.of(q, k, v));
+        RopeFrequencies frequencies = w.rope();
+        if (frequencies != null && !w.headNorm()) {
+            ropeAndWriteKv(q, k, v, frequencies, (CudaKvPool) kv, layer);
+        } else {
+            for (Tensor heads : List.of(q, k)) {
+                turnAndNorm(heads, w, kv.layout().headDim());
+            }
+            writeKv(k, v, kv, layer);
+        }
+        release(normed);
+        release(k);
+        release(v);
+    }
+
+    private void turnAndNorm(Tensor heads, QkvProjection w, int headDim) {
+        if (w.rope() != null) {
+            rope(heads, w.rope());
+        }
+        if (w.headNorm()) {
+            rmsNormHeads(heads, headDim, w.eps());
+        }
+    }
+
+    private void ropeAndWriteKv(
+            Tensor q, Tensor keys, Tensor values, RopeFrequencies frequencies, CudaKvPool pool, int layer) {
+        KvLayout layout = pool.layout();
+        CudaTensor queries = CudaTensor.ofHeads(q, frequencies.headDim());
+        CudaTensor k = CudaTensor.of(keys, layout.kvHeads() * frequencies.headDim());
+        CudaTensor v = CudaTensor.of(values, layout.kvHeads() * layout.headDim());
+        CudaTensor.of(keys, v.width());
+        RotaryTables.Table table = rotaryTables.of(frequencies);
+        recording.limits().pagesBelow(pool.pages());
+        StepBlock step = recording.step();
+        int pairs = queries.width() / 2 + k.width() / 2 + v.width() / 2;
+        launch(
+                "rope_write_kv_" + pool.suffix(),
+                Grid.of(Math.ceilDiv(pairs, HALF), queries.most(), HALF),
+                queries.address(),
+                k.address(),
+                v.address(),
+                count(queries),
+                table.cosines(),
+                table.sines(),
+                step.positions(),
+                step.sequenceOfRow(),
+                step.pageTables(),
+                recording.shape().maxPages(),
+                pool.address(),
+                pool.pageElements(),
+                pool.layerOffset(layer),
+                queries.width() / layout.headDim(),
+                layout.kvHeads(),
+                layout.headDim());
+    }
+
+    @Override
+    public void gateUp(Tensor x, Weights gate, Weights up, Tensor hidden) {
+        Tensor gated = temp(Tensor.Rows.TOKENS, hidden.width());
+        linears(x, List.of(gate, up), List.of(gated, hidden));
+        swiGlu(gated, hidden, hidden);
+        release(gated);
+    }
+
+    private void linears(Tensor in, List<Weights> weights, List<Tensor> outs) {
+        List<CudaWeights> matrices = new ArrayList<>();
+        List<CudaTensor> tensors = new ArrayList<>();
+        for (int i = 0; i < weights.size(); i++) {
+            CudaWeights matrix = (CudaWeights) weights.get(i);
+            CudaTensor.of(in, matrix.cols());
+            matrices.add(matrix);
+            tensors.add(CudaTensor.of(outs.get(i), matrix.rows()));
+        }
+        products.linears(cuda(in), matrices, tensors);
     }
 
     private static CudaTensor cuda(Tensor tensor) {

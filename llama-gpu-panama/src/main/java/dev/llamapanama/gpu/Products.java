@@ -1,50 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.gpu;
 
-import dev.llamapanama.gpu.driver.DeviceBuffer;
 import dev.llamapanama.gpu.driver.Grid;
 import dev.llamapanama.tensor.Epilogue;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
-/** Records matrix products, and the rounding of activations before them: once for products of the same activations in a row. */
+/** Records matrix products, after having had activations rounded for them. */
 final class Products {
-    /** Elements that share a scale. */
-    private static final int BLOCK = 32;
-
-    private static final int WARPS = 8;
-    /** Rows of weights of a block of threads, a warp each. */
+    /** Rows of weights of a block of threads. */
     private static final int ROWS = 4;
+
+    private static final int THREADS = 128;
     /** Tokens that weights are read for together, where a plan has several. */
     private static final int TOKENS = 8;
+    /** Matrices of a launch. */
+    private static final int TOGETHER = 3;
 
     private final Recording recording;
-    private final Map<Long, Rounded> memory = new HashMap<>();
-    private @Nullable DeviceBuffer prepared;
+    private final ActivationRounding rounding;
 
-    /** Memory for rounded activations: integers, scales and sums of blocks. */
-    private record Rounded(long quants, long scales, long sums) {}
-
-    Products(Recording recording) {
+    Products(Recording recording, ActivationRounding rounding) {
         this.recording = recording;
-    }
-
-    /** Told of any other operation, which may write to what was rounded last. */
-    void forget() {
-        prepared = null;
+        this.rounding = rounding;
     }
 
     /** {@code out = in · weightᵀ}, or {@code +=}. */
     void linear(CudaTensor in, CudaWeights weight, Epilogue epilogue, CudaTensor out) {
-        if (in.buffer() == out.buffer()) {
-            throw new IllegalArgumentException("linear: found one tensor as input and output, expected two");
-        }
+        requireTwo(in, out);
         int tokens = in.most() == 1 ? 1 : TOKENS;
-        List<Object> arguments = new ArrayList<>(operands(in, weight));
+        List<Object> arguments = new ArrayList<>(weight.parts());
+        arguments.addAll(activations(in, weight.format()));
         Collections.addAll(arguments, recording.step().count(in.rows()), out.address(), weight.rows(), weight.cols());
         if (!weight.format().isQuantised()) {
             arguments.add(weight.stride());
@@ -52,54 +39,65 @@ final class Products {
         arguments.add(epilogue == Epilogue.ADD ? 1 : 0);
         recording.launch(
                 "linear_" + weight.format().suffix() + "_t" + tokens,
-                Grid.of(Math.ceilDiv(weight.rows(), ROWS), Math.ceilDiv(in.most(), tokens), 32 * ROWS),
+                Grid.of(blocks(weight), Math.ceilDiv(in.most(), tokens), THREADS),
                 arguments.toArray());
-        if (prepared == out.buffer()) {
-            forget();
+        rounding.written(out);
+    }
+
+    private static void requireTwo(CudaTensor in, CudaTensor out) {
+        if (in.buffer() == out.buffer()) {
+            throw new IllegalArgumentException("linear: found one tensor as input and output, expected two");
         }
     }
 
-    private List<Object> operands(CudaTensor in, CudaWeights weight) {
-        return switch (weight.format()) {
-            case F32, F16, BF16 -> List.of(weight.part(0), in.address());
-            case Q8_0, Q4_0 -> {
-                Rounded x = rounded(in);
-                yield List.of(weight.part(0), weight.part(1), x.quants, x.scales);
-            }
-            case Q4_K -> {
-                Rounded x = rounded(in);
-                yield List.of(weight.part(0), weight.part(1), weight.part(2), x.quants, x.scales, x.sums);
-            }
-            case Q6_K -> {
-                Rounded x = rounded(in);
-                yield List.of(weight.part(0), weight.part(1), weight.part(2), x.quants, x.scales);
-            }
-        };
+    private static int blocks(CudaWeights weight) {
+        return Math.ceilDiv(weight.rows(), ROWS);
     }
 
-    private Rounded rounded(CudaTensor in) {
-        Rounded target = memory.computeIfAbsent((long) in.most() * in.width(), this::allocate);
-        if (prepared != in.buffer()) {
-            prepared = in.buffer();
-            recording.launch(
-                    "quantise_q8",
-                    Grid.of(Math.ceilDiv(in.width() / BLOCK, WARPS), in.most(), 32 * WARPS),
-                    in.address(),
-                    recording.step().count(in.rows()),
-                    target.quants,
-                    target.scales,
-                    target.sums,
-                    in.width());
+    private List<Long> activations(CudaTensor in, DeviceFormat format) {
+        if (!format.isQuantised()) {
+            return List.of(in.address());
         }
-        return target;
+        List<Long> rounded = rounding.of(in).addresses();
+        return format.hasMinima() ? rounded : rounded.subList(0, 2);
     }
 
-    private Rounded allocate(long elements) {
-        Workspace workspace = recording.workspace();
-        long scales = elements / BLOCK * Float.BYTES;
-        return new Rounded(
-                workspace.allocate(elements).address(),
-                workspace.allocate(scales).address(),
-                workspace.allocate(scales).address());
+    /**
+     * {@code outᵢ = in · weightᵢᵀ}: in one launch, if the plan has one token and the weights one format.
+     *
+     * @param weights two or three matrices
+     */
+    void linears(CudaTensor in, List<CudaWeights> weights, List<CudaTensor> outs) {
+        DeviceFormat format = weights.getFirst().format();
+        if (in.most() == 1 && weights.stream().allMatch(weight -> weight.format() == format)) {
+            launchTogether(in, format, weights, outs);
+        } else {
+            for (int i = 0; i < weights.size(); i++) {
+                linear(in, weights.get(i), Epilogue.STORE, outs.get(i));
+            }
+        }
+    }
+
+    private void launchTogether(CudaTensor in, DeviceFormat format, List<CudaWeights> weights, List<CudaTensor> outs) {
+        List<Object> arguments = new ArrayList<>();
+        for (int i = 0; i < TOGETHER; i++) {
+            boolean isThere = i < weights.size();
+            arguments.addAll(weights.get(isThere ? i : 0).parts());
+            arguments.add(outs.get(isThere ? i : 0).address());
+            arguments.add(isThere ? weights.get(i).rows() : 0);
+        }
+        arguments.addAll(format.isQuantised() ? rounding.of(in).addresses() : List.of(in.address()));
+        Collections.addAll(arguments, recording.step().count(in.rows()), in.width());
+        if (!format.isQuantised()) {
+            arguments.add(weights.getFirst().stride());
+        }
+        recording.launch(
+                "linears_" + format.suffix() + "_t1",
+                Grid.of(weights.stream().mapToInt(Products::blocks).sum(), THREADS),
+                arguments.toArray());
+        for (CudaTensor out : outs) {
+            requireTwo(in, out);
+            rounding.written(out);
+        }
     }
 }

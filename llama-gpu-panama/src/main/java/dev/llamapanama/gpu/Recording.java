@@ -64,6 +64,17 @@ final class Recording implements AutoCloseable {
         launches.add(new KernelLaunch(arena, session.kernels().kernel(kernel), grid, arguments));
     }
 
+    /** Puts a launch in the place of the last one. */
+    void replaceLast(String kernel, Grid grid, Object... arguments) {
+        launches.removeLast();
+        launch(kernel, grid, arguments);
+    }
+
+    /** Names of the kernels in their order, without those that come first. */
+    List<String> kernels() {
+        return launches.stream().map(KernelLaunch::kernel).toList();
+    }
+
     /** Appends a launch to those that come before all others. */
     void launchFirst(String kernel, Grid grid, Object... arguments) {
         tables.add(new KernelLaunch(arena, session.kernels().kernel(kernel), grid, arguments));

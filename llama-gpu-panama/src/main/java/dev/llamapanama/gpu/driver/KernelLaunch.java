@@ -19,6 +19,11 @@ public final class KernelLaunch {
         this.arguments = Arguments.of(arena, arguments);
     }
 
+    /** The name of the kernel. */
+    public String kernel() {
+        return kernel.name();
+    }
+
     /** Hands it over to a stream. On the device's thread. */
     public void on(Stream stream) {
         int code = DriverFunction.LAUNCH_KERNEL.result(
