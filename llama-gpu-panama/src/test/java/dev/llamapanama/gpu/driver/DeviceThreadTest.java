@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,6 +32,38 @@ class DeviceThreadTest {
     @Test
     void aTaskMayHandOverOthers() {
         assertEquals(3, thread.call(() -> 1 + thread.call(() -> 2)));
+    }
+
+    @Test
+    void callersAtTheSameTimeGetTheirOwnResults() throws InterruptedException {
+        int each = 2000;
+        AtomicInteger right = new AtomicInteger();
+        List<Thread> callers = IntStream.range(0, 3)
+                .mapToObj(caller -> Thread.ofPlatform().start(() -> {
+                    for (int i = 0; i < each; i++) {
+                        int value = caller * each + i;
+                        if (thread.call(() -> value) == value) {
+                            right.incrementAndGet();
+                        }
+                    }
+                }))
+                .toList();
+        for (Thread caller : callers) {
+            caller.join();
+        }
+        assertEquals(3 * each, right.get());
+    }
+
+    /** Longer than callers look for its end. */
+    @Test
+    void aLongTaskIsWaitedFor() {
+        assertEquals(5, thread.call(() -> {
+            long end = System.nanoTime() + 20_000_000;
+            while (System.nanoTime() < end) {
+                Thread.onSpinWait();
+            }
+            return 5;
+        }));
     }
 
     @Test
