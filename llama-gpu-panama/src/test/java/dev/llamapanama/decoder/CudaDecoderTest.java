@@ -56,15 +56,49 @@ class CudaDecoderTest {
                 1e-4);
     }
 
+    /** Three sequences in the same steps, which pass borders of pages at different times. */
+    @Test
+    void severalSequencesInAStep() {
+        try (Checkpoint checkpoint = TestModel.builder().build().open(folder)) {
+            assertSame(side(checkpoint, "cpu-scalar"), side(checkpoint, "cuda"), 1e-4);
+        }
+    }
+
     private void assertSame(TestModel model, double tolerance) {
         try (Checkpoint checkpoint = model.open(folder)) {
-            List<float[]> expected = logits(checkpoint, "cpu-scalar");
-            List<float[]> found = logits(checkpoint, "cuda");
-            for (int step = 0; step < expected.size(); step++) {
-                double error = distance(expected.get(step), found.get(step));
-                assertEquals(0, error, tolerance, "step " + step);
+            assertSame(logits(checkpoint, "cpu-scalar"), logits(checkpoint, "cuda"), tolerance);
+        }
+    }
+
+    private static void assertSame(List<float[]> expected, List<float[]> found, double tolerance) {
+        for (int step = 0; step < expected.size(); step++) {
+            assertEquals(0, distance(expected.get(step), found.get(step)), tolerance, "step " + step);
+        }
+    }
+
+    /** Of each step: the last rows of all sequences. */
+    private static List<float[]> side(Checkpoint checkpoint, String name) {
+        int[][] pages = {{5, 0}, {3, 2}, {1, 4}};
+        int[] fed = {0, 0, 0};
+        int[] ids = new Random(4).ints(32, 0, checkpoint.config().vocabSize()).toArray();
+        List<float[]> logits = new ArrayList<>();
+        try (Backend backend = TestBackends.open(name);
+                DecoderWeights weights = DecoderWeights.importFrom(checkpoint, backend, LoadProgress.NONE);
+                KvPool kv = backend.newKvPool(LlamaDecoder.kvLayout(checkpoint.config(), DType.F16), 6);
+                Plan plan = plan(checkpoint, backend, weights, kv, new StepShape(32, 3, 2, 3))) {
+            for (int[] counts : new int[][] {{15, 3, 14}, {1, 5, 1}, {1, 0, 1}, {1, 1, 1}, {0, 7, 2}, {3, 1, 0}}) {
+                plan.inputs().clear();
+                for (int sequence = 0; sequence < counts.length; sequence++) {
+                    int count = counts[sequence];
+                    if (count > 0) {
+                        plan.inputs().append(ids, fed[sequence], count, fed[sequence], pages[sequence], 1);
+                        fed[sequence] += count;
+                    }
+                }
+                logits.add(plan.run().toArray(ValueLayout.JAVA_FLOAT));
             }
         }
+        return logits;
     }
 
     /** Relative to the norm of the first. */
@@ -97,8 +131,13 @@ class CudaDecoderTest {
     }
 
     private static Plan plan(Checkpoint checkpoint, Backend backend, DecoderWeights weights, KvPool kv, int tokens) {
+        return plan(checkpoint, backend, weights, kv, new StepShape(tokens, 1, PAGES, 1));
+    }
+
+    private static Plan plan(
+            Checkpoint checkpoint, Backend backend, DecoderWeights weights, KvPool kv, StepShape shape) {
         LlamaDecoder decoder = new LlamaDecoder(checkpoint.config(), weights, kv);
-        return backend.record(new StepShape(tokens, 1, PAGES, 1), ops -> decoder.forward(ops, null, Output.LOGITS));
+        return backend.record(shape, ops -> decoder.forward(ops, null, Output.LOGITS));
     }
 
     private static float[] run(Plan plan, int[] ids, int from, int count) {

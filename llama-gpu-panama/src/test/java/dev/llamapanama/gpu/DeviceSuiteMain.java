@@ -28,7 +28,7 @@ final class DeviceSuiteMain {
                     "dev.llamapanama.tensor.CudaOpsTest",
                     "dev.llamapanama.tensor.CudaAttentionTest",
                     "dev.llamapanama.tensor.CudaMixtureTest",
-                    "dev.llamapanama.tensor.CudaBatchedStepTest",
+                    "dev.llamapanama.tensor.CudaBatchedSteps",
                     "dev.llamapanama.decoder.CudaDecoderTest",
                 };
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()

@@ -2,7 +2,7 @@
 package dev.llamapanama.gpu.driver;
 
 /** The CUDA driver is missing, too old, or has refused a call; the message says what was found and what was expected. */
-public final class CudaException extends RuntimeException {
+public final class CudaException extends IllegalStateException {
     private static final long serialVersionUID = 1;
 
     /** The code of one that the driver didn't give. */
