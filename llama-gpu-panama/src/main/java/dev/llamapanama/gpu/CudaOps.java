@@ -378,6 +378,21 @@ final class CudaOps implements Ops {
         release(gated);
     }
 
+    /** In a plan of one token, its row is the one that is wanted, if any is. */
+    @Override
+    public void head(Tensor x, Weights norm, double eps, Weights output) {
+        if (cuda(x).most() > 1) {
+            Ops.super.head(x, norm, eps, output);
+            return;
+        }
+        Tensor last = temp(Tensor.Rows.LOGITS, x.width());
+        Tensor logits = temp(Tensor.Rows.LOGITS, (int) output.shape().rows());
+        rmsNorm(x, norm, eps, last);
+        linear(last, output, Epilogue.STORE, logits);
+        keepLogits(logits);
+        release(last);
+    }
+
     private void linears(Tensor in, List<Weights> weights, List<Tensor> outs) {
         List<CudaWeights> matrices = new ArrayList<>();
         List<CudaTensor> tensors = new ArrayList<>();

@@ -114,7 +114,6 @@ class FusionTest {
                         "linears_q8_0_t1",
                         "swiglu_q8",
                         "linear_q8_0_t1",
-                        "select_rows",
                         "rms_norm_q8",
                         "linear_q8_0_t1"),
                 kernels(DType.Q8_0));
@@ -131,7 +130,6 @@ class FusionTest {
                         "linears_bf16_t1",
                         "swiglu",
                         "linear_bf16_t1",
-                        "select_rows",
                         "rms_norm",
                         "linear_bf16_t1"),
                 kernels(DType.BF16));
