@@ -31,7 +31,7 @@ prepare() {
   cp -r ../llama-examples/target/modules "$device/modules"
   cp device-check.sh src/test/torch/decode.py "$device"
   "$JAVA_HOME/bin/jlink" --strip-debug --no-header-files --no-man-pages --compress zip-9 --output "$device/java" \
-    --add-modules java.base,java.logging,java.management,java.net.http,jdk.incubator.vector,jdk.jfr,jdk.management,jdk.unsupported
+    --add-modules java.base,java.logging,java.management,java.net.http,java.xml,jdk.incubator.vector,jdk.jfr,jdk.management,jdk.unsupported
   du -sh "$device"
 }
 

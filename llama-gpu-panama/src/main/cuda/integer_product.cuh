@@ -6,17 +6,6 @@
 #include "packed_rows.cuh"
 #include "product.cuh"
 
-// Activations of all tokens: integers [token][cols], scales and sums of blocks of 32 [token][cols / 32].
-struct Rounded {
-    const int8_t* quants;
-    const float* scales;
-    const float* sums;
-
-    DEVICE Rounded from(long long block) const {
-        return {quants + block * 32, scales + block, sums + block};
-    }
-};
-
 // A tile of a product, as one thread sees it.
 template <class Packed, int T>
 struct IntegerProduct {
@@ -79,7 +68,11 @@ struct IntegerProduct {
         UNROLL
         for (int r = 0; r < PRODUCT_ROWS; r++) {
             float& sum = sums[r * T + t];
-            const int dot = Packed::dot(loaded[r], quants);
+            uint4 integers[WORDS];
+            Packed::unpack(loaded[r], integers);
+            int dot = 0;
+            UNROLL
+            for (int i = 0; i < WORDS; i++) dot = dot16(integers[i], quants[i], dot);
             sum = fmaf(Packed::scale(loaded[r]), static_cast<float>(dot) * scale, sum);
         }
         if constexpr (Packed::MINIMA) {

@@ -18,6 +18,7 @@
 #define DYN_SHARED(T, name) extern __shared__ __align__(16) T name[]
 #define KERNEL_EXPORT(k)
 #define UNROLL _Pragma("unroll")
+#define ROLLED _Pragma("unroll 1")
 
 #define ALL_LANES 0xffffffffu
 
@@ -135,7 +136,7 @@ DEVICE void cp_async_wait() {
     asm volatile("cp.async.wait_group %0;" ::"n"(N) : "memory");
 }
 
-// Tensor cores: fragments as the PTX manual lays them out for m16n8k16, and for m16n8k32 of bytes.
+// Tensor cores: fragments as the PTX manual lays them out for m16n8k16, and for m16n8k16 and m16n8k32 of bytes.
 
 DEVICE void ldmatrix_x2(uint32_t (&v)[2], const void* shared) {
     unsigned from = static_cast<unsigned>(__cvta_generic_to_shared(shared));
@@ -154,6 +155,21 @@ DEVICE void mma_bf16_16816(float (&sums)[4], const uint32_t (&a)[4], const uint3
                  "{%0, %1, %2, %3};"
                  : "+f"(sums[0]), "+f"(sums[1]), "+f"(sums[2]), "+f"(sums[3])
                  : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
+}
+
+DEVICE void mma_f16_16816(float (&sums)[4], const uint32_t (&a)[4], const uint32_t (&b)[2]) {
+    asm volatile("mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, "
+                 "{%0, %1, %2, %3};"
+                 : "+f"(sums[0]), "+f"(sums[1]), "+f"(sums[2]), "+f"(sums[3])
+                 : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
+}
+
+// Half as deep as the next.
+DEVICE void mma_s8_16816(int (&sums)[4], const uint32_t (&a)[2], uint32_t b) {
+    asm volatile("mma.sync.aligned.m16n8k16.row.col.s32.s8.s8.s32 {%0, %1, %2, %3}, {%4, %5}, {%6}, "
+                 "{%0, %1, %2, %3};"
+                 : "+r"(sums[0]), "+r"(sums[1]), "+r"(sums[2]), "+r"(sums[3])
+                 : "r"(a[0]), "r"(a[1]), "r"(b));
 }
 
 DEVICE void mma_s8_16832(int (&sums)[4], const uint32_t (&a)[4], const uint32_t (&b)[2]) {

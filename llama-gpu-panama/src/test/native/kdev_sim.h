@@ -70,6 +70,7 @@ void commit_copies();
 void await_copies(int groups_left);
 
 void load_matrices(uint32_t* v, int matrices, const void* row, Site site);
+void multiply_f16(float* sums, const uint32_t* a, const uint32_t* b, Site site);
 void multiply_bf16(float* sums, const uint32_t* a, const uint32_t* b, Site site);
 void multiply_s8(int* sums, const uint32_t* a, const uint32_t* b, Site site);
 
@@ -144,6 +145,7 @@ struct Registered : Registration {
 #define KERNEL(...) static
 #define DEVICE inline __attribute__((always_inline))
 #define UNROLL
+#define ROLLED
 #define KERNEL_EXPORT(k) static const sim::Registered<k> k##_registered(#k)
 #define SHARED(T, name, n)     \
     static char name##_shared; \
@@ -237,9 +239,16 @@ inline void cp_async_wait() {
 
 inline void ldmatrix_x2(uint32_t (&v)[2], const void* shared, SIM_HERE) { sim::load_matrices(v, 2, shared, site); }
 inline void ldmatrix_x4(uint32_t (&v)[4], const void* shared, SIM_HERE) { sim::load_matrices(v, 4, shared, site); }
+inline void mma_f16_16816(float (&sums)[4], const uint32_t (&a)[4], const uint32_t (&b)[2], SIM_HERE) {
+    sim::multiply_f16(sums, a, b, site);
+}
 inline void mma_bf16_16816(float (&sums)[4], const uint32_t (&a)[4], const uint32_t (&b)[2], SIM_HERE) {
     sim::multiply_bf16(sums, a, b, site);
 }
 inline void mma_s8_16832(int (&sums)[4], const uint32_t (&a)[4], const uint32_t (&b)[2], SIM_HERE) {
     sim::multiply_s8(sums, a, b, site);
+}
+inline void mma_s8_16816(int (&sums)[4], const uint32_t (&a)[2], uint32_t b, SIM_HERE) {
+    const uint32_t deeper_a[4] = {a[0], a[1], 0, 0}, deeper_b[2] = {b, 0};
+    sim::multiply_s8(sums, deeper_a, deeper_b, site);
 }

@@ -26,11 +26,13 @@ struct Row {
         }
     }
 
-    float bf16(int k) const {
+    uint16_t half(int k) const {
         uint16_t half;
         memcpy(&half, bytes + 2 * k, 2);
-        return bits<float>(static_cast<uint32_t>(half) << 16);
+        return half;
     }
+    float f16(int k) const { return half_to_float(half(k)); }
+    float bf16(int k) const { return bits<float>(static_cast<uint32_t>(half(k)) << 16); }
     int s8(int k) const { return static_cast<signed char>(bytes[k]); }
 };
 
@@ -61,6 +63,13 @@ void load_matrices(uint32_t* v, int matrices, const void* row, Site site) {
     my_slot(f).row = static_cast<const char*>(row);
     const Slot* slots = warp_of(f).slots[meet(f, Exchange::matrices, site)];
     for (int m = 0; m < matrices; m++) memcpy(&v[m], slots[8 * m + f.lane / 4].row + f.lane % 4 * 4, 4);
+}
+
+void multiply_f16(float* sums, const uint32_t* a, const uint32_t* b, Site site) {
+    multiply(sums, a, b, Exchange::multiply_f16, site, [](float sum, const Row& row, const Row& column) {
+        for (int k = 0; k < 16; k++) sum = fmaf(row.f16(k), column.f16(k), sum);
+        return sum;
+    });
 }
 
 void multiply_bf16(float* sums, const uint32_t* a, const uint32_t* b, Site site) {

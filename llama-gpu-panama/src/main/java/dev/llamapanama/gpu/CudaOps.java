@@ -51,6 +51,7 @@ final class CudaOps implements Ops {
     /** Appends an operation that isn't a product. */
     private void launch(String kernel, Grid grid, Object... arguments) {
         rounding.forget();
+        products.forget();
         recording.launch(kernel, grid, arguments);
     }
 

@@ -7,41 +7,57 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Records matrix products, after having had activations rounded for them. */
+/**
+ * Records matrix products, after having had activations rounded or split for them. A plan for many tokens has several kernels for each product,
+ * of which one works in a step, by its number of tokens. They add up in different orders: what a token gets in a step of 1 to 8, and what it
+ * gets in one of more, may differ in the last bits.
+ */
 final class Products {
-    /** Rows of weights of a block of threads. */
-    private static final int ROWS = 4;
-
-    private static final int THREADS = 128;
-    /** Tokens that weights are read for together, where a plan has several. */
-    private static final int TOKENS = 8;
     /** Matrices of a launch. */
     private static final int TOGETHER = 3;
 
     private final Recording recording;
     private final ActivationRounding rounding;
+    private final SplitActivations splitting;
 
     Products(Recording recording, ActivationRounding rounding) {
         this.recording = recording;
         this.rounding = rounding;
+        splitting = new SplitActivations(recording);
     }
 
     /** {@code out = in · weightᵀ}, or {@code +=}. */
     void linear(CudaTensor in, CudaWeights weight, Epilogue epilogue, CudaTensor out) {
         requireTwo(in, out);
-        int tokens = in.most() == 1 ? 1 : TOKENS;
+        for (ProductKernel.Use use : ProductKernel.forPlan(in.most(), weight)) {
+            launch(in, weight, epilogue, out, use);
+        }
+        rounding.written(out);
+        splitting.written(out);
+    }
+
+    private void launch(CudaTensor in, CudaWeights weight, Epilogue epilogue, CudaTensor out, ProductKernel.Use use) {
+        ProductKernel kernel = use.kernel();
+        long count = recording.step().count(in.rows(), use.above(), use.most());
         List<Object> arguments = new ArrayList<>(weight.parts());
-        arguments.addAll(activations(in, weight.format()));
-        Collections.addAll(arguments, recording.step().count(in.rows()), out.address(), weight.rows(), weight.cols());
+        arguments.addAll(activations(in, weight.format(), use));
+        Collections.addAll(arguments, count, out.address(), weight.rows(), weight.cols());
         if (!weight.format().isQuantised()) {
             arguments.add(weight.stride());
         }
         arguments.add(epilogue == Epilogue.ADD ? 1 : 0);
         recording.launch(
-                "linear_" + weight.format().suffix() + "_t" + tokens,
-                Grid.of(blocks(weight), Math.ceilDiv(in.most(), tokens), THREADS),
+                kernel.name(weight.format()),
+                Grid.of(
+                        Math.ceilDiv(weight.rows(), kernel.rows()),
+                        Math.ceilDiv(Math.min(in.most(), use.most()), kernel.tokens()),
+                        kernel.threads()),
                 arguments.toArray());
-        rounding.written(out);
+    }
+
+    /** Told of any other launch that may write to tensors. */
+    void forget() {
+        splitting.forget();
     }
 
     private static void requireTwo(CudaTensor in, CudaTensor out) {
@@ -51,12 +67,14 @@ final class Products {
     }
 
     private static int blocks(CudaWeights weight) {
-        return Math.ceilDiv(weight.rows(), ROWS);
+        return Math.ceilDiv(weight.rows(), ProductKernel.T1.rows());
     }
 
-    private List<Long> activations(CudaTensor in, DeviceFormat format) {
+    private List<Long> activations(CudaTensor in, DeviceFormat format, ProductKernel.Use use) {
         if (!format.isQuantised()) {
-            return List.of(in.address());
+            return use.kernel().isOfTensorCores()
+                    ? splitting.of(in, format, recording.step().count(in.rows(), use.above(), Integer.MAX_VALUE))
+                    : List.of(in.address());
         }
         List<Long> rounded = rounding.of(in).addresses();
         return format.hasMinima() ? rounded : rounded.subList(0, 2);
@@ -93,7 +111,7 @@ final class Products {
         }
         recording.launch(
                 "linears_" + format.suffix() + "_t1",
-                Grid.of(weights.stream().mapToInt(Products::blocks).sum(), THREADS),
+                Grid.of(weights.stream().mapToInt(Products::blocks).sum(), ProductKernel.T1.threads()),
                 arguments.toArray());
         for (CudaTensor out : outs) {
             requireTwo(in, out);

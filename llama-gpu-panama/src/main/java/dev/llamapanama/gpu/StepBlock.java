@@ -11,6 +11,8 @@ import dev.llamapanama.tensor.StepShape;
 import dev.llamapanama.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * All that changes from step to step, in one block of pinned memory that one copy brings to the device. It begins with the numbers of tokens,
@@ -20,7 +22,10 @@ final class StepBlock implements AutoCloseable {
     private static final int TOKENS = 0;
     private static final int SEQUENCES = 1;
     private static final int LOGITS = 2;
-    private static final int COUNTS = 8;
+    /** Counts within ranges follow these. */
+    private static final int RANGES = 3;
+
+    private static final int COUNTS = 16;
 
     /** Bytes that each part begins at a multiple of. */
     private static final long ALIGNMENT = 16;
@@ -32,6 +37,14 @@ final class StepBlock implements AutoCloseable {
     private final MemorySegment counts;
     private final MemorySegment sequenceOfRow;
     private final StepInputs inputs;
+    private final List<Range> ranges = new ArrayList<>();
+
+    private record Range(Tensor.Rows rows, int above, int most) {
+        int of(StepInputs inputs) {
+            int count = rows == Tensor.Rows.TOKENS ? inputs.tokens() : inputs.logits();
+            return count > above && count <= most ? count : 0;
+        }
+    }
 
     /** On the device's thread. */
     StepBlock(StepShape shape) {
@@ -69,6 +82,9 @@ final class StepBlock implements AutoCloseable {
         counts.setAtIndex(JAVA_INT, TOKENS, inputs.tokens());
         counts.setAtIndex(JAVA_INT, SEQUENCES, inputs.sequences());
         counts.setAtIndex(JAVA_INT, LOGITS, inputs.logits());
+        for (int i = 0; i < ranges.size(); i++) {
+            counts.setAtIndex(JAVA_INT, RANGES + i, ranges.get(i).of(inputs));
+        }
         for (int s = 0; s < inputs.sequences(); s++) {
             int end = inputs.sequenceStarts().getAtIndex(JAVA_INT, s + 1L);
             for (int row = inputs.sequenceStarts().getAtIndex(JAVA_INT, s); row < end; row++) {
@@ -84,7 +100,32 @@ final class StepBlock implements AutoCloseable {
 
     /** Where the device finds the number of rows of a kind. */
     long count(Tensor.Rows rows) {
-        return device.address() + (rows == Tensor.Rows.TOKENS ? TOKENS : LOGITS) * (long) Integer.BYTES;
+        return count(rows == Tensor.Rows.TOKENS ? TOKENS : LOGITS);
+    }
+
+    /**
+     * Where the device finds that number if it is in a range, and otherwise 0: of kernels for the same operation, one does it, and the others
+     * return.
+     *
+     * @param above all of the range
+     * @param most the last of it
+     */
+    long count(Tensor.Rows rows, int above, int most) {
+        if (above == 0 && most == Integer.MAX_VALUE) {
+            return count(rows);
+        }
+        Range range = new Range(rows, above, most);
+        if (!ranges.contains(range)) {
+            if (RANGES + ranges.size() == COUNTS) {
+                throw new IllegalStateException("step: found " + ranges + " and another range, expected no more");
+            }
+            ranges.add(range);
+        }
+        return count(RANGES + ranges.indexOf(range));
+    }
+
+    private long count(int index) {
+        return device.address() + index * (long) Integer.BYTES;
     }
 
     long tokenIds() {

@@ -51,6 +51,8 @@ class CudaProductsTest {
             DType.I64);
     /** Rounding of floats, in units of the sum without signs. */
     private static final double FLOATS = 1e-6;
+    /** Rounding of an activation to the sum of two bfloats. */
+    private static final double SPLIT = 0x1p-18;
     /** Rounding of a weight to a half. */
     private static final double HALVES = 0x1p-11;
 
@@ -92,25 +94,42 @@ class CudaProductsTest {
     void productsAreSumsOfProducts(DType type) {
         int cols = 3 * type.blockSize() * Math.ceilDiv(36, type.blockSize());
         for (int tokens : new int[] {1, 11}) {
-            assertProduct(type, tokens, type.blockSize() == 1 ? cols + 1 : cols);
+            assertProduct(type, ROWS, type.blockSize() == 1 ? cols + 1 : cols, tokens, tokens);
         }
     }
 
-    private void assertProduct(DType type, int tokens, int cols) {
-        Matrix matrix = matrix(type, ROWS, cols);
+    /** All kernels of a plan, and edges of what their blocks compute. */
+    @ParameterizedTest
+    @EnumSource(names = {"F32", "F16", "BF16", "Q8_0", "Q4_0", "Q4_K", "Q6_K"})
+    void stepsHaveAnyNumberOfTheTokensOfAPlan(DType type) {
+        int block = Math.max(64, type.blockSize());
+        for (int tokens : new int[] {1, 8, 9, 32, 33, 128}) {
+            assertProduct(type, 33, block, tokens, 128);
+        }
+        assertProduct(type, 31, 5 * block, 70, 70);
+        for (int tokens : new int[] {3, 128, 129, 257}) {
+            assertProduct(type, 129, 2 * block, tokens, 260);
+        }
+        assertProduct(type, 127, block, 130, 130);
+        assertProduct(type, 2, 9 * block, 130, 256);
+    }
+
+    private void assertProduct(DType type, int rows, int cols, int tokens, int mostTokens) {
+        Matrix matrix = matrix(type, rows, cols);
         Matrix table = matrix(DType.F32, tokens, cols);
         float[] x = table.stored.toArray(ValueLayout.JAVA_FLOAT);
         double[] operand = backend.numerics(type).equals(Numerics.F32) ? table.values : RoundedActivations.of(type, x);
         try (Weights weights = matrix.imported(WeightUse.PRODUCT);
                 Weights inputs = table.imported(WeightUse.ROWS)) {
-            float[] found = run(inputs, (ops, in) -> {
-                Tensor out = ops.temp(Tensor.Rows.TOKENS, ROWS);
+            int[] ids = IntStream.range(0, tokens).toArray();
+            float[] found = run(inputs, ids, mostTokens, (ops, in) -> {
+                Tensor out = ops.temp(Tensor.Rows.TOKENS, rows);
                 ops.linear(in, weights, Epilogue.STORE, out);
                 ops.linear(in, weights, Epilogue.ADD, out);
                 return out;
             });
             for (int i = 0; i < found.length; i++) {
-                assertDot(matrix, i % ROWS, operand, i / ROWS, cols, found[i]);
+                assertDot(matrix, i % rows, operand, i / rows, cols, found[i]);
             }
         }
     }
@@ -123,7 +142,12 @@ class CudaProductsTest {
             sum += product;
             size += Math.abs(product);
         }
-        assertEquals(2 * sum, found, 2 * tolerance(matrix.type, size), "row " + row + ", token " + token);
+        double rounding = matrix.type == DType.BF16 ? SPLIT * size : tolerance(matrix.type, size);
+        assertEquals(
+                2 * sum,
+                found,
+                2 * rounding,
+                "row " + row + ", token " + token + " of " + operand.length / cols + ", cols " + cols);
     }
 
     private static double tolerance(DType type, double size) {
@@ -169,7 +193,7 @@ class CudaProductsTest {
         Matrix matrix = new Matrix(type, new Shape(rows, cols), MemorySegment.ofArray(stored), values);
         try (Weights weights = matrix.imported(WeightUse.PRODUCT)) {
             int[] ids = {0, 1023, 1024, rows - 1};
-            float[] found = run(weights, ids, (ops, x) -> x);
+            float[] found = run(weights, ids, ids.length, (ops, x) -> x);
             for (int i = 0; i < found.length; i++) {
                 int at = ids[i / cols] % 7 * cols + i % cols;
                 assertEquals(values[at], found[i], 1e-6 * Math.abs(values[at]), "element " + i);
@@ -182,11 +206,12 @@ class CudaProductsTest {
     }
 
     private float[] run(Weights table, Body body) {
-        return run(table, IntStream.range(0, (int) table.shape().rows()).toArray(), body);
+        int rows = (int) table.shape().rows();
+        return run(table, IntStream.range(0, rows).toArray(), rows, body);
     }
 
-    private float[] run(Weights table, int[] ids, Body body) {
-        StepShape shape = new StepShape(ids.length, 1, 1 + ids.length / 16, ids.length);
+    private float[] run(Weights table, int[] ids, int mostTokens, Body body) {
+        StepShape shape = new StepShape(mostTokens, 1, 1 + mostTokens / 16, mostTokens);
         try (Plan plan = backend.record(shape, ops -> {
             Tensor x = ops.temp(Tensor.Rows.TOKENS, (int) table.shape().cols());
             ops.embed(table, x);
