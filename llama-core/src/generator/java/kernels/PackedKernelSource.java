@@ -45,6 +45,7 @@ final class PackedKernelSource {
                 import static dev.llamapanama.tensor.cpu.PackedProduct.WIDTH;
 
                 import dev.llamapanama.tensor.DType;
+                import dev.llamapanama.tensor.StoredFields;
                 import java.lang.foreign.MemorySegment;
                 import jdk.incubator.vector.ByteVector;
                 import jdk.incubator.vector.FloatVector;

@@ -80,8 +80,9 @@ class AttentionTest {
         float[] values = {1e6f, -1e6f, 65504, 65520, 0x1p-14f, -0x1p-14f, 0x1.ffcp-15f, 1e-30f, 0x1.001p0f, 0x1.003p0f};
         float[] expected = {65504, -65504, 65504, 65504, 0x1p-14f, -0x1p-14f, 0, 0, 1, 0x1.004p0f};
         try (Backend backend = TestBackends.open(name);
-                KvPool pool = backend.newKvPool(new KvLayout(1, 1, values.length, DType.F16), 1)) {
-            float[] found = new SmallPlan(backend, arena).run(values.length, 0, values, (ops, x) -> {
+                KvPool pool = backend.newKvPool(new KvLayout(1, 1, values.length, DType.F16), 1);
+                SmallPlan plan = new SmallPlan(backend, arena)) {
+            float[] found = plan.run(values.length, 0, values, (ops, x) -> {
                 Tensor out = SmallPlan.like(ops, x);
                 ops.writeKv(x, x, pool, 0);
                 ops.attention(x, pool, 0, 0, out);
@@ -162,13 +163,14 @@ class AttentionTest {
     /** A plan of attention alone; token ids are rows of the queries, keys and values, and one more of NaN. */
     private static final class Steps implements AutoCloseable {
         private final KvPool pool;
+        private final SmallPlan small;
         private final Plan plan;
 
         Steps(Backend backend, Heads heads, Arena arena) {
             int kvWidth = heads.kvHeads * heads.headDim;
             int width = kvWidth * heads.group;
             pool = backend.newKvPool(new KvLayout(2, heads.kvHeads, heads.headDim, heads.type), PAGES);
-            SmallPlan small = new SmallPlan(backend, arena);
+            small = new SmallPlan(backend, arena);
             Weights q = table(small, heads.q, width);
             Weights k = table(small, heads.k, kvWidth);
             Weights v = table(small, heads.v, kvWidth);
@@ -228,6 +230,7 @@ class AttentionTest {
         @Override
         public void close() {
             plan.close();
+            small.close();
             pool.close();
         }
     }

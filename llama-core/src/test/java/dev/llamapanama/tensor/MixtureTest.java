@@ -48,18 +48,20 @@ class MixtureTest {
     }
 
     private float[] routed(Backend backend, float[] rows, int perToken) {
-        return new SmallPlan(backend, arena).run(5, 0, rows, (ops, x) -> {
-            ops.route(x, perToken);
-            return x;
-        });
+        try (SmallPlan plan = new SmallPlan(backend, arena)) {
+            return plan.run(5, 0, rows, (ops, x) -> {
+                ops.route(x, perToken);
+                return x;
+            });
+        }
     }
 
     /** Only the chosen experts are computed, all the same to the last bit. */
     @ParameterizedTest
     @MethodSource(BACKENDS)
     void aMixtureIsItsParts(String name) {
-        try (Backend backend = TestBackends.open(name)) {
-            SmallPlan plan = new SmallPlan(backend, arena);
+        try (Backend backend = TestBackends.open(name);
+                SmallPlan plan = new SmallPlan(backend, arena)) {
             Weights router = plan.weights(6, 10, gaussians(60));
             List<SwiGlu> experts = IntStream.range(0, 6)
                     .mapToObj(e -> new SwiGlu(
@@ -114,8 +116,9 @@ class MixtureTest {
                 expected[i] = rows[i] / Math.sqrt(squares / 10 + 0.01);
             }
         }
-        try (Backend backend = TestBackends.open(name)) {
-            float[] found = new SmallPlan(backend, arena).run(30, 0, rows, (ops, x) -> {
+        try (Backend backend = TestBackends.open(name);
+                SmallPlan plan = new SmallPlan(backend, arena)) {
+            float[] found = plan.run(30, 0, rows, (ops, x) -> {
                 ops.rmsNormHeads(x, 10, 0.01);
                 return x;
             });
@@ -127,9 +130,10 @@ class MixtureTest {
     @ParameterizedTest
     @MethodSource(BACKENDS)
     void queriesAreTemperedByTheirPosition(String name) {
-        try (Backend backend = TestBackends.open(name)) {
+        try (Backend backend = TestBackends.open(name);
+                SmallPlan plan = new SmallPlan(backend, arena)) {
             for (int position : new int[] {0, 8190, 16382, 1_000_000}) {
-                float[] found = new SmallPlan(backend, arena).run(2, position, new float[] {1, -2, 4, 8}, (ops, x) -> {
+                float[] found = plan.run(2, position, new float[] {1, -2, 4, 8}, (ops, x) -> {
                     ops.temper(x, 8192, 0.1);
                     return x;
                 });

@@ -66,8 +66,8 @@ class OpsTest {
     @ParameterizedTest
     @MethodSource(BACKENDS)
     void goldenNormAndGate(String name) {
-        try (Backend backend = TestBackends.open(name)) {
-            SmallPlan plan = new SmallPlan(backend, arena);
+        try (Backend backend = TestBackends.open(name);
+                SmallPlan plan = new SmallPlan(backend, arena)) {
             Weights weight = plan.weights(1, 4, 1, 0.5f, 2, 1);
             float[] normed = plan.run(4, 0, new float[] {1, -2, 3, 4}, (ops, x) -> {
                 ops.rmsNorm(x, weight, EPS, x);
@@ -89,12 +89,13 @@ class OpsTest {
     @ParameterizedTest
     @MethodSource(BACKENDS)
     void linearStoresOrAdds(String name) {
-        try (Backend backend = TestBackends.open(name)) {
-            SmallPlan plan = new SmallPlan(backend, arena);
+        try (Backend backend = TestBackends.open(name);
+                SmallPlan plan = new SmallPlan(backend, arena)) {
             Weights weight = plan.weights(3, 2, 1, 2, 3, 4, 5, 6);
             float[] rows = {1, 10, 2, 20, 3, 30};
             float[] stored = plan.run(2, 0, rows, (ops, x) -> {
                 Tensor out = ops.temp(TOKENS, 3);
+                ops.linear(x, weight, STORE, out);
                 ops.linear(x, weight, ADD, out);
                 ops.linear(x, weight, STORE, out);
                 return out;
@@ -114,8 +115,8 @@ class OpsTest {
     @ParameterizedTest
     @MethodSource(BACKENDS)
     void qkvRopeIsItsParts(String name) {
-        try (Backend backend = TestBackends.open(name)) {
-            SmallPlan plan = new SmallPlan(backend, arena);
+        try (Backend backend = TestBackends.open(name);
+                SmallPlan plan = new SmallPlan(backend, arena)) {
             KvLayout layout = new KvLayout(2, 2, 6, DType.F32);
             Weights norm = plan.weights(1, 10, gaussians(10));
             Weights wq = plan.weights(24, 10, gaussians(240));
@@ -162,8 +163,8 @@ class OpsTest {
     @ParameterizedTest
     @MethodSource(BACKENDS)
     void normGateUpIsItsParts(String name) {
-        try (Backend backend = TestBackends.open(name)) {
-            SmallPlan plan = new SmallPlan(backend, arena);
+        try (Backend backend = TestBackends.open(name);
+                SmallPlan plan = new SmallPlan(backend, arena)) {
             Weights norm = plan.weights(1, 10, gaussians(10));
             Weights gate = plan.weights(7, 10, gaussians(70));
             Weights up = plan.weights(7, 10, gaussians(70));
@@ -191,8 +192,8 @@ class OpsTest {
     @ParameterizedTest
     @MethodSource(BACKENDS)
     void headIsItsPartsAndLeavesTheResidualStreamAlone(String name) {
-        try (Backend backend = TestBackends.open(name)) {
-            SmallPlan plan = new SmallPlan(backend, arena);
+        try (Backend backend = TestBackends.open(name);
+                SmallPlan plan = new SmallPlan(backend, arena)) {
             Weights norm = plan.weights(1, 10, gaussians(10));
             Weights output = plan.weights(13, 10, gaussians(130));
             float[] rows = gaussians(50);
@@ -248,8 +249,8 @@ class OpsTest {
     @MethodSource(BACKENDS)
     void wrongWidthsAreRefusedWhenRecorded(String name) {
         try (Backend backend = TestBackends.open(name);
-                KvPool kv = backend.newKvPool(new KvLayout(1, 2, 4, DType.F32), 1)) {
-            SmallPlan plan = new SmallPlan(backend, arena);
+                KvPool kv = backend.newKvPool(new KvLayout(1, 2, 4, DType.F32), 1);
+                SmallPlan plan = new SmallPlan(backend, arena)) {
             Weights vector = plan.weights(1, 8, new float[8]);
             Weights matrix = plan.weights(4, 8, new float[32]);
             RopeFrequencies rope = new RopeFrequencies(new double[] {1, 1});
@@ -286,8 +287,9 @@ class OpsTest {
     @ParameterizedTest
     @MethodSource(BACKENDS)
     void aLinearLayerWritesToAnotherTensor(String name) {
-        try (Backend backend = TestBackends.open(name)) {
-            Weights square = new SmallPlan(backend, arena).weights(8, 8, new float[64]);
+        try (Backend backend = TestBackends.open(name);
+                SmallPlan plan = new SmallPlan(backend, arena)) {
+            Weights square = plan.weights(8, 8, new float[64]);
             Consumer<Ops> wrong = ops -> {
                 Tensor both = ops.temp(TOKENS, 8);
                 ops.linear(both, square, STORE, both);
@@ -315,8 +317,9 @@ class OpsTest {
             int position,
             float[] rows,
             BiFunction<Ops, Tensor, Tensor> body) {
-        try (Backend backend = TestBackends.open(name)) {
-            assertClose(expected, new SmallPlan(backend, arena).run(width, position, rows, body), 1e-6);
+        try (Backend backend = TestBackends.open(name);
+                SmallPlan plan = new SmallPlan(backend, arena)) {
+            assertClose(expected, plan.run(width, position, rows, body), 1e-6);
         }
     }
 

@@ -4,16 +4,22 @@ package dev.llamapanama.tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 
-/** A few operations on chosen numbers. */
-record SmallPlan(Backend backend, Arena arena) {
+/** A few operations on chosen numbers. Closes the weights that it made. */
+record SmallPlan(Backend backend, Arena arena, List<Weights> made) implements AutoCloseable {
+    SmallPlan(Backend backend, Arena arena) {
+        this(backend, arena, new ArrayList<>());
+    }
 
     /** An F32 matrix. */
     Weights weights(int rows, int cols, float... values) {
-        return backend.importWeights(
-                "w", DType.F32, new Shape(rows, cols), arena.allocateFrom(ValueLayout.JAVA_FLOAT, values));
+        made.add(backend.importWeights(
+                "w", DType.F32, new Shape(rows, cols), arena.allocateFrom(ValueLayout.JAVA_FLOAT, values)));
+        return made.getLast();
     }
 
     /**
@@ -47,5 +53,10 @@ record SmallPlan(Backend backend, Arena arena) {
 
     static Tensor like(Ops ops, Tensor x) {
         return ops.temp(x.rows(), x.width());
+    }
+
+    @Override
+    public void close() {
+        made.forEach(Weights::close);
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.llamapanama.gpu.driver.SimulatedDriver;
 import dev.llamapanama.tensor.BackendOptions;
 import dev.llamapanama.tensor.BackendSelection;
 import org.junit.jupiter.api.Test;
@@ -13,22 +14,36 @@ import org.junit.jupiter.api.Test;
 class CudaBackendProviderTest {
 
     @Test
-    void isFoundByTheEngineAndPassedOverWithItsReason() {
+    void isFoundByTheEngineAndPreferred() {
         BackendSelection selection = BackendSelection.open(BackendSelection.AUTO, BackendOptions.DEFAULT);
+        assertEquals("cuda", selection.id());
+        assertEquals(
+                selection.backend().info().name(),
+                selection.candidates().getFirst().usability().reason());
         selection.backend().close();
-
-        BackendSelection.Candidate first = selection.candidates().getFirst();
-        assertEquals("cuda", first.id());
-        assertFalse(first.usability().usable());
-        assertTrue(first.usability().reason().contains("no CUDA kernels"), first.usability()::reason);
-        assertEquals("cpu-vector", selection.id());
+        selection.backend().close();
     }
 
     @Test
-    void cannotBeForced() {
-        IllegalStateException refusal =
-                assertThrows(IllegalStateException.class, () -> BackendSelection.open("cuda", BackendOptions.DEFAULT));
+    void isPassedOverWithItsReasonWhereThereIsNoGpu() {
+        SimulatedDriver.with("devices", 0, 1, () -> {
+            BackendSelection selection = BackendSelection.open(BackendSelection.AUTO, BackendOptions.DEFAULT);
+            selection.backend().close();
 
-        assertTrue(String.valueOf(refusal.getMessage()).contains("no CUDA kernels"), refusal::toString);
+            BackendSelection.Candidate first = selection.candidates().getFirst();
+            assertEquals("cuda", first.id());
+            assertFalse(first.usability().usable());
+            assertTrue(first.usability().reason().contains("no GPU"), first.usability()::reason);
+            assertEquals("cpu-vector", selection.id());
+        });
+    }
+
+    @Test
+    void cannotBeForcedThere() {
+        SimulatedDriver.with("devices", 0, 1, () -> {
+            IllegalStateException refusal = assertThrows(
+                    IllegalStateException.class, () -> BackendSelection.open("cuda", BackendOptions.DEFAULT));
+            assertTrue(String.valueOf(refusal.getMessage()).contains("no GPU"), refusal::toString);
+        });
     }
 }

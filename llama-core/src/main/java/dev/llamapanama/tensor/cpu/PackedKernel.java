@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tensor.cpu;
 
+import dev.llamapanama.tensor.StoredFields;
 import java.lang.foreign.MemorySegment;
 import java.util.stream.IntStream;
 

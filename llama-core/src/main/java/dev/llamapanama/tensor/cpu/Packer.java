@@ -3,6 +3,7 @@ package dev.llamapanama.tensor.cpu;
 
 import static dev.llamapanama.tensor.cpu.PackedLayout.ROWS;
 
+import dev.llamapanama.tensor.StoredFields;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
@@ -66,15 +67,15 @@ final class Packer {
     }
 
     private void writeHeader(int row) {
-        SHORTS.set(header, 2 * row, fields.scale);
+        SHORTS.set(header, 2 * row, fields.scale());
         if (layout.minimum()) {
-            SHORTS.set(header, 2 * ROWS + 2 * row, fields.minimum);
+            SHORTS.set(header, 2 * ROWS + 2 * row, fields.minimum());
         }
         if (layout.superScale()) {
-            writeColumn(fields.scales, layout.halvesBytes() + row);
+            writeColumn(fields.scales(), layout.halvesBytes() + row);
         }
         if (layout.superScale() && layout.minimum()) {
-            writeColumn(fields.minima, layout.halvesBytes() + layout.subBlocks() * ROWS + row);
+            writeColumn(fields.minima(), layout.halvesBytes() + layout.subBlocks() * ROWS + row);
         }
     }
 
@@ -103,7 +104,7 @@ final class Packer {
 
     private void writeBytes(int from, int to) {
         for (int i = 0; i < 4; i++) {
-            long eight = fields.q[from + i];
+            long eight = fields.quants()[from + i];
             INTS.set(units, to + 2 * i * LINE, (int) eight);
             INTS.set(units, to + (2 * i + 1) * LINE, (int) (eight >>> 32));
         }
@@ -116,7 +117,7 @@ final class Packer {
         long pending = 0;
         int filled = 0;
         for (int i = from; i < from + 4; i++) {
-            pending |= Long.compress(fields.q[i], mask) << filled;
+            pending |= Long.compress(fields.quants()[i], mask) << filled;
             filled += 8 * bits;
             if (filled == Integer.SIZE) {
                 INTS.set(units, to, (int) pending);
@@ -132,7 +133,7 @@ final class Packer {
         long mask = LOWEST_BITS << layout.lowBits();
         int bits = 0;
         for (int i = 3; i >= 0; i--) {
-            bits = (bits << 8) | (int) Long.compress(fields.q[from + i], mask);
+            bits = (bits << 8) | (int) Long.compress(fields.quants()[from + i], mask);
         }
         int lower = layout.lowBits() == 4 ? 0x0f0f0f0f : 0x00ff00ff;
         return Integer.compress(bits, lower) | (Integer.compress(bits, ~lower) << 16);
@@ -140,8 +141,8 @@ final class Packer {
 
     /** Writes 16 quants of six bits to three integers. */
     private void writeSixes(int from, int to) {
-        long first = Long.compress(fields.q[from], 63 * LOWEST_BITS);
-        long second = Long.compress(fields.q[from + 1], 63 * LOWEST_BITS);
+        long first = Long.compress(fields.quants()[from], 63 * LOWEST_BITS);
+        long second = Long.compress(fields.quants()[from + 1], 63 * LOWEST_BITS);
         int lower = (int) (second >>> 24) & TWO_SIXES;
         int upper = (int) (second >>> 36);
         INTS.set(units, to, halves((int) first) | rest(lower & 15, upper & 15));

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.llamapanama.tensor.cpu;
+package dev.llamapanama.tensor;
 
-import dev.llamapanama.tensor.DType;
-import dev.llamapanama.tensor.Little;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
@@ -11,9 +9,9 @@ import java.nio.ByteOrder;
 
 /**
  * The integers of one stored block of a quantised type (ggml-common.h), before they are multiplied to weights. Quants are read eight
- * at a time, one in each byte of a long.
+ * at a time, one in each byte of a long. Filled anew by each block; for one thread at a time.
  */
-final class StoredFields {
+public final class StoredFields {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle SHORTS =
@@ -24,56 +22,85 @@ final class StoredFields {
     /** What the nibbles of IQ4_NL and IQ4_XS stand for. */
     private static final byte[] LEVELS = levels();
 
-    /** Quants, eight to a long, in the order of columns; signed where they have eight bits, else natural numbers less the layout's bias. */
-    final long[] q = new long[32];
+    private final long[] q = new long[32];
+    private final byte[] scales = new byte[16];
+    private final byte[] minima = new byte[16];
+    private short scale;
+    private short minimum;
+
+    /** Of no block yet. */
+    public StoredFields() {}
+
+    /** Quants, eight to a long, in the order of columns; signed where they have eight bits, else natural numbers: the bias isn't taken off. */
+    public long[] quants() {
+        return q;
+    }
 
     /** Scale of the block, a half. */
-    short scale;
+    public short scale() {
+        return scale;
+    }
+
     /** Minimum of the block, a half, with the sign with which it is added. */
-    short minimum;
+    public short minimum() {
+        return minimum;
+    }
+
     /** Scales of the sub-blocks. */
-    final byte[] scales = new byte[16];
+    public byte[] scales() {
+        return scales;
+    }
+
     /** Minima of the sub-blocks. */
-    final byte[] minima = new byte[16];
+    public byte[] minima() {
+        return minima;
+    }
 
     /** Reads the fields of a block that begins at an offset. */
     @FunctionalInterface
-    interface Reader {
+    public interface Reader {
+        /** Fills the fields. */
         void read(StoredFields fields, byte[] block, int at);
     }
 
-    void q8_0(byte[] block, int at) {
+    /** Reads a block of {@link DType#Q8_0}. */
+    public void q8_0(byte[] block, int at) {
         scale = half(block, at);
         for (int i = 0; i < 4; i++) {
             q[i] = eight(block, at + 2, i);
         }
     }
 
-    void q4_0(byte[] block, int at) {
+    /** Reads a block of {@link DType#Q4_0}. */
+    public void q4_0(byte[] block, int at) {
         scale = half(block, at);
         nibbles(block, at + 2, 0, 2, 0);
     }
 
-    void q4_1(byte[] block, int at) {
+    /** Reads a block of {@link DType#Q4_1}. */
+    public void q4_1(byte[] block, int at) {
         scale = half(block, at);
         minimum = half(block, at + 2);
         nibbles(block, at + 4, 0, 2, 0);
     }
 
-    void q5_0(byte[] block, int at) {
+    /** Reads a block of {@link DType#Q5_0}. */
+    public void q5_0(byte[] block, int at) {
         scale = half(block, at);
         nibbles(block, at + 6, 0, 2, 0);
         fifthBits(four(block, at + 2));
     }
 
-    void q5_1(byte[] block, int at) {
+    /** Reads a block of {@link DType#Q5_1}. */
+    public void q5_1(byte[] block, int at) {
         scale = half(block, at);
         minimum = half(block, at + 2);
         nibbles(block, at + 8, 0, 2, 0);
         fifthBits(four(block, at + 4));
     }
 
-    void q2_K(byte[] block, int at) {
+    /** Reads a block of {@link DType#Q2_K}. */
+    public void q2_K(byte[] block, int at) {
         scale = half(block, at + 80);
         minimum = negative(half(block, at + 82));
         for (int sub = 0; sub < 16; sub++) {
@@ -84,7 +111,8 @@ final class StoredFields {
         crumbs(block, at + 16);
     }
 
-    void q3_K(byte[] block, int at) {
+    /** Reads a block of {@link DType#Q3_K}. */
+    public void q3_K(byte[] block, int at) {
         scale = half(block, at + 108);
         long lows = eight(block, at + 96, 0);
         int highs = four(block, at + 104);
@@ -99,14 +127,16 @@ final class StoredFields {
         }
     }
 
-    void q4_K(byte[] block, int at) {
+    /** Reads a block of {@link DType#Q4_K}. */
+    public void q4_K(byte[] block, int at) {
         superScales(block, at);
         for (int pair = 0; pair < 4; pair++) {
             nibbles(block, at + 16, 4 * pair, 4, 8 * pair);
         }
     }
 
-    void q5_K(byte[] block, int at) {
+    /** Reads a block of {@link DType#Q5_K}. */
+    public void q5_K(byte[] block, int at) {
         superScales(block, at);
         for (int pair = 0; pair < 4; pair++) {
             nibbles(block, at + 48, 4 * pair, 4, 8 * pair);
@@ -116,7 +146,8 @@ final class StoredFields {
         }
     }
 
-    void q6_K(byte[] block, int at) {
+    /** Reads a block of {@link DType#Q6_K}. */
+    public void q6_K(byte[] block, int at) {
         scale = half(block, at + 208);
         System.arraycopy(block, at + 192, scales, 0, 16);
         for (int half = 0; half < 2; half++) {
@@ -128,13 +159,15 @@ final class StoredFields {
         }
     }
 
-    void iq4_NL(byte[] block, int at) {
+    /** Reads a block of {@link DType#IQ4_NL}. */
+    public void iq4_NL(byte[] block, int at) {
         scale = half(block, at);
         nibbles(block, at + 2, 0, 2, 0);
         levels(4);
     }
 
-    void iq4_XS(byte[] block, int at) {
+    /** Reads a block of {@link DType#IQ4_XS}. */
+    public void iq4_XS(byte[] block, int at) {
         scale = half(block, at);
         int highs = half(block, at + 2);
         int lows = four(block, at + 4);

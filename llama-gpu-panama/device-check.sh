@@ -1,0 +1,131 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Checks this module on a machine with a GPU, which may have neither Maven nor a JDK: its tests on the real driver, under compute-sanitizer
+# too where that is there, then speed, beside PyTorch where that is there.
+#
+#   device-check.sh prepare           where the project is built: puts a Java run-time image, the classes and the tests into target/device
+#   device-check.sh run [CLASS ...]   on the machine with the GPU, which target/device was brought to: runs the tests, or the named ones
+#   device-check.sh bench FOLDER [REGEX]   there: measures, and writes gpu-<device>-<date>.json and .md to the folder; only what matches
+#                                     in the list of "MODEL TYPE PROMPT GENERATED SEQUENCES" below
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+device=$PWD/target/device
+[ -d "$device/lib" ] || [ ! -d lib ] || device=$PWD # target/device itself was brought, with this script
+
+prepare() {
+  . ../.mvn/find-jdk25.sh
+  rm -rf "$device"
+  mkdir -p "$device/lib"
+  (cd .. && ./mvnw -q -B -ntp -pl llama-gpu-panama -am -Dgpu.tests.driver=libcuda.so.1 -DskipTests test-compile \
+    dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile="$device/classpath")
+  n=0
+  for entry in "$PWD/target/test-classes" "$PWD/target/classes" $(tr ':' ' ' <"$device/classpath"); do
+    n=$((n + 1))
+    if [ -d "$entry" ]; then
+      cp -r "$entry" "$device/lib/$(printf '%02d' $n)"
+    else
+      cp "$entry" "$device/lib/$(printf '%02d' $n)-$(basename "$entry")"
+    fi
+  done
+  rm "$device/classpath"
+  (cd .. && ./mvnw -q -B -ntp -pl llama-examples -am -Dgpu.tests.driver=libcuda.so.1 -Dmaven.test.skip=true package)
+  cp -r ../llama-examples/target/modules "$device/modules"
+  cp device-check.sh src/test/torch/decode.py "$device"
+  "$JAVA_HOME/bin/jlink" --strip-debug --no-header-files --no-man-pages --compress zip-9 --output "$device/java" \
+    --add-modules java.base,java.logging,java.management,java.net.http,java.xml,jdk.incubator.vector,jdk.jfr,jdk.management,jdk.unsupported
+  du -sh "$device"
+}
+
+suite() {
+  "$@" "$device/java/bin/java" -Xmx4g --enable-native-access=ALL-UNNAMED --add-modules jdk.incubator.vector \
+    -Ddev.llamapanama.test.backends=cuda -cp "$(printf '%s:' "$device"/lib/*)" dev.llamapanama.gpu.DeviceSuiteMain "${classes[@]}"
+}
+
+run() {
+  classes=("$@")
+  nvidia-smi --query-gpu=name,driver_version,compute_cap --format=csv,noheader
+  suite env
+  command -v compute-sanitizer >/dev/null || return 0
+  [ $# -gt 0 ] || classes=(dev.llamapanama.gpu.CudaProductsTest dev.llamapanama.tensor.CudaMixtureTest)
+  for tool in memcheck racecheck synccheck; do
+    suite compute-sanitizer --tool "$tool" --error-exitcode 1
+  done
+}
+
+# Model, type, tokens of a prompt, generated tokens of each sequence, sequences.
+measured() {
+  for model in llama3.2-1b llama3.1-8b; do
+    for type in BF16 Q8_0 Q4_0; do
+      echo "$model $type 2048 128 1"
+      echo "$model $type 512 64 8"
+      echo "$model $type 0 64 32"
+    done
+  done
+}
+
+# One sequence alone has 1,024 tokens of context before it begins to generate.
+measure() {
+  measured | grep -E "$1" | while read -r model type prompt generated sequences; do
+    "$device/java/bin/java" -XX:+UseSerialGC --enable-native-access=dev.llamapanama.core,dev.llamapanama.gpu -p "$device/modules" \
+      -m dev.llamapanama.examples/dev.llamapanama.cli.Main bench --backend cuda --json --variant "$model" --type "$type" \
+      --prompt-tokens "$prompt" --gen-tokens "$generated" --sequences "$sequences" --depth "$((sequences == 1 ? 1024 : 0))" \
+      --context 4096 --repetitions 3 --warmup 1 </dev/null 2>/dev/null || echo "{\"model\":\"$model-$type\",\"error\":$?}"
+  done
+  if command -v python3 >/dev/null && python3 -c 'import torch' 2>/dev/null; then
+    python3 "$device/decode.py" 1024
+  fi
+}
+
+# A number that a line of JSON has under a name, or a dash.
+number() {
+  found=$(sed -n "s/.*\"$1\": *\(.\"mean\":[0-9.]*,\"standardDeviation\":[0-9.E-]*,\"median\":\)\{0,1\}\([0-9]*\).*/\2/p" <<<"$2")
+  echo "${found:-–}"
+}
+
+table() {
+  echo "| model | sequences | depth | prompt | tokens/s | decode tokens/s | of weights GB/s |"
+  echo "|---|---|---|---|---|---|---|"
+  while IFS= read -r line; do
+    name=$(sed -n 's/.*"model": *"\([^"]*\)".*/\1/p' <<<"$line")
+    case $line in
+    *PyTorch*copyGiga*) echo "| copy of device memory | | | | | | $(number copyGigabytesPerSecond "$line") |" ;;
+    *PyTorch*)
+      for prompt in 512 2048; do
+        echo "| $name BF16, PyTorch | 1 | 1024 | $prompt | $(number "prefill${prompt}TokensPerSecond" "$line") | $(number decodeTokensPerSecond "$line") | |"
+      done
+      ;;
+    *)
+      echo "| $name | $(number sequences "$line") | $(number depth "$line") | $(number promptTokens "$line") | $(number prefillTokensPerSecond "$line") |" \
+        "$(number decodeTokensPerSecond "$line") | $(number effectiveGigabytesPerSecond "$line") |"
+      ;;
+    esac
+  done
+}
+
+bench() {
+  gpu=$(nvidia-smi --query-gpu=name,driver_version,compute_cap --format=csv,noheader | head -n 1)
+  slug=$(cut -d, -f1 <<<"$gpu" | tr '[:upper:] ' '[:lower:]-')
+  to=$1/gpu-$slug-$(date +%F)
+  lines=$(measure "${2:-.}")
+  {
+    echo "{\"device\":\"$gpu\",\"date\":\"$(date +%F)\",\"results\":["
+    sed '$!s/$/,/' <<<"$lines"
+    echo "]}"
+  } >"$to.json"
+  {
+    printf '# %s, %s\n\n' "${gpu%%,*}" "$(date +%F)"
+    printf 'Driver and compute capability:%s. `device-check.sh bench`: random weights, medians of three, PyTorch with BF16 weights in a CUDA graph.\n\n' "${gpu#*,}"
+    table <<<"$lines"
+  } >"$to.md"
+  cat "$to.md"
+}
+
+case ${1-} in
+prepare) prepare ;;
+run) shift && run "$@" ;;
+bench) bench "${2:?a folder}" "${3:-.}" ;;
+*)
+  echo "usage: device-check.sh prepare | run [CLASS ...] | bench FOLDER [REGEX]" >&2
+  exit 2
+  ;;
+esac

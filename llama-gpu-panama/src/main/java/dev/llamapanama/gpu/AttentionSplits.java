@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.gpu;
+
+import dev.llamapanama.tensor.KvLayout;
+import dev.llamapanama.tensor.StepShape;
+
+/**
+ * How the pages of a row are dealt to several blocks, so that few rows occupy the whole device, and their results combined.
+ *
+ * @param heads of queries
+ * @param splits blocks that share the pages of a row
+ * @param partialBytes memory for what they find: for each row, head and split its result, and a maximum and a sum
+ */
+record AttentionSplits(int heads, int splits, long partialBytes) {
+    private static final int MOST_SPLITS = 64;
+    /** Fewer aren't worth a block. */
+    private static final int LEAST_PAGES = 4;
+
+    private static final int BLOCKS_PER_MULTIPROCESSOR = 2;
+    /** Heads of queries that one block takes, and elements of a head. */
+    private static final int MOST_GROUP = 16;
+
+    private static final int MOST_HEAD_DIM = 256;
+
+    /** For queries of a plan, all of which look at pages of a layout. */
+    static AttentionSplits of(Recording recording, KvLayout layout, CudaTensor queries) {
+        int heads = queries.width() / layout.headDim();
+        if (layout.headDim() > MOST_HEAD_DIM || heads / layout.kvHeads() > MOST_GROUP) {
+            throw new IllegalArgumentException("attention: found heads of " + layout.headDim() + ", "
+                    + heads / layout.kvHeads() + " for one of keys, expected at most " + MOST_HEAD_DIM + " and "
+                    + MOST_GROUP);
+        }
+        int splits =
+                splits(recording.shape(), layout, recording.session().device().multiprocessors());
+        return new AttentionSplits(
+                heads, splits, (long) queries.most() * heads * splits * (layout.headDim() + 2) * Float.BYTES);
+    }
+
+    /** A step of many sequences usually has one row of each; one of a single sequence, as many as there is room for. */
+    private static int splits(StepShape shape, KvLayout layout, int multiprocessors) {
+        int rows = shape.maxSequences() == 1 ? shape.maxTokens() : shape.maxSequences();
+        int wanted = Math.ceilDiv(BLOCKS_PER_MULTIPROCESSOR * multiprocessors, layout.kvHeads() * rows);
+        return Math.clamp(shape.maxPages() / LEAST_PAGES, 1, Math.min(wanted, MOST_SPLITS));
+    }
+}

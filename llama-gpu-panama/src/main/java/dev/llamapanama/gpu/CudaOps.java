@@ -1,0 +1,412 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.gpu;
+
+import dev.llamapanama.gpu.driver.DeviceBuffer;
+import dev.llamapanama.gpu.driver.Grid;
+import dev.llamapanama.tensor.Epilogue;
+import dev.llamapanama.tensor.KvLayout;
+import dev.llamapanama.tensor.KvPool;
+import dev.llamapanama.tensor.Ops;
+import dev.llamapanama.tensor.QkvProjection;
+import dev.llamapanama.tensor.RopeFrequencies;
+import dev.llamapanama.tensor.Tensor;
+import dev.llamapanama.tensor.Weights;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Records operations as launches of kernels, whose blocks are as many as the largest step needs. On the device's thread. */
+final class CudaOps implements Ops {
+    /** Threads of most blocks. */
+    private static final int THREADS = 256;
+
+    /** Those of kernels that work on heads or pairs. */
+    private static final int HALF = 128;
+
+    private static final int WARP = 32;
+    private static final int MOST_THREADS = 1024;
+    private static final int MOST_EXPERTS = 2048;
+
+    private final Recording recording;
+    private final ActivationRounding rounding;
+    private final Products products;
+    private final RotaryTables rotaryTables;
+    private @Nullable CudaTensor logits;
+
+    CudaOps(Recording recording) {
+        this.recording = recording;
+        rounding = new ActivationRounding(recording);
+        products = new Products(recording, rounding);
+        rotaryTables = new RotaryTables(recording);
+    }
+
+    CudaTensor logits() {
+        if (logits == null) {
+            throw new IllegalStateException("plan: found no kept logits, expected a call of keepLogits");
+        }
+        return logits;
+    }
+
+    /** Appends an operation that isn't a product. */
+    private void launch(String kernel, Grid grid, Object... arguments) {
+        rounding.forget();
+        products.forget();
+        recording.launch(kernel, grid, arguments);
+    }
+
+    /** Appends one whose kernel has a variant that rounds what it makes, as {@link ActivationRounding#madeBy}. */
+    private void launchMaker(
+            CudaTensor out, int together, String kernel, Grid grid, Grid roundingGrid, Object... arguments) {
+        launch(kernel, grid, arguments);
+        rounding.madeBy(out, together, kernel, roundingGrid, arguments);
+    }
+
+    private long count(Tensor tensor) {
+        return recording.step().count(tensor.rows());
+    }
+
+    /** A thread for each element. */
+    private static Grid elements(CudaTensor tensor) {
+        return Grid.of(Math.ceilDiv(tensor.width(), THREADS), tensor.most(), THREADS);
+    }
+
+    private static Grid rows(CudaTensor tensor, int threads) {
+        return Grid.of(tensor.most(), threads);
+    }
+
+    @Override
+    public Tensor temp(Tensor.Rows rows, int width) {
+        return recording.tensor(rows, width);
+    }
+
+    @Override
+    public void release(Tensor temp) {
+        recording.workspace().release(cuda(temp).buffer());
+    }
+
+    @Override
+    public void embed(Weights table, Tensor x) {
+        CudaWeights weights = (CudaWeights) table;
+        CudaTensor out = CudaTensor.of(x, weights.cols());
+        recording.limits().tokensBelow(weights.rows());
+        List<Object> arguments = new ArrayList<>(List.of(recording.step().tokenIds(), count(x)));
+        arguments.addAll(weights.parts());
+        Collections.addAll(arguments, out.address(), weights.cols());
+        if (!weights.format().isQuantised()) {
+            arguments.add(weights.stride());
+        }
+        launch("embed_" + weights.format().suffix(), rows(out, THREADS), arguments.toArray());
+    }
+
+    @Override
+    public void rmsNorm(Tensor x, Weights weight, double eps, Tensor out) {
+        CudaWeights vector = (CudaWeights) weight;
+        CudaTensor in = CudaTensor.of(x, vector.cols());
+        CudaTensor to = CudaTensor.of(out, vector.cols());
+        Grid grid = rows(in, normThreads(in.width()));
+        launchMaker(
+                to,
+                to.width(),
+                "rms_norm",
+                grid,
+                grid,
+                in.address(),
+                count(in),
+                vector.vector(),
+                (float) eps,
+                to.address(),
+                in.width());
+    }
+
+    /** Whole warps, with four elements for each thread. */
+    private static int normThreads(int width) {
+        return Math.min(MOST_THREADS, Math.ceilDiv(width, 4 * WARP) * WARP);
+    }
+
+    @Override
+    public void linear(Tensor in, Weights weight, Epilogue epilogue, Tensor out) {
+        CudaWeights w = (CudaWeights) weight;
+        products.linear(CudaTensor.of(in, w.cols()), w, epilogue, CudaTensor.of(out, w.rows()));
+    }
+
+    @Override
+    public void rope(Tensor x, RopeFrequencies frequencies) {
+        CudaTensor heads = CudaTensor.ofHeads(x, frequencies.headDim());
+        RotaryTables.Table table = rotaryTables.of(frequencies);
+        launch(
+                "rope",
+                Grid.of(Math.ceilDiv(heads.width() / 2, HALF), heads.most(), HALF),
+                heads.address(),
+                count(heads),
+                table.cosines(),
+                table.sines(),
+                heads.width(),
+                frequencies.headDim());
+    }
+
+    @Override
+    public void rmsNormHeads(Tensor x, int headDim, double eps) {
+        CudaTensor heads = CudaTensor.ofHeads(x, headDim);
+        launch(
+                "norm_heads",
+                Grid.of(heads.width() / headDim, heads.most(), HALF),
+                heads.address(),
+                count(heads),
+                (float) eps,
+                heads.width(),
+                headDim);
+    }
+
+    @Override
+    public void temper(Tensor q, int floor, double scale) {
+        CudaTensor queries = cuda(q);
+        launch(
+                "temper",
+                elements(queries),
+                queries.address(),
+                count(queries),
+                recording.step().positions(),
+                floor,
+                scale,
+                queries.width());
+    }
+
+    @Override
+    public void writeKv(Tensor keys, Tensor values, KvPool kv, int layer) {
+        CudaKvPool pool = (CudaKvPool) kv;
+        KvLayout layout = pool.layout();
+        CudaTensor k = CudaTensor.of(keys, layout.kvHeads() * layout.headDim());
+        CudaTensor v = CudaTensor.of(values, k.width());
+        recording.limits().pagesBelow(pool.pages());
+        StepBlock step = recording.step();
+        launch(
+                "write_kv_" + pool.suffix(),
+                Grid.of(layout.kvHeads(), k.most(), HALF),
+                k.address(),
+                v.address(),
+                count(k),
+                step.positions(),
+                step.sequenceOfRow(),
+                step.pageTables(),
+                recording.shape().maxPages(),
+                pool.address(),
+                pool.pageElements(),
+                pool.layerOffset(layer),
+                layout.kvHeads(),
+                layout.headDim());
+    }
+
+    @Override
+    public void attention(Tensor q, KvPool kv, int layer, double scale, int chunk, Tensor out) {
+        CudaKvPool pool = (CudaKvPool) kv;
+        KvLayout layout = pool.layout();
+        CudaTensor queries = CudaTensor.ofHeads(q, layout.kvHeads() * layout.headDim());
+        CudaTensor to = CudaTensor.of(out, q.width());
+        recording.limits().pagesBelow(pool.pages());
+        AttentionSplits attention = AttentionSplits.of(recording, layout, queries);
+        DeviceBuffer partials = recording.workspace().allocate(attention.partialBytes());
+        StepBlock step = recording.step();
+        launch(
+                "attention_" + pool.suffix(),
+                new Grid(layout.kvHeads(), queries.most(), attention.splits(), HALF),
+                queries.address(),
+                count(queries),
+                step.positions(),
+                step.sequenceOfRow(),
+                step.pageTables(),
+                recording.shape().maxPages(),
+                pool.address(),
+                pool.pageElements(),
+                pool.layerOffset(layer),
+                attention.heads(),
+                layout.kvHeads(),
+                layout.headDim(),
+                (float) scale,
+                chunk,
+                attention.splits(),
+                partials.address());
+        Grid combining = Grid.of(attention.heads(), queries.most(), HALF);
+        launchMaker(
+                to,
+                layout.headDim(),
+                "attention_combine",
+                combining,
+                combining,
+                partials.address(),
+                count(queries),
+                attention.heads(),
+                layout.headDim(),
+                attention.splits(),
+                to.address());
+        recording.workspace().release(partials);
+    }
+
+    @Override
+    public void swiGlu(Tensor gate, Tensor up, Tensor out) {
+        CudaTensor gated = cuda(gate);
+        CudaTensor raised = CudaTensor.of(up, gate.width());
+        CudaTensor to = CudaTensor.of(out, gate.width());
+        launchMaker(
+                to,
+                to.width(),
+                "swiglu",
+                elements(gated),
+                ActivationRounding.grid(to),
+                gated.address(),
+                raised.address(),
+                count(gate),
+                to.address(),
+                gate.width());
+    }
+
+    @Override
+    public void route(Tensor logits, int perToken) {
+        CudaTensor of = cuda(logits);
+        if (perToken < 1 || perToken > of.width()) {
+            throw new IllegalArgumentException(
+                    "experts per token: found " + perToken + ", expected 1 to " + of.width());
+        }
+        if (of.width() > MOST_EXPERTS) {
+            throw new IllegalArgumentException("experts: found " + of.width() + ", expected at most " + MOST_EXPERTS);
+        }
+        launch("route", rows(of, 32), of.address(), count(of), of.width(), perToken);
+    }
+
+    @Override
+    public void scaleRows(Tensor x, Tensor factors, int column, Tensor out) {
+        CudaTensor from = cuda(x);
+        CudaTensor by = cuda(factors);
+        CudaTensor to = CudaTensor.of(out, x.width());
+        launch(
+                "scale_rows",
+                elements(from),
+                from.address(),
+                count(from),
+                by.address(),
+                by.width(),
+                column,
+                to.address(),
+                from.width());
+    }
+
+    @Override
+    public void selectLogitRows(Tensor x, Tensor out) {
+        CudaTensor from = cuda(x);
+        CudaTensor to = CudaTensor.of(out, x.width());
+        launch(
+                "select_rows",
+                elements(to),
+                from.address(),
+                recording.step().logitRows(),
+                count(to),
+                to.address(),
+                to.width());
+    }
+
+    @Override
+    public void keepLogits(Tensor logits) {
+        this.logits = cuda(logits);
+    }
+
+    @Override
+    public void qkvRope(Tensor x, QkvProjection w, Tensor q, KvPool kv, int layer) {
+        Tensor normed = temp(Tensor.Rows.TOKENS, x.width());
+        Tensor k = temp(Tensor.Rows.TOKENS, (int) w.wk().shape().rows());
+        Tensor v = temp(Tensor.Rows.TOKENS, (int) w.wv().shape().rows());
+        rmsNorm(x, w.norm(), w.eps(), normed);
+        linears(normed, List.of(w.wq(), w.wk(), w.wv()), List.of(q, k, v));
+        RopeFrequencies frequencies = w.rope();
+        if (frequencies != null && !w.headNorm()) {
+            ropeAndWriteKv(q, k, v, frequencies, (CudaKvPool) kv, layer);
+        } else {
+            for (Tensor heads : List.of(q, k)) {
+                turnAndNorm(heads, w, kv.layout().headDim());
+            }
+            writeKv(k, v, kv, layer);
+        }
+        release(normed);
+        release(k);
+        release(v);
+    }
+
+    private void turnAndNorm(Tensor heads, QkvProjection w, int headDim) {
+        if (w.rope() != null) {
+            rope(heads, w.rope());
+        }
+        if (w.headNorm()) {
+            rmsNormHeads(heads, headDim, w.eps());
+        }
+    }
+
+    private void ropeAndWriteKv(
+            Tensor q, Tensor keys, Tensor values, RopeFrequencies frequencies, CudaKvPool pool, int layer) {
+        KvLayout layout = pool.layout();
+        CudaTensor queries = CudaTensor.ofHeads(q, frequencies.headDim());
+        CudaTensor k = CudaTensor.of(keys, layout.kvHeads() * frequencies.headDim());
+        CudaTensor v = CudaTensor.of(values, layout.kvHeads() * layout.headDim());
+        CudaTensor.of(keys, v.width());
+        RotaryTables.Table table = rotaryTables.of(frequencies);
+        recording.limits().pagesBelow(pool.pages());
+        StepBlock step = recording.step();
+        int pairs = queries.width() / 2 + k.width() / 2 + v.width() / 2;
+        launch(
+                "rope_write_kv_" + pool.suffix(),
+                Grid.of(Math.ceilDiv(pairs, HALF), queries.most(), HALF),
+                queries.address(),
+                k.address(),
+                v.address(),
+                count(queries),
+                table.cosines(),
+                table.sines(),
+                step.positions(),
+                step.sequenceOfRow(),
+                step.pageTables(),
+                recording.shape().maxPages(),
+                pool.address(),
+                pool.pageElements(),
+                pool.layerOffset(layer),
+                queries.width() / layout.headDim(),
+                layout.kvHeads(),
+                layout.headDim());
+    }
+
+    @Override
+    public void gateUp(Tensor x, Weights gate, Weights up, Tensor hidden) {
+        Tensor gated = temp(Tensor.Rows.TOKENS, hidden.width());
+        linears(x, List.of(gate, up), List.of(gated, hidden));
+        swiGlu(gated, hidden, hidden);
+        release(gated);
+    }
+
+    /** In a plan of one token, its row is the one that is wanted, if any is. */
+    @Override
+    public void head(Tensor x, Weights norm, double eps, Weights output) {
+        if (cuda(x).most() > 1) {
+            Ops.super.head(x, norm, eps, output);
+            return;
+        }
+        Tensor last = temp(Tensor.Rows.LOGITS, x.width());
+        Tensor logits = temp(Tensor.Rows.LOGITS, (int) output.shape().rows());
+        rmsNorm(x, norm, eps, last);
+        linear(last, output, Epilogue.STORE, logits);
+        keepLogits(logits);
+        release(last);
+    }
+
+    private void linears(Tensor in, List<Weights> weights, List<Tensor> outs) {
+        List<CudaWeights> matrices = new ArrayList<>();
+        List<CudaTensor> tensors = new ArrayList<>();
+        for (int i = 0; i < weights.size(); i++) {
+            CudaWeights matrix = (CudaWeights) weights.get(i);
+            CudaTensor.of(in, matrix.cols());
+            matrices.add(matrix);
+            tensors.add(CudaTensor.of(outs.get(i), matrix.rows()));
+        }
+        products.linears(cuda(in), matrices, tensors);
+    }
+
+    private static CudaTensor cuda(Tensor tensor) {
+        return (CudaTensor) tensor;
+    }
+}

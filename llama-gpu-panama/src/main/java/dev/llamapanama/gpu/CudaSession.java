@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.gpu;
+
+import dev.llamapanama.gpu.driver.Context;
+import dev.llamapanama.gpu.driver.Device;
+import dev.llamapanama.gpu.driver.KernelModule;
+import dev.llamapanama.gpu.driver.Stream;
+
+/**
+ * What every part of a backend works with: a device, its stream and its kernels. Opened, used and closed on the device's thread.
+ *
+ * @param device the GPU
+ * @param context current on its thread
+ * @param kernels compiled for it
+ * @param stream of all work, in order
+ */
+record CudaSession(Device device, Context context, KernelModule kernels, Stream stream) implements AutoCloseable {
+
+    /** Opens the first device. */
+    static CudaSession open() {
+        Device device = Device.first();
+        Context context = Context.of(device);
+        try {
+            KernelModule kernels = Kernels.load();
+            return new CudaSession(device, context, kernels, Stream.create());
+        } catch (RuntimeException | Error e) {
+            context.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        try (context;
+                kernels;
+                stream) {
+            stream.synchronize();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.gpu;
+
+import dev.llamapanama.gpu.driver.Grid;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Activations as two numbers of 16 bits each, for products of many tokens with weights of 16 bits: once for all products of a tensor that follow
+ * each other. On the device's thread.
+ */
+final class SplitActivations {
+    private static final int THREADS = 256;
+
+    private final Recording recording;
+    private final Map<Key, Memory> memory = new HashMap<>();
+    private @Nullable CudaTensor split;
+    private @Nullable DeviceFormat format;
+
+    private record Key(int most, int width) {}
+
+    /** Addresses of what {@code split_f16} or {@code split_bf16} leaves: numbers, and scales of rows. */
+    private record Memory(long upper, long lower, long scales) {}
+
+    SplitActivations(Recording recording) {
+        this.recording = recording;
+    }
+
+    /** Told of any launch that may write to tensors. */
+    void forget() {
+        split = null;
+    }
+
+    /** Told of a launch that only writes to this. */
+    void written(CudaTensor out) {
+        if (split != null && split.buffer() == out.buffer()) {
+            split = null;
+        }
+    }
+
+    /**
+     * Has the tensor split for weights of a format, unless it is.
+     *
+     * @param count where the device finds how many rows it needs
+     * @return addresses, as the kernels want them
+     */
+    List<Long> of(CudaTensor in, DeviceFormat format, long count) {
+        Memory target = memory.computeIfAbsent(new Key(in.most(), in.width()), this::allocate);
+        if (split == null || split.buffer() != in.buffer() || this.format != format) {
+            recording.launch(
+                    "split_" + format.suffix(),
+                    Grid.of(in.most(), THREADS),
+                    in.address(),
+                    count,
+                    target.upper,
+                    target.lower,
+                    target.scales,
+                    in.width());
+            split = in;
+            this.format = format;
+        }
+        return List.of(target.upper, target.lower, target.scales);
+    }
+
+    private Memory allocate(Key key) {
+        Workspace workspace = recording.workspace();
+        long halves = (long) key.most * key.width * Short.BYTES;
+        return new Memory(
+                workspace.allocate(halves).address(),
+                workspace.allocate(halves).address(),
+                workspace.allocate((long) key.most * Float.BYTES).address());
+    }
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.gpu;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import dev.llamapanama.gpu.driver.DeviceBuffer;
+import dev.llamapanama.gpu.driver.PinnedBuffer;
+import dev.llamapanama.gpu.driver.Stream;
+import dev.llamapanama.tensor.StepInputs;
+import dev.llamapanama.tensor.StepShape;
+import dev.llamapanama.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * All that changes from step to step, in one block of pinned memory that one copy brings to the device. It begins with the numbers of tokens,
+ * sequences and rows of logits; the inputs and the sequence of each row follow.
+ */
+final class StepBlock implements AutoCloseable {
+    private static final int TOKENS = 0;
+    private static final int SEQUENCES = 1;
+    private static final int LOGITS = 2;
+    /** Counts within ranges follow these. */
+    private static final int RANGES = 3;
+
+    private static final int COUNTS = 16;
+
+    /** Bytes that each part begins at a multiple of. */
+    private static final long ALIGNMENT = 16;
+
+    private static final int PARTS = 7;
+
+    private final PinnedBuffer host;
+    private final DeviceBuffer device;
+    private final MemorySegment counts;
+    private final MemorySegment sequenceOfRow;
+    private final StepInputs inputs;
+    private final List<Range> ranges = new ArrayList<>();
+
+    private record Range(Tensor.Rows rows, int above, int most) {
+        int of(StepInputs inputs) {
+            int count = rows == Tensor.Rows.TOKENS ? inputs.tokens() : inputs.logits();
+            return count > above && count <= most ? count : 0;
+        }
+    }
+
+    /** On the device's thread. */
+    StepBlock(StepShape shape) {
+        long bytes = bytes(shape);
+        host = PinnedBuffer.allocate(bytes);
+        try {
+            device = DeviceBuffer.allocate("inputs of a step", bytes);
+        } catch (RuntimeException | Error e) {
+            host.close();
+            throw e;
+        }
+        SegmentAllocator slices = SegmentAllocator.slicingAllocator(host.segment());
+        SegmentAllocator parts = (size, alignment) -> slices.allocate(size, Math.max(alignment, ALIGNMENT));
+        counts = parts.allocate(JAVA_INT, COUNTS);
+        sequenceOfRow = parts.allocate(JAVA_INT, shape.maxTokens());
+        inputs = new StepInputs(shape, parts);
+    }
+
+    private static long bytes(StepShape shape) {
+        long ints = COUNTS
+                + 3L * shape.maxTokens()
+                + shape.maxSequences()
+                + 1
+                + (long) shape.maxSequences() * shape.maxPages()
+                + shape.maxLogits();
+        return ints * Integer.BYTES + PARTS * ALIGNMENT;
+    }
+
+    StepInputs inputs() {
+        return inputs;
+    }
+
+    /** Completes what the caller has written since the last step. */
+    void complete() {
+        counts.setAtIndex(JAVA_INT, TOKENS, inputs.tokens());
+        counts.setAtIndex(JAVA_INT, SEQUENCES, inputs.sequences());
+        counts.setAtIndex(JAVA_INT, LOGITS, inputs.logits());
+        for (int i = 0; i < ranges.size(); i++) {
+            counts.setAtIndex(JAVA_INT, RANGES + i, ranges.get(i).of(inputs));
+        }
+        for (int s = 0; s < inputs.sequences(); s++) {
+            int end = inputs.sequenceStarts().getAtIndex(JAVA_INT, s + 1L);
+            for (int row = inputs.sequenceStarts().getAtIndex(JAVA_INT, s); row < end; row++) {
+                sequenceOfRow.setAtIndex(JAVA_INT, row, s);
+            }
+        }
+    }
+
+    /** Copies the block to the device. */
+    void copyOn(Stream stream) {
+        stream.copyToDevice(host.segment(), device.address());
+    }
+
+    /** Where the device finds the number of rows of a kind. */
+    long count(Tensor.Rows rows) {
+        return count(rows == Tensor.Rows.TOKENS ? TOKENS : LOGITS);
+    }
+
+    /**
+     * Where the device finds that number if it is in a range, and otherwise 0: of kernels for the same operation, one does it, and the others
+     * return.
+     *
+     * @param above all of the range
+     * @param most the last of it
+     */
+    long count(Tensor.Rows rows, int above, int most) {
+        if (above == 0 && most == Integer.MAX_VALUE) {
+            return count(rows);
+        }
+        Range range = new Range(rows, above, most);
+        if (!ranges.contains(range)) {
+            if (RANGES + ranges.size() == COUNTS) {
+                throw new IllegalStateException("step: found " + ranges + " and another range, expected no more");
+            }
+            ranges.add(range);
+        }
+        return count(RANGES + ranges.indexOf(range));
+    }
+
+    private long count(int index) {
+        return device.address() + index * (long) Integer.BYTES;
+    }
+
+    long tokenIds() {
+        return onDevice(inputs.tokenIds());
+    }
+
+    long positions() {
+        return onDevice(inputs.positions());
+    }
+
+    long sequenceOfRow() {
+        return onDevice(sequenceOfRow);
+    }
+
+    long pageTables() {
+        return onDevice(inputs.pageTables());
+    }
+
+    long logitRows() {
+        return onDevice(inputs.logitRows());
+    }
+
+    private long onDevice(MemorySegment part) {
+        return device.address() + part.address() - host.segment().address();
+    }
+
+    @Override
+    public void close() {
+        host.close();
+        device.close();
+    }
+}

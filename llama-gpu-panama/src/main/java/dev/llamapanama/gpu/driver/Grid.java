@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.gpu.driver;
+
+/**
+ * How many blocks of how many threads run a kernel.
+ *
+ * @param x blocks along the first axis
+ * @param y along the second, at most 65535
+ * @param z along the third, at most 65535
+ * @param threads of a block
+ */
+public record Grid(int x, int y, int z, int threads) {
+    private static final int MOST = 65_535;
+
+    public Grid {
+        if (x < 1 || y < 1 || y > MOST || z < 1 || z > MOST || threads < 1) {
+            throw new IllegalArgumentException("grid: found " + x + " x " + y + " x " + z + " blocks of " + threads
+                    + " threads, expected positive numbers, the second and third up to " + MOST);
+        }
+    }
+
+    /** Blocks along one axis. */
+    public static Grid of(int x, int threads) {
+        return new Grid(x, 1, 1, threads);
+    }
+
+    /** Blocks along two axes. */
+    public static Grid of(int x, int y, int threads) {
+        return new Grid(x, y, 1, threads);
+    }
+}

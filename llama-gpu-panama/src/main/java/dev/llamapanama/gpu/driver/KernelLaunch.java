@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.gpu.driver;
+
+import java.lang.foreign.Arena;
+
+/** A kernel, its blocks and its arguments: all that a launch needs, put together once. */
+public final class KernelLaunch {
+    private final Kernel kernel;
+    private final Grid grid;
+    private final Arguments arguments;
+
+    /**
+     * @param arena keeps the arguments; the launch is of use as long as it is open
+     * @param arguments device addresses and {@code long long} as Long, {@code int} as Integer, {@code float} as Float, {@code double} as Double
+     */
+    public KernelLaunch(Arena arena, Kernel kernel, Grid grid, Object... arguments) {
+        this.kernel = kernel;
+        this.grid = grid;
+        this.arguments = Arguments.of(arena, arguments);
+    }
+
+    /** The name of the kernel. */
+    public String kernel() {
+        return kernel.name();
+    }
+
+    /** Hands it over to a stream. On the device's thread. */
+    public void on(Stream stream) {
+        int code = DriverFunction.LAUNCH_KERNEL.result(
+                kernel.handle(),
+                grid.x(),
+                grid.y(),
+                grid.z(),
+                grid.threads(),
+                1,
+                1,
+                0,
+                stream.handle(),
+                arguments.pointers().address(),
+                0);
+        if (code != 0) {
+            throw new CudaException(
+                    "kernel " + kernel.name() + " on " + grid + ": "
+                            + DriverFunction.LAUNCH_KERNEL.failure(code).getMessage(),
+                    code);
+        }
+    }
+}

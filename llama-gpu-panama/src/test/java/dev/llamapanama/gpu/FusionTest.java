@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.gpu;
+
+import static dev.llamapanama.tensor.Tensor.Rows.TOKENS;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.llamapanama.checkpoint.TestEncoder;
+import dev.llamapanama.gpu.driver.DeviceThread;
+import dev.llamapanama.tensor.Backend;
+import dev.llamapanama.tensor.BackendOptions;
+import dev.llamapanama.tensor.DType;
+import dev.llamapanama.tensor.Epilogue;
+import dev.llamapanama.tensor.KvLayout;
+import dev.llamapanama.tensor.KvPool;
+import dev.llamapanama.tensor.Ops;
+import dev.llamapanama.tensor.Plan;
+import dev.llamapanama.tensor.QkvProjection;
+import dev.llamapanama.tensor.RopeFrequencies;
+import dev.llamapanama.tensor.Shape;
+import dev.llamapanama.tensor.StepShape;
+import dev.llamapanama.tensor.Tensor;
+import dev.llamapanama.tensor.WeightSource;
+import dev.llamapanama.tensor.WeightUse;
+import dev.llamapanama.tensor.Weights;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.BiConsumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A decoder block of kernels that do several things at once has the bits of one whose kernels do one thing each. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class FusionTest {
+    private static final int DIM = 256;
+    private static final int HEADS = 8;
+    private static final int KV_HEADS = 2;
+    private static final int HEAD_DIM = 32;
+    private static final int FFN = 512;
+    private static final int VOCABULARY = 37;
+    /** No row sees those before it, which nobody has written. */
+    private static final int POSITION = 14;
+
+    private static final double EPS = 1e-5;
+
+    private final Random random = new Random(7);
+    private final Backend backend = new CudaBackendProvider().open(BackendOptions.DEFAULT);
+    private final RopeFrequencies rope =
+            new RopeFrequencies(random.doubles(HEAD_DIM / 2, 0.001, 1).toArray());
+
+    @AfterAll
+    void close() {
+        backend.close();
+    }
+
+    static List<Arguments> cases() {
+        List<Arguments> cases = new ArrayList<>();
+        for (DType type : List.of(DType.F32, DType.F16, DType.BF16, DType.Q8_0, DType.Q4_0, DType.Q4_K, DType.Q6_K)) {
+            for (int tokens : new int[] {1, 3}) {
+                cases.add(Arguments.of(type, tokens, DType.F16));
+            }
+        }
+        cases.add(Arguments.of(DType.Q8_0, 1, DType.F32));
+        return cases;
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void hasTheBitsOfItsParts(DType type, int tokens, DType kvType) {
+        for (boolean headNorm : new boolean[] {false, true}) {
+            try (Block block = new Block(type)) {
+                QkvProjection qkv = block.projection(rope, headNorm);
+                float[] parts = block.run(tokens, kvType, (ops, kv) -> block.forward(new Parts(ops), qkv, kv));
+                float[] fused = block.run(tokens, kvType, (ops, kv) -> block.forward(ops, qkv, kv));
+                assertEquals(tokens * VOCABULARY, fused.length);
+                assertArrayEquals(parts, fused);
+                assertTrue(Math.abs(fused[0]) > 0, "found no result");
+            }
+        }
+    }
+
+    /** Matrices of different types, and a layer without positions. */
+    @Test
+    void whatCannotBeFusedHasThemToo() {
+        try (Block block = new Block(DType.Q8_0);
+                Block other = new Block(DType.F16)) {
+            QkvProjection mixed = new QkvProjection(block.norm, EPS, block.wq, other.wk, block.wv, null, false);
+            float[] parts = block.run(1, DType.F16, (ops, kv) -> block.forward(new Parts(ops), mixed, kv));
+            float[] fused = block.run(1, DType.F16, (ops, kv) -> block.forward(ops, mixed, kv));
+            assertArrayEquals(parts, fused);
+        }
+    }
+
+    @Test
+    void kernelsOfABlock() {
+        assertEquals(
+                List.of(
+                        "embed_f32",
+                        "rms_norm_q8",
+                        "linears_q8_0_t1",
+                        "rope_write_kv_f16",
+                        "attention_f16",
+                        "attention_combine_q8",
+                        "linear_q8_0_t1",
+                        "rms_norm_q8",
+                        "linears_q8_0_t1",
+                        "swiglu_q8",
+                        "linear_q8_0_t1",
+                        "rms_norm_q8",
+                        "linear_q8_0_t1"),
+                kernels(DType.Q8_0));
+        assertEquals(
+                List.of(
+                        "embed_f32",
+                        "rms_norm",
+                        "linears_bf16_t1",
+                        "rope_write_kv_f16",
+                        "attention_f16",
+                        "attention_combine",
+                        "linear_bf16_t1",
+                        "rms_norm",
+                        "linears_bf16_t1",
+                        "swiglu",
+                        "linear_bf16_t1",
+                        "rms_norm",
+                        "linear_bf16_t1"),
+                kernels(DType.BF16));
+    }
+
+    private List<String> kernels(DType type) {
+        try (Block block = new Block(type);
+                KvPool kv = backend.newKvPool(Block.LAYOUT, 2);
+                DeviceThread thread = new DeviceThread("gpu-recording")) {
+            return thread.call(() -> {
+                try (CudaSession session = CudaSession.open();
+                        Recording recording = new Recording(session, new StepShape(1, 1, 2, 1))) {
+                    block.forward(new CudaOps(recording), block.projection(rope, false), kv);
+                    return recording.kernels();
+                }
+            });
+        }
+    }
+
+    /** Every operation as the defaults have it, and between what makes a tensor and the product that reads it something else. */
+    private record Parts(Ops ops) implements Ops {
+        @Override
+        public void linear(Tensor in, Weights weight, Epilogue epilogue, Tensor out) {
+            Tensor spare = temp(in.rows(), in.width());
+            ops.scaleRows(in, in, 0, spare);
+            ops.linear(in, weight, epilogue, out);
+            ops.release(spare);
+        }
+
+        @Override
+        public Tensor temp(Tensor.Rows rows, int width) {
+            return ops.temp(rows, width);
+        }
+
+        @Override
+        public void release(Tensor temp) {
+            ops.release(temp);
+        }
+
+        @Override
+        public void embed(Weights table, Tensor x) {
+            ops.embed(table, x);
+        }
+
+        @Override
+        public void rmsNorm(Tensor x, Weights weight, double eps, Tensor out) {
+            ops.rmsNorm(x, weight, eps, out);
+        }
+
+        @Override
+        public void rope(Tensor x, RopeFrequencies frequencies) {
+            ops.rope(x, frequencies);
+        }
+
+        @Override
+        public void rmsNormHeads(Tensor x, int headDim, double eps) {
+            ops.rmsNormHeads(x, headDim, eps);
+        }
+
+        @Override
+        public void temper(Tensor q, int floor, double scale) {
+            ops.temper(q, floor, scale);
+        }
+
+        @Override
+        public void writeKv(Tensor keys, Tensor values, KvPool kv, int layer) {
+            ops.writeKv(keys, values, kv, layer);
+        }
+
+        @Override
+        public void attention(Tensor q, KvPool kv, int layer, double scale, int chunk, Tensor out) {
+            ops.attention(q, kv, layer, scale, chunk, out);
+        }
+
+        @Override
+        public void swiGlu(Tensor gate, Tensor up, Tensor out) {
+            ops.swiGlu(gate, up, out);
+        }
+
+        @Override
+        public void route(Tensor logits, int perToken) {
+            ops.route(logits, perToken);
+        }
+
+        @Override
+        public void scaleRows(Tensor x, Tensor factors, int column, Tensor out) {
+            ops.scaleRows(x, factors, column, out);
+        }
+
+        @Override
+        public void selectLogitRows(Tensor x, Tensor out) {
+            ops.selectLogitRows(x, out);
+        }
+
+        @Override
+        public void keepLogits(Tensor logits) {
+            ops.keepLogits(logits);
+        }
+    }
+
+    /** Weights of one decoder block. */
+    private final class Block implements AutoCloseable {
+        private static final KvLayout LAYOUT = new KvLayout(2, KV_HEADS, HEAD_DIM, DType.F16);
+
+        private final List<Weights> all = new ArrayList<>();
+        private final Weights table = weights(DType.F32, VOCABULARY, DIM);
+        private final Weights norm = weights(DType.F32, 1, DIM);
+        private final Weights wq;
+        private final Weights wk;
+        private final Weights wv;
+        private final Weights wo;
+        private final Weights gate;
+        private final Weights up;
+        private final Weights down;
+        private final Weights output;
+
+        Block(DType type) {
+            wq = weights(type, HEADS * HEAD_DIM, DIM);
+            wk = weights(type, KV_HEADS * HEAD_DIM, DIM);
+            wv = weights(type, KV_HEADS * HEAD_DIM, DIM);
+            wo = weights(type, DIM, HEADS * HEAD_DIM);
+            gate = weights(type, FFN, DIM);
+            up = weights(type, FFN, DIM);
+            down = weights(type, DIM, FFN);
+            output = weights(type, VOCABULARY, DIM);
+        }
+
+        private Weights weights(DType type, int rows, int cols) {
+            float[] values = new float[rows * cols];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) random.nextGaussian();
+            }
+            MemorySegment stored = MemorySegment.ofArray(TestEncoder.encode(type, values));
+            all.add(backend.importWeights(
+                    "w", type, new Shape(rows, cols), WeightSource.of(stored), WeightUse.PRODUCT));
+            return all.getLast();
+        }
+
+        QkvProjection projection(RopeFrequencies frequencies, boolean headNorm) {
+            return new QkvProjection(norm, EPS, wq, wk, wv, frequencies, headNorm);
+        }
+
+        void forward(Ops ops, QkvProjection qkv, KvPool kv) {
+            Tensor x = ops.temp(TOKENS, DIM);
+            Tensor q = ops.temp(TOKENS, HEADS * HEAD_DIM);
+            Tensor attended = ops.temp(TOKENS, HEADS * HEAD_DIM);
+            Tensor hidden = ops.temp(TOKENS, FFN);
+            ops.embed(table, x);
+            ops.qkvRope(x, qkv, q, kv, 1);
+            ops.attention(q, kv, 1, 0.2, POSITION, attended);
+            ops.linear(attended, wo, Epilogue.ADD, x);
+            ops.normGateUp(x, norm, EPS, gate, up, hidden);
+            ops.linear(hidden, down, Epilogue.ADD, x);
+            ops.head(x, norm, EPS, output);
+        }
+
+        float[] run(int tokens, DType kvType, BiConsumer<Ops, KvPool> body) {
+            try (KvPool kv = backend.newKvPool(new KvLayout(2, KV_HEADS, HEAD_DIM, kvType), 2)) {
+                try (Plan plan = backend.record(new StepShape(tokens, 1, 2, tokens), ops -> body.accept(ops, kv))) {
+                    plan.inputs().append(new int[] {3, 1, 36}, 0, tokens, POSITION, new int[] {1, 0}, tokens);
+                    return plan.run().toArray(ValueLayout.JAVA_FLOAT);
+                }
+            }
+        }
+
+        @Override
+        public void close() {
+            all.forEach(Weights::close);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// ldmatrix and mma.sync: lanes exchange addresses and fragments, laid out as the PTX manual draws them, and each
+// computes its four sums.
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "check.h"
+#include "exchange.h"
+
+namespace sim {
+
+namespace {
+
+constexpr int row_bytes = 32;  // of A, and of a column of B: 16 bf16 or 32 s8
+constexpr int first_of_b = 4;  // word of a slot
+
+// The bytes of a row of A or a column of B, from the four lanes that have them: words `word` and `word + step` of each.
+struct Row {
+    unsigned char bytes[row_bytes];
+
+    Row(const Slot* quad, int word, int step) {
+        for (int lane = 0; lane < 4; lane++) {
+            memcpy(bytes + 4 * lane, &quad[lane].words[word], 4);
+            memcpy(bytes + 16 + 4 * lane, &quad[lane].words[word + step], 4);
+        }
+    }
+
+    uint16_t half(int k) const {
+        uint16_t half;
+        memcpy(&half, bytes + 2 * k, 2);
+        return half;
+    }
+    float f16(int k) const { return half_to_float(half(k)); }
+    float bf16(int k) const { return bits<float>(static_cast<uint32_t>(half(k)) << 16); }
+    int s8(int k) const { return static_cast<signed char>(bytes[k]); }
+};
+
+// Calls add(sum, row of A, column of B) for each of the lane's four sums.
+template <class T, class Add>
+void multiply(T* sums, const uint32_t* a, const uint32_t* b, Exchange exchange, Site site, Add add) {
+    Fiber& f = *running_fiber();
+    Slot& mine = my_slot(f);
+    std::copy(a, a + 4, mine.words);
+    std::copy(b, b + 2, mine.words + first_of_b);
+    const Slot* slots = warp_of(f).slots[meet(f, exchange, site)];
+    const Slot* row = slots + f.lane / 4 * 4;
+    const Slot* column = slots + f.lane % 4 * 8;
+    const Row rows[] = {Row(row, 0, 2), Row(row, 1, 2)};
+    const Row columns[] = {Row(column, first_of_b, 1), Row(column + 4, first_of_b, 1)};
+    for (int i = 0; i < 4; i++) sums[i] = add(sums[i], rows[i / 2], columns[i % 2]);
+}
+
+}  // namespace
+
+void load_matrices(uint32_t* v, int matrices, const void* row, Site site) {
+    Fiber& f = *running_fiber();
+    bool used = f.lane < 8u * matrices;
+    if (used && reinterpret_cast<uintptr_t>(row) % 16 != 0) misaligned(row, 16);
+    if constexpr (checked) {
+        if (used) check::access(row, 16, check::Access::read, __builtin_return_address(0));
+    }
+    my_slot(f).row = static_cast<const char*>(row);
+    const Slot* slots = warp_of(f).slots[meet(f, Exchange::matrices, site)];
+    for (int m = 0; m < matrices; m++) memcpy(&v[m], slots[8 * m + f.lane / 4].row + f.lane % 4 * 4, 4);
+}
+
+void multiply_f16(float* sums, const uint32_t* a, const uint32_t* b, Site site) {
+    multiply(sums, a, b, Exchange::multiply_f16, site, [](float sum, const Row& row, const Row& column) {
+        for (int k = 0; k < 16; k++) sum = fmaf(row.f16(k), column.f16(k), sum);
+        return sum;
+    });
+}
+
+void multiply_bf16(float* sums, const uint32_t* a, const uint32_t* b, Site site) {
+    multiply(sums, a, b, Exchange::multiply_bf16, site, [](float sum, const Row& row, const Row& column) {
+        for (int k = 0; k < 16; k++) sum = fmaf(row.bf16(k), column.bf16(k), sum);
+        return sum;
+    });
+}
+
+void multiply_s8(int* sums, const uint32_t* a, const uint32_t* b, Site site) {
+    multiply(sums, a, b, Exchange::multiply_s8, site, [](int sum, const Row& row, const Row& column) {
+        for (int k = 0; k < 32; k++) sum += row.s8(k) * column.s8(k);
+        return sum;
+    });
+}
+
+}  // namespace sim
