@@ -56,7 +56,7 @@ public final class Session implements AutoCloseable {
 
     /**
      * Feeds one token to each of several sessions in one step, which reads the weights once for all of them that have the same adapter. Each gets, to the
-     * last bit, what it would get alone. One thread at a time for each of the sessions.
+     * last bit, what it would get alone (on a GPU up to eight of them, nearly that beyond). One thread at a time for each of the sessions.
      *
      * @param sessions of one model, each once, from 1 to {@link #MOST_TOGETHER}
      * @param ids a token for each session

@@ -6,7 +6,7 @@ import dev.llamapanama.engine.NgramDrafter;
 
 /**
  * How tokens are guessed, so that one step of the model verifies several of them (speculative decoding, arXiv 2211.17192). Text, tokens, and
- * log-probabilities are the same as without, to the last bit, whatever the sampling, the grammar, or a sampler of the caller's own. How many are
+ * log-probabilities are the same as without, to the last bit (on a GPU nearly, where a step has more than eight tokens), whatever the sampling, the grammar, or a sampler of the caller's own. How many are
  * guessed at a time, up to {@link #tokens}, follows from how many came true and from how long steps take; where guessing doesn't pay, it is tried
  * now and then only. {@link dev.llamapanama.generation.Usage} tells how it went.
  */

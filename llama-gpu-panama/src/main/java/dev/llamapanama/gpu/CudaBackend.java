@@ -98,6 +98,12 @@ final class CudaBackend implements Backend {
         }
     }
 
+    /** With which products of the widths of an 8B model keep all multiprocessors busy. */
+    @Override
+    public int promptTokens() {
+        return 1024;
+    }
+
     /** Nine tenths of what is free, since plans need memory too. */
     @Override
     public long kvBytes() {
