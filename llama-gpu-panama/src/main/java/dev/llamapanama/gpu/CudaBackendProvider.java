@@ -11,6 +11,9 @@ import dev.llamapanama.tensor.Usability;
 /**
  * The CUDA backend: usable where the driver of an NVIDIA GPU is installed, chosen before those of the CPU. The system property
  * {@code dev.llamapanama.gpu.driver} names another library than that of the driver.
+ *
+ * <p>A token has the same bits in any step of up to 8 tokens, whatever else is computed there, but not quite those that it has in a larger step:
+ * products on tensor cores add up in another order.
  */
 public final class CudaBackendProvider implements BackendProvider {
     /** For {@link java.util.ServiceLoader}. */

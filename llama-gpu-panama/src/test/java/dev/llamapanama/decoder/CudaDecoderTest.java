@@ -41,8 +41,17 @@ class CudaDecoderTest {
         TestModel model = type.blockSize() == 256
                 ? builder.layers(1).dim(256).kvHeads(1).ffnDim(256).tied().build()
                 : builder.build();
-        // An activation near the middle between two integers may become either of them.
-        assertSame(model, type.blockSize() == 1 ? 1e-4 : 0.1);
+        assertSame(model, tolerance(type));
+    }
+
+    /** A number near the middle between two of those that it may be rounded to may become either of them. */
+    private static double tolerance(DType type) {
+        if (type.blockSize() > 1) {
+            return 0.1;
+        }
+        // Products of many tokens split activations into two bfloats, 3e-6 apart from them: more keys and values become
+        // another half.
+        return type == DType.BF16 ? 1e-3 : 1e-4;
     }
 
     @Test

@@ -2,4 +2,11 @@
 package dev.llamapanama.tensor;
 
 /** Several sequences in one step, by the tests that all backends pass: for a GPU, since the simulated driver would take an hour (see DeviceSuiteMain). */
-class CudaBatchedSteps extends BatchedStepTest {}
+class CudaBatchedSteps extends BatchedStepTest {
+
+    /** Kernels for more than 8 tokens add up in another order. */
+    @Override
+    double tolerance() {
+        return 5e-3;
+    }
+}
