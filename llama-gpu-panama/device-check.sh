@@ -5,7 +5,8 @@
 #
 #   device-check.sh prepare           where the project is built: puts a Java run-time image, the classes and the tests into target/device
 #   device-check.sh run [CLASS ...]   on the machine with the GPU, which target/device was brought to: runs the tests, or the named ones
-#   device-check.sh bench FOLDER      there: measures, and writes gpu-<device>-<date>.json and .md to the folder
+#   device-check.sh bench FOLDER [REGEX]   there: measures, and writes gpu-<device>-<date>.json and .md to the folder; only what matches
+#                                     in the list of "MODEL TYPE PROMPT GENERATED SEQUENCES" below
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 device=$PWD/target/device
@@ -62,9 +63,9 @@ measured() {
   done
 }
 
-# Bytes that a memory is busy with need a context: 1,024 tokens in all rows but those of many sequences.
+# One sequence alone has 1,024 tokens of context before it begins to generate.
 measure() {
-  measured | while read -r model type prompt generated sequences; do
+  measured | grep -E "$1" | while read -r model type prompt generated sequences; do
     "$device/java/bin/java" -XX:+UseSerialGC --enable-native-access=dev.llamapanama.core,dev.llamapanama.gpu -p "$device/modules" \
       -m dev.llamapanama.examples/dev.llamapanama.cli.Main bench --backend cuda --json --variant "$model" --type "$type" \
       --prompt-tokens "$prompt" --gen-tokens "$generated" --sequences "$sequences" --depth "$((sequences == 1 ? 1024 : 0))" \
@@ -105,7 +106,7 @@ bench() {
   gpu=$(nvidia-smi --query-gpu=name,driver_version,compute_cap --format=csv,noheader | head -n 1)
   slug=$(cut -d, -f1 <<<"$gpu" | tr '[:upper:] ' '[:lower:]-')
   to=$1/gpu-$slug-$(date +%F)
-  lines=$(measure)
+  lines=$(measure "${2:-.}")
   {
     echo "{\"device\":\"$gpu\",\"date\":\"$(date +%F)\",\"results\":["
     sed '$!s/$/,/' <<<"$lines"
@@ -122,9 +123,9 @@ bench() {
 case ${1-} in
 prepare) prepare ;;
 run) shift && run "$@" ;;
-bench) bench "${2:?a folder}" ;;
+bench) bench "${2:?a folder}" "${3:-.}" ;;
 *)
-  echo "usage: device-check.sh prepare | run [CLASS ...] | bench FOLDER" >&2
+  echo "usage: device-check.sh prepare | run [CLASS ...] | bench FOLDER [REGEX]" >&2
   exit 2
   ;;
 esac
