@@ -9,8 +9,13 @@ import dev.llamapanama.tensor.Plan;
 import dev.llamapanama.tensor.StepInputs;
 import dev.llamapanama.tensor.StepShape;
 import java.lang.foreign.MemorySegment;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
-/** Operations captured in a CUDA graph, which one call replays: the copy of the inputs, then all kernels. Logits are copied after it. */
+/**
+ * Operations captured in a CUDA graph, which one call replays: the copy of the inputs, then all kernels. Logits are copied after it. Where
+ * kernels are chosen by the number of tokens there is a graph for each choice.
+ */
 final class CudaPlan implements Plan {
     private final Recording recording;
     private final CudaTensor logits;
@@ -18,7 +23,8 @@ final class CudaPlan implements Plan {
     private final Stream stream;
     private final OpenResources open;
     private final PinnedBuffer results;
-    private final Graph graph;
+    /** By the most tokens of their steps. */
+    private final NavigableMap<Integer, Graph> graphs = new TreeMap<>();
 
     /**
      * On the device's thread.
@@ -33,18 +39,28 @@ final class CudaPlan implements Plan {
         stream = recording.session().stream();
         results = PinnedBuffer.allocate((long) logits.most() * logits.width() * Float.BYTES);
         try {
-            graph = stream.capture(() -> recording.on(stream));
+            capture();
         } catch (RuntimeException | Error e) {
+            graphs.values().forEach(Graph::close);
             results.close();
             throw e;
         }
         open.add(this, this::free);
     }
 
+    private void capture() {
+        int above = 0;
+        for (int most : recording.bounds()) {
+            int from = above;
+            graphs.put(most, stream.capture(() -> recording.on(stream, from, most)));
+            above = most;
+        }
+    }
+
     private void free() {
         try (recording;
                 results) {
-            graph.close();
+            graphs.values().forEach(Graph::close);
         }
     }
 
@@ -63,6 +79,7 @@ final class CudaPlan implements Plan {
         recording.limits().check(inputs(), shape());
         recording.step().complete();
         MemorySegment wanted = results.segment().asSlice(0, (long) inputs().logits() * logits.width() * Float.BYTES);
+        Graph graph = graphs.ceilingEntry(inputs().tokens()).getValue();
         thread.run(() -> {
             graph.launch();
             if (wanted.byteSize() > 0) {

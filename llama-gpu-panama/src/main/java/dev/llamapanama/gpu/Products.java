@@ -3,6 +3,7 @@ package dev.llamapanama.gpu;
 
 import dev.llamapanama.gpu.driver.Grid;
 import dev.llamapanama.tensor.Epilogue;
+import dev.llamapanama.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -46,7 +47,10 @@ final class Products {
             arguments.add(weight.stride());
         }
         arguments.add(epilogue == Epilogue.ADD ? 1 : 0);
-        recording.launch(
+        boolean isOfTokens = in.rows() == Tensor.Rows.TOKENS;
+        recording.launchFor(
+                isOfTokens ? use.above() : 0,
+                isOfTokens ? use.most() : Integer.MAX_VALUE,
                 kernel.name(weight.format()),
                 Grid.of(
                         Math.ceilDiv(weight.rows(), kernel.rows()),

@@ -10,6 +10,9 @@ import dev.llamapanama.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** The launches of a plan in their order, with the memory that they work on. On the device's thread. */
 final class Recording implements AutoCloseable {
@@ -20,7 +23,14 @@ final class Recording implements AutoCloseable {
     private final StepLimits limits = new StepLimits();
     private final StepBlock step;
     private final List<KernelLaunch> tables = new ArrayList<>();
-    private final List<KernelLaunch> launches = new ArrayList<>();
+    private final List<Launch> launches = new ArrayList<>();
+
+    /** One for steps with so many tokens: more than the first number, and at most the second. */
+    private record Launch(KernelLaunch kernel, int above, int most) {
+        boolean isFor(int above, int most) {
+            return this.above <= above && this.most >= most;
+        }
+    }
 
     Recording(CudaSession session, StepShape shape) {
         this.session = session;
@@ -61,7 +71,21 @@ final class Recording implements AutoCloseable {
 
     /** Appends a launch. */
     void launch(String kernel, Grid grid, Object... arguments) {
-        launches.add(new KernelLaunch(arena, session.kernels().kernel(kernel), grid, arguments));
+        launchFor(0, Integer.MAX_VALUE, kernel, grid, arguments);
+    }
+
+    /**
+     * Appends one that has nothing to do in other steps.
+     *
+     * @param above tokens of a step are more
+     * @param most tokens of a step
+     */
+    void launchFor(int above, int most, String kernel, Grid grid, Object... arguments) {
+        launches.add(new Launch(made(kernel, grid, arguments), above, most));
+    }
+
+    private KernelLaunch made(String kernel, Grid grid, Object... arguments) {
+        return new KernelLaunch(arena, session.kernels().kernel(kernel), grid, arguments);
     }
 
     /** Puts a launch in the place of the last one. */
@@ -70,21 +94,41 @@ final class Recording implements AutoCloseable {
         launch(kernel, grid, arguments);
     }
 
-    /** Names of the kernels in their order, without those that come first. */
-    List<String> kernels() {
-        return launches.stream().map(KernelLaunch::kernel).toList();
+    /** Numbers of tokens after which the launches are others, ascending; the last is what a step has at most. */
+    SortedSet<Integer> bounds() {
+        SortedSet<Integer> bounds = new TreeSet<>(Set.of(shape.maxTokens()));
+        for (Launch launch : launches) {
+            for (int bound : new int[] {launch.above, launch.most}) {
+                if (bound > 0 && bound < shape.maxTokens()) {
+                    bounds.add(bound);
+                }
+            }
+        }
+        return bounds;
+    }
+
+    /** Names of the kernels in their order, without those that come first, of steps between two bounds. */
+    List<String> kernels(int above, int most) {
+        return launches.stream()
+                .filter(launch -> launch.isFor(above, most))
+                .map(launch -> launch.kernel.kernel())
+                .toList();
     }
 
     /** Appends a launch to those that come before all others. */
     void launchFirst(String kernel, Grid grid, Object... arguments) {
-        tables.add(new KernelLaunch(arena, session.kernels().kernel(kernel), grid, arguments));
+        tables.add(made(kernel, grid, arguments));
     }
 
-    /** Hands all over to a stream. */
-    void on(Stream stream) {
+    /** Hands over to a stream what steps between two {@link #bounds} need. */
+    void on(Stream stream, int above, int most) {
         step.copyOn(stream);
         tables.forEach(launch -> launch.on(stream));
-        launches.forEach(launch -> launch.on(stream));
+        for (Launch launch : launches) {
+            if (launch.isFor(above, most)) {
+                launch.kernel.on(stream);
+            }
+        }
     }
 
     @Override

@@ -30,11 +30,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.BiConsumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A decoder block of kernels that do several things at once has the bits of one whose kernels do one thing each. */
@@ -116,7 +118,7 @@ class FusionTest {
                         "linear_q8_0_t1",
                         "rms_norm_q8",
                         "linear_q8_0_t1"),
-                kernels(DType.Q8_0));
+                kernels(DType.Q8_0, 1, 0, 1));
         assertEquals(
                 List.of(
                         "embed_f32",
@@ -132,20 +134,43 @@ class FusionTest {
                         "linear_bf16_t1",
                         "rms_norm",
                         "linear_bf16_t1"),
-                kernels(DType.BF16));
+                kernels(DType.BF16, 1, 0, 1));
     }
 
-    private List<String> kernels(DType type) {
+    private List<String> kernels(DType type, int tokens, int above, int most) {
         try (Block block = new Block(type);
                 KvPool kv = backend.newKvPool(Block.LAYOUT, 2);
                 DeviceThread thread = new DeviceThread("gpu-recording")) {
             return thread.call(() -> {
                 try (CudaSession session = CudaSession.open();
-                        Recording recording = new Recording(session, new StepShape(1, 1, 2, 1))) {
+                        Recording recording = new Recording(session, new StepShape(tokens, 1, 2, 1))) {
                     block.forward(new CudaOps(recording), block.projection(rope, false), kv);
-                    return recording.kernels();
+                    return recording.kernels(above, most);
                 }
             });
+        }
+    }
+
+    /** A step launches only what works for its number of tokens. */
+    @Test
+    void kernelsOfAFewTokensAndOfMore() {
+        List<String> few = kernels(DType.Q8_0, 16, 0, 8);
+        List<String> more = kernels(DType.Q8_0, 16, 8, 16);
+        assertEquals(few.size(), more.size());
+        assertTrue(few.contains("linear_q8_0_t8") && !few.contains("gemm_q8_0_t32"), few.toString());
+        assertTrue(more.contains("gemm_q8_0_t32") && !more.contains("linear_q8_0_t8"), more.toString());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"Q8_0", "BF16"})
+    void aPlanForManyHasTheResultsOfOneForFew(DType type) {
+        try (Block block = new Block(type)) {
+            QkvProjection qkv = block.projection(rope, false);
+            BiConsumer<Ops, KvPool> forward = (ops, kv) -> block.forward(ops, qkv, kv);
+            for (int tokens : new int[] {3, 8, 9, 12}) {
+                assertArrayEquals(
+                        block.run(tokens, tokens, DType.F16, forward), block.run(16, tokens, DType.F16, forward));
+            }
         }
     }
 
@@ -287,9 +312,16 @@ class FusionTest {
         }
 
         float[] run(int tokens, DType kvType, BiConsumer<Ops, KvPool> body) {
+            return run(tokens, tokens, kvType, body);
+        }
+
+        float[] run(int most, int tokens, DType kvType, BiConsumer<Ops, KvPool> body) {
             try (KvPool kv = backend.newKvPool(new KvLayout(2, KV_HEADS, HEAD_DIM, kvType), 2)) {
-                try (Plan plan = backend.record(new StepShape(tokens, 1, 2, tokens), ops -> body.accept(ops, kv))) {
-                    plan.inputs().append(new int[] {3, 1, 36}, 0, tokens, POSITION, new int[] {1, 0}, tokens);
+                try (Plan plan = backend.record(new StepShape(most, 1, 2, most), ops -> body.accept(ops, kv))) {
+                    int[] ids = IntStream.range(0, tokens)
+                            .map(i -> (i * 7 + 3) % VOCABULARY)
+                            .toArray();
+                    plan.inputs().append(ids, 0, tokens, POSITION, new int[] {1, 0}, tokens);
                     return plan.run().toArray(ValueLayout.JAVA_FLOAT);
                 }
             }
