@@ -72,7 +72,7 @@ measure() {
       --context 4096 --repetitions 3 --warmup 1 </dev/null 2>/dev/null || echo "{\"model\":\"$model-$type\",\"error\":$?}"
   done
   if command -v python3 >/dev/null && python3 -c 'import torch' 2>/dev/null; then
-    python3 "$device/decode.py" 1024
+    python3 "$device/decode.py" 1024 2>/dev/null || echo "{\"engine\":\"PyTorch\",\"error\":$?}"
   fi
 }
 
@@ -88,6 +88,7 @@ table() {
   while IFS= read -r line; do
     name=$(sed -n 's/.*"model": *"\([^"]*\)".*/\1/p' <<<"$line")
     case $line in
+    *PyTorch*error*) ;;
     *PyTorch*copyGiga*) echo "| copy of device memory | | | | | | $(number copyGigabytesPerSecond "$line") |" ;;
     *PyTorch*)
       for prompt in 512 2048; do
@@ -106,7 +107,9 @@ bench() {
   gpu=$(nvidia-smi --query-gpu=name,driver_version,compute_cap --format=csv,noheader | head -n 1)
   slug=$(cut -d, -f1 <<<"$gpu" | tr '[:upper:] ' '[:lower:]-')
   to=$1/gpu-$slug-$(date +%F)
-  lines=$(measure "${2:-.}")
+  measure "${2:-.}" | tee "$to.lines" # is left if the time is over before the end
+  lines=$(cat "$to.lines")
+  rm "$to.lines"
   {
     echo "{\"device\":\"$gpu\",\"date\":\"$(date +%F)\",\"results\":["
     sed '$!s/$/,/' <<<"$lines"

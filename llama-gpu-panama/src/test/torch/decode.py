@@ -78,6 +78,7 @@ def milliseconds(run, repetitions):
 
 def graph_of(run):
     stream = torch.cuda.Stream()
+    stream.wait_stream(torch.cuda.current_stream())
     with torch.cuda.stream(stream):
         for _ in range(3):
             run()
