@@ -3,8 +3,8 @@ package dev.llamapanama.gpu;
 
 import dev.llamapanama.gpu.driver.DeviceThread;
 import dev.llamapanama.gpu.driver.Graph;
-import dev.llamapanama.gpu.driver.PinnedBuffer;
 import dev.llamapanama.gpu.driver.Stream;
+import dev.llamapanama.tensor.LargestLogits;
 import dev.llamapanama.tensor.Plan;
 import dev.llamapanama.tensor.StepInputs;
 import dev.llamapanama.tensor.StepShape;
@@ -22,7 +22,8 @@ final class CudaPlan implements Plan {
     private final DeviceThread thread;
     private final Stream stream;
     private final OpenResources open;
-    private final PinnedBuffer results;
+    private final LargestRows largest;
+    private final MemorySegment results;
     /** By the most tokens of their steps. */
     private final NavigableMap<Integer, Graph> graphs = new TreeMap<>();
 
@@ -37,12 +38,12 @@ final class CudaPlan implements Plan {
         this.thread = thread;
         this.open = open;
         stream = recording.session().stream();
-        results = PinnedBuffer.allocate((long) logits.most() * logits.width() * Float.BYTES);
+        largest = LargestRows.of(logits, recording);
+        results = recording.pinned((long) logits.most() * logits.width() * Float.BYTES);
         try {
             capture();
         } catch (RuntimeException | Error e) {
             graphs.values().forEach(Graph::close);
-            results.close();
             throw e;
         }
         open.add(this, this::free);
@@ -58,8 +59,7 @@ final class CudaPlan implements Plan {
     }
 
     private void free() {
-        try (recording;
-                results) {
+        try (recording) {
             graphs.values().forEach(Graph::close);
         }
     }
@@ -79,8 +79,10 @@ final class CudaPlan implements Plan {
         recording.limits().check(inputs(), shape());
         recording.step().complete();
         Graph graph = graphs.ceilingEntry(inputs().tokens()).getValue();
+        int rows = inputs().logits();
         thread.run(() -> {
             graph.launch();
+            largest.copyOn(stream, rows);
             stream.synchronize();
         });
     }
@@ -88,7 +90,7 @@ final class CudaPlan implements Plan {
     @Override
     public MemorySegment logits(int first, int count) {
         long row = (long) logits.width() * Float.BYTES;
-        MemorySegment wanted = results.segment().asSlice(0, count * row);
+        MemorySegment wanted = results.asSlice(0, count * row);
         if (count > 0) {
             thread.run(() -> {
                 stream.copyToHost(logits.address() + first * row, wanted);
@@ -96,6 +98,11 @@ final class CudaPlan implements Plan {
             });
         }
         return wanted;
+    }
+
+    @Override
+    public LargestLogits largest(int row) {
+        return largest.of(row);
     }
 
     @Override

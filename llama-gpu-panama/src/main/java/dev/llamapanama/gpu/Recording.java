@@ -4,10 +4,12 @@ package dev.llamapanama.gpu;
 import dev.llamapanama.gpu.driver.DeviceBuffer;
 import dev.llamapanama.gpu.driver.Grid;
 import dev.llamapanama.gpu.driver.KernelLaunch;
+import dev.llamapanama.gpu.driver.PinnedBuffer;
 import dev.llamapanama.gpu.driver.Stream;
 import dev.llamapanama.tensor.StepShape;
 import dev.llamapanama.tensor.Tensor;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +24,7 @@ final class Recording implements AutoCloseable {
     private final Workspace workspace = new Workspace();
     private final StepLimits limits = new StepLimits();
     private final StepBlock step;
+    private final List<PinnedBuffer> pinned = new ArrayList<>();
     private final List<KernelLaunch> tables = new ArrayList<>();
     private final List<Launch> launches = new ArrayList<>();
 
@@ -56,6 +59,13 @@ final class Recording implements AutoCloseable {
 
     Workspace workspace() {
         return workspace;
+    }
+
+    /** Memory of the host that results come to, for as long as this is open. */
+    MemorySegment pinned(long bytes) {
+        PinnedBuffer buffer = PinnedBuffer.allocate(bytes);
+        pinned.add(buffer);
+        return buffer.segment();
     }
 
     /** Rows that a step has at most. */
@@ -136,6 +146,7 @@ final class Recording implements AutoCloseable {
         try (arena;
                 workspace) {
             step.close();
+            pinned.forEach(PinnedBuffer::close);
         }
     }
 }

@@ -30,7 +30,7 @@ final class StepBlock implements AutoCloseable {
     /** Bytes that each part begins at a multiple of. */
     private static final long ALIGNMENT = 16;
 
-    private static final int PARTS = 7;
+    private static final int PARTS = 8;
 
     private final PinnedBuffer host;
     private final DeviceBuffer device;
@@ -69,7 +69,7 @@ final class StepBlock implements AutoCloseable {
                 + shape.maxSequences()
                 + 1
                 + (long) shape.maxSequences() * shape.maxPages()
-                + shape.maxLogits();
+                + 2L * shape.maxLogits();
         return ints * Integer.BYTES + PARTS * ALIGNMENT;
     }
 
@@ -146,6 +146,10 @@ final class StepBlock implements AutoCloseable {
 
     long logitRows() {
         return onDevice(inputs.logitRows());
+    }
+
+    long temperatures() {
+        return onDevice(inputs.temperatures());
     }
 
     private long onDevice(MemorySegment part) {

@@ -12,6 +12,7 @@ import dev.llamapanama.tensor.BackendOptions;
 import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tensor.KvLayout;
 import dev.llamapanama.tensor.KvPool;
+import dev.llamapanama.tensor.LargestLogits;
 import dev.llamapanama.tensor.Plan;
 import dev.llamapanama.tensor.Shape;
 import dev.llamapanama.tensor.StepShape;
@@ -21,6 +22,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -71,6 +73,33 @@ class CudaBackendTest {
         kv.close();
         table.close();
         backend.close();
+    }
+
+    /** Of rows that were asked for only, each at its own temperature. */
+    @Test
+    void theLargestLogitsComeInOrder() {
+        try (Backend backend = open();
+                Weights table = table(backend);
+                KvPool kv = backend.newKvPool(LAYOUT, 5);
+                Plan plan = plan(backend, table, kv)) {
+            plan.inputs().append(new int[] {2, 0, 1}, 0, 3, 0, new int[] {0}, 1, 0.5f);
+            plan.inputs().append(new int[] {2}, 0, 1, 0, new int[] {1}, 1, 3f);
+            plan.step();
+            assertLargest(new float[] {15, 14, 13, 12, 11, 10, 9, 8}, 0.5, plan.largest(0));
+            assertLargest(new float[] {23, 22, 21, 20, 19, 18, 17, 16}, 3, plan.largest(1));
+            assertArrayEquals(
+                    new float[] {16, 17, 18, 19, 20, 21, 22, 23},
+                    plan.logits(1, 1).toArray(ValueLayout.JAVA_FLOAT));
+        }
+    }
+
+    private static void assertLargest(float[] logits, double temperature, LargestLogits found) {
+        assertArrayEquals(logits, found.logits());
+        assertEquals(7, found.id(0));
+        double total = IntStream.range(0, logits.length)
+                .mapToDouble(i -> Math.exp(-i / temperature))
+                .sum();
+        assertEquals(total, found.total(), 1e-6 * total);
     }
 
     @Test
