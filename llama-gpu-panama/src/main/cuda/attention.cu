@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Causal grouped-query attention of single rows over pages, with positions split among blocks whose parts are joined afterwards.
+// Causal grouped-query attention of single rows over pages, with positions split among blocks whose parts are joined afterwards. Rows are all of
+// a step, or listed: count, positions and sequence_of_row are those of the list then.
 // Per row, key/value head and position: 4 head_dim bytes of halves, 2 head_dim multiplications for each query head.
 #include "rounding.cuh"
 #include "warp_attention.cuh"
@@ -32,9 +33,13 @@ struct Scratch {
     float* factors;
 };
 
+// The row of the step that a number of a list is; without a list, itself.
+DEVICE long long listed_row(const int* rows, int number) { return rows == nullptr ? number : rows[number]; }
+
 struct Attention {
     const float* q;
     const int* count;
+    const int* rows;
     const int* positions;
     const int* sequence_of_row;
     const int* page_tables;
@@ -46,9 +51,11 @@ struct Attention {
     int chunk, splits;
     float* partials;
 
+    // Of the list.
     DEVICE int row() const { return blockIdx.y; }
     DEVICE int group() const { return heads / kv_heads; }
-    DEVICE long long head(int h) const { return static_cast<long long>(row()) * heads + blockIdx.x * group() + h; }
+    DEVICE long long head(long long row, int h) const { return row * heads + blockIdx.x * group() + h; }
+    DEVICE float* partial(int h) const { return partials + (head(row(), h) * splits + blockIdx.z) * (head_dim + 2); }
 
     template <class Element>
     DEVICE KvHead<const Element> kv() const {
@@ -66,7 +73,7 @@ struct Attention {
         if (share.heads > 0) {
             Warp warp = {kv<Element>(), kv_heads * kv_head_elements(head_dim), share.heads, span,
                          scratch.exchange + warp_index() * EXCHANGE_SIZE, {}, {}, 0, 0};
-            warp.begin(q + head(share.first_head) * head_dim, scale);
+            warp.begin(q + head(listed_row(rows, row()), share.first_head) * head_dim, scale);
             warp.attend(share.turn, share.turns);
             warp.end(scratch.parts + warp_index() * Warp::GROUPS * WARP_HEADS * (head_dim + 2));
         }
@@ -89,13 +96,13 @@ struct Attention {
         block_sync();
         for (int h = 0; h < group(); h++) {
             const Parts own = of_head(h, count, parts);
-            float* to = partials + (head(h) * splits + blockIdx.z) * (head_dim + 2);
+            float* to = partial(h);
             for (int d = threadIdx.x; d < head_dim; d += ATTENTION_THREADS) to[d] = own.joined(d, factors + h * count);
         }
         if (static_cast<int>(threadIdx.x) < group()) {
             const int h = threadIdx.x;
             const Parts own = of_head(h, count, parts);
-            float* to = partials + (head(h) * splits + blockIdx.z) * (head_dim + 2) + head_dim;
+            float* to = partial(h) + head_dim;
             to[0] = own.max();
             to[1] = own.joined(head_dim + 1, factors + h * count);
         }
@@ -121,11 +128,11 @@ struct Attention {
 #define ATTENTION(name, Element, blocks)                                                                      \
     KERNEL(ATTENTION_THREADS, blocks)                                                                         \
     void name(                                                                                                \
-        const float* q, const int* count, const int* positions, const int* sequence_of_row,                   \
+        const float* q, const int* count, const int* rows, const int* positions, const int* sequence_of_row,  \
         const int* page_tables, int max_pages, const void* pool, long long page_elements,                     \
         long long layer_offset_elements, int heads, int kv_heads, int head_dim, float scale, int chunk,       \
         int splits, float* partials) {                                                                        \
-        Attention{q, count, positions, sequence_of_row, page_tables, max_pages, pool, page_elements,          \
+        Attention{q, count, rows, positions, sequence_of_row, page_tables, max_pages, pool, page_elements,    \
                   layer_offset_elements, heads, kv_heads, head_dim, scale, chunk, splits, partials}           \
             .run<Element>();                                                                                  \
     }                                                                                                         \
@@ -138,7 +145,8 @@ ATTENTION(attention_f32, float, 2);
 // Grid (heads, rows); at most 256 splits. Every warp finds out what splits count for, and the threads join an element of the result each,
 // which store(element, where) takes.
 template <class Store>
-DEVICE void combine(const float* partials, const int* count, int heads, int head_dim, int splits, Store store) {
+DEVICE void combine(
+    const float* partials, const int* count, const int* rows, int heads, int head_dim, int splits, Store store) {
     SHARED(float, factors, MOST_SPLITS);
     if (static_cast<int>(blockIdx.y) >= *count) return;
     const long long head = static_cast<long long>(blockIdx.y) * heads + blockIdx.x;
@@ -153,15 +161,15 @@ DEVICE void combine(const float* partials, const int* count, int heads, int head
         if (warp_index() == 0) factors[i] = factor;
     }
     const float scale = 1.0f / warp_sum(sum);
+    const long long to = (listed_row(rows, blockIdx.y) * heads + blockIdx.x) * head_dim;
     block_sync();
-    for (int d = threadIdx.x; d < head_dim; d += ATTENTION_THREADS) {
-        store(parts.joined(d, factors) * scale, head * head_dim + d);
-    }
+    for (int d = threadIdx.x; d < head_dim; d += ATTENTION_THREADS) store(parts.joined(d, factors) * scale, to + d);
 }
 
 KERNEL(ATTENTION_THREADS)
-void attention_combine(const float* partials, const int* count, int heads, int head_dim, int splits, float* out) {
-    combine(partials, count, heads, head_dim, splits, [=](float v, long long at) { out[at] = v; });
+void attention_combine(
+    const float* partials, const int* count, const int* rows, int heads, int head_dim, int splits, float* out) {
+    combine(partials, count, rows, heads, head_dim, splits, [=](float v, long long at) { out[at] = v; });
 }
 KERNEL_EXPORT(attention_combine);
 
@@ -170,6 +178,7 @@ KERNEL(ATTENTION_THREADS)
 void attention_combine_q8(
     const float* partials,
     const int* count,
+    const int* rows,
     int heads,
     int head_dim,
     int splits,
@@ -177,7 +186,7 @@ void attention_combine_q8(
     int8_t* quants,
     float* scales,
     float* sums) {
-    combine(partials, count, heads, head_dim, splits, [=](float v, long long at) {
+    combine(partials, count, rows, heads, head_dim, splits, [=](float v, long long at) {
         out[at] = v;
         const float only[1] = {v};
         round_block(only, at, true, {quants, scales, sums});
