@@ -123,6 +123,13 @@ DEVICE float2 half2_to_float2(uint32_t halves) {
     return make_float2(f16_to_f32(static_cast<uint16_t>(halves)), f16_to_f32(static_cast<uint16_t>(halves >> 16)));
 }
 
+// Two at once, the lower half first.
+DEVICE uint32_t float2_to_half2(float lower, float upper) {
+    uint32_t halves;
+    asm("cvt.rn.f16x2.f32 %0, %1, %2;" : "=r"(halves) : "f"(upper), "f"(lower));
+    return halves;
+}
+
 // Bits of floats.
 
 DEVICE float bits_to_f32(uint32_t bits) { return __uint_as_float(bits); }
@@ -135,6 +142,13 @@ DEVICE int dp4a(int a, int b, int c) { return __dp4a(a, b, c); }
 
 DEVICE float dexp(float x) { return expf(x); }
 DEVICE float dsqrt(float x) { return sqrtf(x); }
+
+// 2^x by the special function unit: a relative error of 2^-22, and zero below 2^-126.
+DEVICE float dexp2(float x) {
+    float power;
+    asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(power) : "f"(x));
+    return power;
+}
 
 // Copies from global to shared memory that go on until they are waited for.
 
@@ -170,6 +184,14 @@ DEVICE void ldmatrix_x2(uint32_t (&v)[2], const void* shared) {
 DEVICE void ldmatrix_x4(uint32_t (&v)[4], const void* shared) {
     unsigned from = static_cast<unsigned>(__cvta_generic_to_shared(shared));
     asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%4];"
+                 : "=r"(v[0]), "=r"(v[1]), "=r"(v[2]), "=r"(v[3])
+                 : "r"(from));
+}
+
+// Each matrix transposed.
+DEVICE void ldmatrix_x4_trans(uint32_t (&v)[4], const void* shared) {
+    unsigned from = static_cast<unsigned>(__cvta_generic_to_shared(shared));
+    asm volatile("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0, %1, %2, %3}, [%4];"
                  : "=r"(v[0]), "=r"(v[1]), "=r"(v[2]), "=r"(v[3])
                  : "r"(from));
 }
