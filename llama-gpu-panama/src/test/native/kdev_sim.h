@@ -55,6 +55,7 @@ extern Thread* running;
 extern Index block_index, block_size, grid_size;
 
 void block_barrier(Site site);
+void wait_for_earlier_grids();
 void warp_barrier(Site site);
 float fold_sum(float v, Site site);
 int fold_sum(int v, Site site);
@@ -70,6 +71,7 @@ void commit_copies();
 void await_copies(int groups_left);
 
 void load_matrices(uint32_t* v, int matrices, const void* row, Site site);
+void load_transposed(uint32_t* v, int matrices, const void* row, Site site);
 void multiply_f16(float* sums, const uint32_t* a, const uint32_t* b, Site site);
 void multiply_bf16(float* sums, const uint32_t* a, const uint32_t* b, Site site);
 void multiply_s8(int* sums, const uint32_t* a, const uint32_t* b, Site site);
@@ -163,6 +165,10 @@ struct Registered : Registration {
 inline void block_sync(SIM_HERE) { sim::block_barrier(site); }
 inline void warp_sync(SIM_HERE) { sim::warp_barrier(site); }
 
+inline void grid_wait() { sim::wait_for_earlier_grids(); }
+inline void grid_launch() {}
+inline void fetch_l2(const void*) {}
+
 inline float warp_sum(float v, SIM_HERE) { return sim::fold_sum(v, site); }
 inline int warp_sum_i(int v, SIM_HERE) { return sim::fold_sum(v, site); }
 inline float warp_max(float v, SIM_HERE) { return sim::fold_max(v, site); }
@@ -218,6 +224,9 @@ inline uint16_t f32_to_bf16(float f) {
 inline float2 half2_to_float2(uint32_t halves) {
     return {f16_to_f32(static_cast<uint16_t>(halves)), f16_to_f32(static_cast<uint16_t>(halves >> 16))};
 }
+inline uint32_t float2_to_half2(float lower, float upper) {
+    return f32_to_f16(lower) | static_cast<uint32_t>(f32_to_f16(upper)) << 16;
+}
 inline float bits_to_f32(uint32_t v) { return sim::bits<float>(v); }
 inline uint32_t f32_to_bits(float f) { return sim::bits<uint32_t>(f); }
 
@@ -227,6 +236,7 @@ inline int dp4a(int a, int b, int c) {
 }
 inline float dexp(float x) { return expf(x); }
 inline float dsqrt(float x) { return sqrtf(x); }
+inline float dexp2(float x) { return x < -126 ? 0 : exp2f(x); }
 
 inline void cp_async4(void* shared, const void* global, SIM_HERE) { sim::copy_async(shared, global, 4, site); }
 inline void cp_async8(void* shared, const void* global, SIM_HERE) { sim::copy_async(shared, global, 8, site); }
@@ -239,6 +249,9 @@ inline void cp_async_wait() {
 
 inline void ldmatrix_x2(uint32_t (&v)[2], const void* shared, SIM_HERE) { sim::load_matrices(v, 2, shared, site); }
 inline void ldmatrix_x4(uint32_t (&v)[4], const void* shared, SIM_HERE) { sim::load_matrices(v, 4, shared, site); }
+inline void ldmatrix_x4_trans(uint32_t (&v)[4], const void* shared, SIM_HERE) {
+    sim::load_transposed(v, 4, shared, site);
+}
 inline void mma_f16_16816(float (&sums)[4], const uint32_t (&a)[4], const uint32_t (&b)[2], SIM_HERE) {
     sim::multiply_f16(sums, a, b, site);
 }
