@@ -29,10 +29,11 @@ sed -e 's/^\.version .*/.version 8.0/' -e '/\.pragma "used_bytes_mask/d' "$work/
 # Registers that a kernel may use: products of one token live by how many loads are in flight.
 budget() {
     case $1 in
-        linears_f32_t1) echo 144 ;;
-        linear_*_t1 | linears_*_t1) echo 128 ;;
-        linear_*_t8 | attention_f*) echo 224 ;;
+        linears_f32_t1 | experts_f32_t1) echo 144 ;;
+        linear_*_t1 | linears_*_t1 | experts_*_t1) echo 128 ;;
+        linear_*_t8 | experts_*_t8 | attention_f*) echo 224 ;;
         gemm_*_t32) echo 176 ;;
+        experts_*_t32) echo 184 ;;
         gemm_*_t128) echo 128 ;;
         rms_norm*) echo 64 ;;
         *) echo 40 ;;

@@ -137,14 +137,13 @@ DEVICE void large_float_gemm(
 }
 
 template <class Pairs>
-DEVICE void small_float_gemm(
-    const uint16_t* w, const SplitRows& x, const int* count, float* out, int rows, int cols, int stride, int add) {
+DEVICE void small_float_tile(
+    const GemmTile<SmallTile::SIDE>& tile, const uint16_t* w, const SplitRows& x, float* out, int cols, int stride, int add) {
     constexpr int SIDE = SmallTile::SIDE;
     constexpr int WARPS = GEMM_THREADS / LANES;
     using Warp = WarpTile<SIDE, 2, 4>;
     static_assert(sizeof(FloatStage<SIDE>) >= sizeof(float) * SIDE * SIDE);
     SHARED(FloatStage<SIDE>, stages, WARPS);
-    const auto tile = GemmTile<SIDE>::of(rows, *count);
     if (tile.empty()) return;
     FloatStage<SIDE>& stage = stages[warp_index()];
     const FloatFeed<SmallTile> feed = {tile, w, x, cols, stride};
@@ -164,6 +163,12 @@ DEVICE void small_float_gemm(
     store_small(tile, warp, sums, reinterpret_cast<float*>(stages), out, add, Scaled{x.scales});
 }
 
+template <class Pairs>
+DEVICE void small_float_gemm(
+    const uint16_t* w, const SplitRows& x, const int* count, float* out, int rows, int cols, int stride, int add) {
+    small_float_tile<Pairs>(GemmTile<SmallTile::SIDE>::of(rows, *count), w, x, out, cols, stride, add);
+}
+
 #define GEMM_FLOATS(name, way, Pairs, blocks)                                                                    \
     KERNEL(GEMM_THREADS, blocks)                                                                                 \
     void name(                                                                                                   \
@@ -177,3 +182,19 @@ GEMM_FLOATS(gemm_f16_t128, large_float_gemm, F16Pairs, 2);
 GEMM_FLOATS(gemm_bf16_t128, large_float_gemm, BF16Pairs, 2);
 GEMM_FLOATS(gemm_f16_t32, small_float_gemm, F16Pairs, 1);
 GEMM_FLOATS(gemm_bf16_t32, small_float_gemm, BF16Pairs, 1);
+
+// Products of the rows of experts, as in experts.cu. Grid (rows / 32, tiles).
+#define GEMM_FLOAT_EXPERTS(name, Pairs)                                                                          \
+    KERNEL(GEMM_THREADS, 1)                                                                                      \
+    void name(                                                                                                   \
+        const uint16_t* const* experts, const ExpertRows* tiles, const uint16_t* upper, const uint16_t* lower,   \
+        const float* scales, float* out, int rows, int cols, int stride) {                                       \
+        const ExpertRows& reads = tiles[blockIdx.y];                                                             \
+        if (reads.empty()) return;                                                                               \
+        const auto tile = GemmTile<SmallTile::SIDE>::of(rows, reads);                                            \
+        small_float_tile<Pairs>(tile, experts[reads.expert], {upper, lower, scales}, out, cols, stride, 0);      \
+    }                                                                                                            \
+    KERNEL_EXPORT(name)
+
+GEMM_FLOAT_EXPERTS(experts_f16_t32, F16Pairs);
+GEMM_FLOAT_EXPERTS(experts_bf16_t32, BF16Pairs);

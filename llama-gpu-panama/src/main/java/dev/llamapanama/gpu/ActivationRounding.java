@@ -100,7 +100,7 @@ final class ActivationRounding {
                 "quantise_q8",
                 grid(in),
                 in.address(),
-                recording.step().count(in.rows()),
+                recording.count(in),
                 target.quants,
                 target.scales,
                 target.sums,

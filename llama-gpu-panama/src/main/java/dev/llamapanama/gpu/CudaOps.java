@@ -9,6 +9,7 @@ import dev.llamapanama.tensor.KvPool;
 import dev.llamapanama.tensor.Ops;
 import dev.llamapanama.tensor.QkvProjection;
 import dev.llamapanama.tensor.RopeFrequencies;
+import dev.llamapanama.tensor.SwiGlu;
 import dev.llamapanama.tensor.Tensor;
 import dev.llamapanama.tensor.Weights;
 import java.util.ArrayList;
@@ -26,12 +27,12 @@ final class CudaOps implements Ops {
 
     private static final int WARP = 32;
     private static final int MOST_THREADS = 1024;
-    private static final int MOST_EXPERTS = 2048;
 
     private final Recording recording;
     private final ActivationRounding rounding;
     private final Products products;
     private final RotaryTables rotaryTables;
+    private final Mixture mixture;
     private @Nullable CudaTensor logits;
 
     CudaOps(Recording recording) {
@@ -39,6 +40,7 @@ final class CudaOps implements Ops {
         rounding = new ActivationRounding(recording);
         products = new Products(recording, rounding);
         rotaryTables = new RotaryTables(recording);
+        mixture = new Mixture(this, recording, products);
     }
 
     CudaTensor logits() {
@@ -49,7 +51,7 @@ final class CudaOps implements Ops {
     }
 
     /** Appends an operation that isn't a product. */
-    private void launch(String kernel, Grid grid, Object... arguments) {
+    void launch(String kernel, Grid grid, Object... arguments) {
         rounding.forget();
         products.forget();
         recording.launch(kernel, grid, arguments);
@@ -63,11 +65,11 @@ final class CudaOps implements Ops {
     }
 
     private long count(Tensor tensor) {
-        return recording.step().count(tensor.rows());
+        return recording.count(cuda(tensor));
     }
 
     /** A thread for each element. */
-    private static Grid elements(CudaTensor tensor) {
+    static Grid elements(CudaTensor tensor) {
         return Grid.of(Math.ceilDiv(tensor.width(), THREADS), tensor.most(), THREADS);
     }
 
@@ -263,13 +265,7 @@ final class CudaOps implements Ops {
     @Override
     public void route(Tensor logits, int perToken) {
         CudaTensor of = cuda(logits);
-        if (perToken < 1 || perToken > of.width()) {
-            throw new IllegalArgumentException(
-                    "experts per token: found " + perToken + ", expected 1 to " + of.width());
-        }
-        if (of.width() > MOST_EXPERTS) {
-            throw new IllegalArgumentException("experts: found " + of.width() + ", expected at most " + MOST_EXPERTS);
-        }
+        Mixture.requireChoice(of.width(), perToken);
         launch("route", rows(of, 32), of.address(), count(of), of.width(), perToken);
     }
 
@@ -288,6 +284,20 @@ final class CudaOps implements Ops {
                 column,
                 to.address(),
                 from.width());
+    }
+
+    /** Composed, if the matrices of its experts aren't alike. */
+    @Override
+    public void moe(Tensor x, Weights router, List<SwiGlu> experts, int perToken, Tensor out) {
+        Mixture.requireChoice(experts.size(), perToken);
+        if (!Mixture.isAlike(experts)) {
+            Ops.super.moe(x, router, experts, perToken, out);
+            return;
+        }
+        Tensor routes = temp(x.rows(), experts.size());
+        linear(x, router, Epilogue.STORE, routes);
+        mixture.record(cuda(x), cuda(routes), experts, perToken, CudaTensor.of(out, x.width()));
+        release(routes);
     }
 
     @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.gpu;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** Kernels that multiply matrices: how much of a product a block of threads computes. */
@@ -51,6 +52,11 @@ enum ProductKernel {
         return prefix + "_" + format.suffix() + "_t" + tokens;
     }
 
+    /** That of the kernel for rows of experts. */
+    String nameForExperts(DeviceFormat format) {
+        return "experts_" + format.suffix() + "_t" + tokens;
+    }
+
     /**
      * A kernel for steps with so many tokens.
      *
@@ -68,11 +74,35 @@ enum ProductKernel {
         if (most == 1) {
             return List.of(new Use(T1, 0, ALL));
         }
-        if (most <= T8.tokens || weight.format() == DeviceFormat.F32 || weight.cols() % STAGE != 0) {
+        if (most <= T8.tokens || !isForTensorCores(weight.format(), weight.cols())) {
             return List.of(new Use(T8, 0, ALL));
         }
         return most <= T128.tokens
                 ? List.of(new Use(T8, 0, T8.tokens), new Use(T32, T8.tokens, ALL))
                 : List.of(new Use(T32, 0, T128.tokens), new Use(T128, T128.tokens, ALL));
+    }
+
+    /**
+     * The kernels that a plan needs for the products of experts: one by one while most choose alone, then together.
+     *
+     * @param most tokens that a step has
+     * @param perToken experts that each chooses among so many
+     */
+    static List<Use> forExperts(int most, int perToken, int experts, boolean onTensorCores) {
+        int alone = Math.max(1, experts / perToken / 2);
+        int few = Math.max(T8.tokens, T8.tokens * experts / perToken);
+        List<Use> uses = new ArrayList<>(List.of(new Use(T1, 0, Math.min(most, alone))));
+        if (most > alone) {
+            uses.add(new Use(T8, alone, onTensorCores ? Math.min(most, few) : most));
+        }
+        if (most > few && onTensorCores) {
+            uses.add(new Use(T32, few, most));
+        }
+        return uses;
+    }
+
+    /** Whether there are kernels on tensor cores for such matrices. */
+    static boolean isForTensorCores(DeviceFormat format, int cols) {
+        return format != DeviceFormat.F32 && cols % STAGE == 0;
     }
 }

@@ -41,7 +41,8 @@ final class Products {
         ProductKernel kernel = use.kernel();
         long count = recording.step().count(in.rows(), use.above(), use.most());
         List<Object> arguments = new ArrayList<>(weight.parts());
-        arguments.addAll(activations(in, weight.format(), use));
+        arguments.addAll(activations(
+                in, weight.format(), kernel, recording.step().count(in.rows(), use.above(), Integer.MAX_VALUE)));
         Collections.addAll(arguments, count, out.address(), weight.rows(), weight.cols());
         if (!weight.format().isQuantised()) {
             arguments.add(weight.stride());
@@ -74,11 +75,9 @@ final class Products {
         return Math.ceilDiv(weight.rows(), ProductKernel.T1.rows());
     }
 
-    private List<Long> activations(CudaTensor in, DeviceFormat format, ProductKernel.Use use) {
+    private List<Long> activations(CudaTensor in, DeviceFormat format, ProductKernel kernel, long count) {
         if (!format.isQuantised()) {
-            return use.kernel().isOfTensorCores()
-                    ? splitting.of(in, format, recording.step().count(in.rows(), use.above(), Integer.MAX_VALUE))
-                    : List.of(in.address());
+            return kernel.isOfTensorCores() ? splitting.of(in, format, count) : List.of(in.address());
         }
         List<Long> rounded = rounding.of(in).addresses();
         return format.hasMinima() ? rounded : rounded.subList(0, 2);
@@ -121,5 +120,29 @@ final class Products {
             requireTwo(in, out);
             rounding.written(out);
         }
+    }
+
+    /**
+     * {@code out = in · weightᵀ}, row by row with the matrix of an expert.
+     *
+     * @param rows which have which
+     */
+    void ofExperts(CudaTensor in, ExpertMatrices weights, ProductKernel kernel, ExpertRows rows, CudaTensor out) {
+        DeviceFormat format = weights.format();
+        List<Object> arguments = new ArrayList<>(List.of(weights.address(), rows.tileAddress()));
+        arguments.addAll(
+                format.isQuantised()
+                        ? rounding.of(in).addresses()
+                        : activations(in, format, kernel, recording.count(in)));
+        Collections.addAll(arguments, out.address(), weights.rows(), weights.cols());
+        if (!format.isQuantised()) {
+            arguments.add(weights.stride());
+        }
+        recording.launch(
+                kernel.nameForExperts(format),
+                Grid.of(Math.ceilDiv(weights.rows(), kernel.rows()), rows.mostTiles(), kernel.threads()),
+                arguments.toArray());
+        rounding.written(out);
+        splitting.written(out);
     }
 }
