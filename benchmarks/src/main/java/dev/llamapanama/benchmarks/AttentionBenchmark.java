@@ -40,6 +40,10 @@ public class AttentionBenchmark extends ForkedBenchmark {
     @Param({"128"})
     int coldMegabytes;
 
+    /** Layers of a call, whose time is that of all of them; on a GPU, one would be shorter than the call. */
+    @Param({"1"})
+    int layers;
+
     @Param({"cpu-scalar", "cpu-vector"})
     String backend = BackendSelection.AUTO;
 
@@ -100,17 +104,20 @@ public class AttentionBenchmark extends ForkedBenchmark {
         }
     }
 
+    /** From one layer on. */
     private Plan plan(int layer) {
         return queries.record(device, pages(), (ops, q) -> {
             Tensor out = ops.temp(Tensor.Rows.TOKENS, q.width());
-            ops.attention(q, pool, layer, SCALE, out);
+            for (int more = 0; more < layers; more++) {
+                ops.attention(q, pool, (layer + more) % plans.length, SCALE, out);
+            }
             return out;
         });
     }
 
     @Benchmark
     public MemorySegment attention() {
-        next = (next + 1) % plans.length;
+        next = (next + layers) % plans.length;
         return plans[next].run();
     }
 

@@ -69,8 +69,12 @@ final class CudaOps implements Ops {
     }
 
     /** A thread for each element. */
-    static Grid elements(CudaTensor tensor) {
-        return Grid.of(Math.ceilDiv(tensor.width(), THREADS), tensor.most(), THREADS);
+    private static Grid elements(CudaTensor tensor) {
+        return elements(tensor.width(), tensor.most());
+    }
+
+    static Grid elements(int width, int rows) {
+        return Grid.of(Math.ceilDiv(width, THREADS), rows, THREADS);
     }
 
     private static Grid rows(CudaTensor tensor, int threads) {

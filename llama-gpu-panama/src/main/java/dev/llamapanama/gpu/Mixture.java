@@ -116,7 +116,7 @@ final class Mixture {
     private void scale(CudaTensor x, ExpertRows rows, int perToken, CudaTensor scaled) {
         ops.launch(
                 "scale_chosen",
-                CudaOps.elements(scaled),
+                CudaOps.elements(scaled.width(), scaled.most()),
                 x.address(),
                 recording.count(scaled),
                 rows.choices(),
@@ -129,7 +129,7 @@ final class Mixture {
     private void add(CudaTensor results, ExpertRows rows, int perToken, CudaTensor out) {
         ops.launch(
                 "add_chosen",
-                CudaOps.elements(out),
+                CudaOps.elements(out.width(), results.most() / perToken),
                 results.address(),
                 recording.count(out),
                 rows.choices(),

@@ -128,6 +128,8 @@ final class Products {
      * @param rows which have which
      */
     void ofExperts(CudaTensor in, ExpertMatrices weights, ProductKernel kernel, ExpertRows rows, CudaTensor out) {
+        CudaTensor.of(in, weights.cols());
+        CudaTensor.of(out, weights.rows());
         DeviceFormat format = weights.format();
         List<Object> arguments = new ArrayList<>(List.of(weights.address(), rows.tileAddress()));
         arguments.addAll(
