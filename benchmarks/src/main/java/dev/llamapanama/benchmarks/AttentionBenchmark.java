@@ -12,6 +12,7 @@ import dev.llamapanama.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
@@ -130,6 +131,7 @@ public class AttentionBenchmark extends ForkedBenchmark {
         for (Plan plan : plans) {
             plan.close();
         }
+        List.of(queries, keys, values).forEach(Rows::close);
         pool.close();
         device.close();
         arena.close();

@@ -117,6 +117,7 @@ final class LinearLayer implements AutoCloseable {
         for (Weights copy : weights) {
             copy.close();
         }
+        rows.close();
         backend.close();
         arena.close();
     }

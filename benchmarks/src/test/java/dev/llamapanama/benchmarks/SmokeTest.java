@@ -88,6 +88,13 @@ class SmokeTest {
 
     @ParameterizedTest
     @EnumSource
+    void elementwiseOperationsRunOnAGpu(ElementwiseOp op) {
+        Parameters parameters = Parameters.of().with("op", op).with("tokens", 1).with("threads", 1);
+        assertTrue(ONCE.run(new Case(Kernel.ELEMENTWISE, "cuda", parameters)).seconds() > 0);
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void everyWeightTypeRuns(DType type) {
         for (String backend : List.of(Case.SCALAR, Case.VECTOR)) {
             Case what = new Case(
