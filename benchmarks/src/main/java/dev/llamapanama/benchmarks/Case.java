@@ -31,7 +31,11 @@ record Case(Kernel kernel, String backend, Parameters parameters) {
 
     /** Whether the limits of the processor are its limits. */
     boolean isOnProcessor() {
-        return backend.isEmpty() || backend.startsWith("cpu-");
+        return backend.isEmpty() || isProcessor(backend);
+    }
+
+    static boolean isProcessor(String backend) {
+        return backend.startsWith("cpu-");
     }
 
     /** Operations of a call. */

@@ -33,14 +33,16 @@ record RequestedBackends(List<String> names) {
     }
 
     /**
-     * Opens and closes each.
+     * Opens and closes each but those of the processor, which only forks have the modules for.
      *
      * @throws IllegalArgumentException if there is none of that name
      * @throws IllegalStateException if it can't be used here, with its reason
      */
     void requireUsable() {
-        for (String name : names) {
-            BackendSelection.open(name, new BackendOptions(1)).backend().close();
-        }
+        names.stream()
+                .filter(name -> !Case.isProcessor(name))
+                .forEach(name -> BackendSelection.open(name, new BackendOptions(1))
+                        .backend()
+                        .close());
     }
 }
