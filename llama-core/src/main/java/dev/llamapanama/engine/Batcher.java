@@ -7,7 +7,7 @@ import static dev.llamapanama.engine.Steps.MOST_TOKENS;
 import dev.llamapanama.decoder.Output;
 import dev.llamapanama.engine.Steps.Part;
 import dev.llamapanama.generation.ModelClosedException;
-import java.lang.foreign.MemorySegment;
+import dev.llamapanama.tensor.Plan;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -160,24 +160,24 @@ final class Batcher implements AutoCloseable {
         lastStepNanos = System.nanoTime() - start;
     }
 
-    private MemorySegment runUnlocked(List<Part> parts) {
+    private Plan runUnlocked(List<Part> parts) {
         int waiting = queue.size();
         lock.unlock();
         try {
             StepEvent event = new StepEvent();
-            MemorySegment logits = steps.run(parts);
+            Plan plan = steps.run(parts);
             event.end(parts, waiting, telemetry);
-            return logits;
+            return plan;
         } finally {
             lock.lock();
         }
     }
 
-    private void handOut(List<Part> parts, MemorySegment rows) {
+    private void handOut(List<Part> parts, Plan plan) {
         int row = 0;
         for (Part part : parts) {
             int own = part.rows();
-            part.feed().ran(part.count(), rows, row);
+            part.feed().ran(part.count(), plan, row);
             row += own;
         }
     }

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.engine;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.llamapanama.events.GenerationEnded;
 import dev.llamapanama.generation.FinishReason;
+import dev.llamapanama.generation.LargestSampler;
 import dev.llamapanama.generation.Sampler;
 import dev.llamapanama.generation.Timings;
 import dev.llamapanama.generation.TokenLogprob;
 import dev.llamapanama.generation.Usage;
+import dev.llamapanama.tensor.LargestLogits;
 import dev.llamapanama.tokenizers.StreamingDecoder;
 import dev.llamapanama.tokenizers.Tokenizer;
 import java.util.Arrays;
@@ -29,6 +33,7 @@ public final class Completion implements AutoCloseable {
     private final KvSequence sequence;
     private final boolean kept;
     private final Lookahead lookahead;
+    private final @Nullable LargestSampler largestSampler;
     private final float[] logits;
     private final Stopwatch stopwatch = new Stopwatch();
     private final GenerationEvent event = new GenerationEvent();
@@ -105,7 +110,9 @@ public final class Completion implements AutoCloseable {
         this.sequence = sequence;
         decoder = tokenizer.streamingDecoder();
         stops = new StopStrings(request.stopStrings());
-        lookahead = new Lookahead(engine, sequence, request.drafter(), request.cancellation());
+        largestSampler =
+                request.needsOnlyChoice() && request.sampler() instanceof LargestSampler sampler ? sampler : null;
+        lookahead = new Lookahead(engine, sequence, request.drafter(), largestSampler, request.cancellation());
         logits = new float[engine.vocabSize()];
         request.sampler().begin(promptIds);
     }
@@ -214,14 +221,17 @@ public final class Completion implements AutoCloseable {
         }
         if (count > 0) {
             if (lookahead.length() < engine.contextLength()) {
-                lookahead.next(text, length, request.maxTokens() - count - 1, logits);
+                LargestLogits largest = lookahead.next(text, length, request.maxTokens() - count - 1, logits);
+                if (largest != null) {
+                    return picked(choice(largest), null);
+                }
             } else if (request.keptOnShift() < 0) {
                 return finish(FinishReason.CONTEXT_FULL);
             } else {
                 shift();
             }
         }
-        return picked();
+        return ofAll();
     }
 
     /** Forgets the first half of what isn't to be kept, and runs the rest again, since it has other positions then. */
@@ -236,16 +246,28 @@ public final class Completion implements AutoCloseable {
                 logits);
     }
 
-    private Advance picked() {
+    private int choice(LargestLogits largest) {
+        int id = requireNonNull(largestSampler).sample(largest);
+        largestSampler.accept(id);
+        return id;
+    }
+
+    private Advance ofAll() {
         engine.requireNumbers("logits", logits);
-        float[] own = request.logprobs() < 0 ? logits : logits.clone();
+        if (request.logprobs() < 0) {
+            return picked(pick(), null);
+        }
+        float[] own = logits.clone();
         int id = pick();
+        return picked(id, TokenLogprob.of(own, id, request.logprobs()));
+    }
+
+    private Advance picked(int id, @Nullable TokenLogprob logprob) {
         stopwatch.token();
         if (request.endTokens().contains(id)) {
             return finish(FinishReason.STOP);
         }
         add(id);
-        TokenLogprob logprob = request.logprobs() < 0 ? null : TokenLogprob.of(own, id, request.logprobs());
         String text = stops.push(decoder.push(id));
         if (stops.found()) {
             end(FinishReason.STOP);

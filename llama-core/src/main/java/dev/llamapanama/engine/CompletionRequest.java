@@ -45,4 +45,9 @@ public record CompletionRequest(
             Cancellation cancellation) {
         this(maxTokens, sampler, stopStrings, endTokens, Set.of(), echo, -1, -1, null, Drafter.NONE, cancellation);
     }
+
+    /** Whether nothing but the sampler looks at logits. */
+    boolean needsOnlyChoice() {
+        return impossible.isEmpty() && logprobs < 0;
+    }
 }

@@ -2,6 +2,8 @@
 package dev.llamapanama.engine;
 
 import dev.llamapanama.decoder.Output;
+import dev.llamapanama.tensor.LargestLogits;
+import dev.llamapanama.tensor.Plan;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,7 @@ final class Feed {
     private final float[] results;
     private final Thread caller = Thread.currentThread();
     private int rows;
+    private @Nullable LargestLogits largest;
     private boolean running;
     private @Nullable Throwable failure;
 
@@ -48,6 +51,10 @@ final class Feed {
 
     int mostRows() {
         return wanted.mostRows();
+    }
+
+    float temperature() {
+        return wanted.temperature();
     }
 
     /** Whether a step may have both. */
@@ -98,17 +105,30 @@ final class Feed {
     /**
      * Its part of a step was run.
      *
-     * @param all rows of the step
+     * @param plan that has run it
      * @param row the first of its own
      */
-    void ran(int count, MemorySegment all, int row) {
+    void ran(int count, Plan plan, int row) {
         int found = wanted(count);
-        int width = wanted.width();
-        MemorySegment.copy(
-                all, ValueLayout.JAVA_FLOAT, (long) row * width * Float.BYTES, results, rows * width, found * width);
-        rows += found;
+        largest = found == 1 ? plan.largest(row) : null;
+        if (found > 0 && !wanted.isEnough(largest)) {
+            largest = null;
+            take(plan.logits(row, found), found);
+        }
         sequence.advance(count);
         running = false;
+    }
+
+    private void take(MemorySegment found, int count) {
+        int width = wanted.width();
+        MemorySegment.copy(found, ValueLayout.JAVA_FLOAT, 0, results, rows * width, count * width);
+        rows += count;
+    }
+
+    /** The largest logits of its last token, where they are enough, and the results don't have the others. */
+    @Nullable
+    LargestLogits largest() {
+        return largest;
     }
 
     void fail(Throwable cause) {

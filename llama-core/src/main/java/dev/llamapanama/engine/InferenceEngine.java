@@ -14,10 +14,12 @@ import dev.llamapanama.decoder.DecoderWeights;
 import dev.llamapanama.decoder.LlamaDecoder;
 import dev.llamapanama.decoder.Output;
 import dev.llamapanama.generation.AdapterClosedException;
+import dev.llamapanama.generation.LargestSampler;
 import dev.llamapanama.generation.ModelClosedException;
 import dev.llamapanama.tensor.Backend;
 import dev.llamapanama.tensor.KvLayout;
 import dev.llamapanama.tensor.KvPool;
+import dev.llamapanama.tensor.LargestLogits;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -240,6 +242,25 @@ public final class InferenceEngine implements AutoCloseable {
         int count = feed.remaining();
         batcher.run(List.of(feed), cancellation);
         return count;
+    }
+
+    /**
+     * Runs the next token of a sequence.
+     *
+     * @param sampler of the token after it
+     * @param logits takes the logits that follow it, unless the largest are enough
+     * @return the largest, if they are enough
+     * @throws CancellationException as above
+     */
+    @Nullable
+    LargestLogits feed(
+            KvSequence sequence, int id, @Nullable LargestSampler sampler, float[] logits, Cancellation cancellation) {
+        int[] ids = {id};
+        check(sequence, ids);
+        Wanted wanted = new Wanted(Output.LOGITS, config.vocabSize(), 1, sampler);
+        Feed feed = new Feed(sequence, ids, 0, 1, wanted, logits, cancellation);
+        batcher.run(List.of(feed), cancellation);
+        return feed.largest();
     }
 
     /**

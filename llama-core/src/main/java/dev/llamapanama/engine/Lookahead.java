@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.engine;
 
+import dev.llamapanama.generation.LargestSampler;
+import dev.llamapanama.tensor.LargestLogits;
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The logits of one generation, token after token. What a {@link Drafter} guesses is run in the same step as the token before it: when a
@@ -16,6 +19,7 @@ final class Lookahead implements AutoCloseable {
     private final InferenceEngine engine;
     private final KvSequence sequence;
     private final Drafter drafter;
+    private final @Nullable LargestSampler sampler;
     private final Cancellation cancellation;
     private final GuessCount count;
     private float[] rows = {};
@@ -27,10 +31,19 @@ final class Lookahead implements AutoCloseable {
     private int drafted;
     private int accepted;
 
-    Lookahead(InferenceEngine engine, KvSequence sequence, Drafter drafter, Cancellation cancellation) {
+    /**
+     * @param sampler who may do with the largest logits, or null where all are wanted
+     */
+    Lookahead(
+            InferenceEngine engine,
+            KvSequence sequence,
+            Drafter drafter,
+            @Nullable LargestSampler sampler,
+            Cancellation cancellation) {
         this.engine = engine;
         this.sequence = sequence;
         this.drafter = drafter;
+        this.sampler = sampler;
         this.cancellation = cancellation;
         count = new GuessCount(drafter.most());
         certain = sequence.length();
@@ -68,9 +81,11 @@ final class Lookahead implements AutoCloseable {
      *
      * @param length tokens of the text
      * @param room how many may follow this one
-     * @param logits takes those that follow it
+     * @param logits takes those that follow it, unless the largest are enough
+     * @return the largest, if they are enough
      */
-    void next(int[] text, int length, int room, float[] logits) {
+    @Nullable
+    LargestLogits next(int[] text, int length, int room, float[] logits) {
         int token = text[length - 1];
         boolean guessed = right < guesses.length;
         boolean isRight = guessed && guesses[right] == token;
@@ -82,25 +97,27 @@ final class Lookahead implements AutoCloseable {
             accepted++;
             certain++;
             System.arraycopy(rows, right * logits.length, logits, 0, logits.length);
-        } else {
-            step(text, length, room, logits);
+            return null;
         }
+        return step(text, length, room, logits);
     }
 
-    private void step(int[] text, int length, int room, float[] logits) {
+    private @Nullable LargestLogits step(int[] text, int length, int room, float[] logits) {
         long start = System.nanoTime();
         forgetGuesses();
         int most = Math.min(count.best(), Math.min(room, sequence.capacity() - certain - 1));
         int[] found = most > 0 ? drafter.draft(text, length, most, cancellation) : NOTHING;
+        LargestLogits largest = null;
+        certain++;
         if (found.length == 0) {
-            var _ = feed(new int[] {text[length - 1]}, logits);
+            largest = engine.feed(sequence, text[length - 1], sampler, logits, cancellation);
         } else {
-            certain++;
             guesses = found;
             drafted += found.length;
             feedWithGuesses(text[length - 1], logits);
         }
         count.took(found.length, System.nanoTime() - start);
+        return largest;
     }
 
     private void feedWithGuesses(int token, float[] logits) {

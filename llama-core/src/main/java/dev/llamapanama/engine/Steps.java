@@ -7,7 +7,6 @@ import dev.llamapanama.decoder.Output;
 import dev.llamapanama.tensor.Backend;
 import dev.llamapanama.tensor.Plan;
 import dev.llamapanama.tensor.StepShape;
-import java.lang.foreign.MemorySegment;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -92,18 +91,27 @@ final class Steps implements AutoCloseable {
      * Runs a step.
      *
      * @param parts that go with each other
-     * @return rows that are wanted, in the order of the parts, valid until the next step
+     * @return the plan, which has the rows that are wanted, in the order of the parts, until the next step
      */
-    MemorySegment run(List<Part> parts) {
+    Plan run(List<Part> parts) {
         LoadedAdapter adapter = parts.getFirst().feed.sequence().adapter();
         Plan plan = plan(new Key(Bucket.of(parts), adapter));
         plan.inputs().clear();
         for (Part part : parts) {
             KvSequence sequence = part.feed.sequence();
             int position = sequence.computed();
-            plan.inputs().append(sequence.staged(), position, part.count, position, sequence.pages(), part.rows());
+            plan.inputs()
+                    .append(
+                            sequence.staged(),
+                            position,
+                            part.count,
+                            position,
+                            sequence.pages(),
+                            part.rows(),
+                            part.feed.temperature());
         }
-        return plan.run();
+        plan.step();
+        return plan;
     }
 
     private Plan plan(Key key) {

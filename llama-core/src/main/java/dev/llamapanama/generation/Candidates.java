@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.generation;
 
+import dev.llamapanama.tensor.LargestLogits;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.SplittableRandom;
@@ -31,7 +32,15 @@ final class Candidates {
         total = sum();
     }
 
-    private double sum() {
+    /** The first of all tokens in descending order, each by its place in it, of which not all may be left when one is drawn. */
+    Candidates(LargestLogits largest, double temperature) {
+        this(largest.logits(), temperature);
+        total = largest.total();
+        descending = true;
+    }
+
+    /** Of the weights of those that are left. */
+    double sum() {
         double sum = 0;
         for (int token : tokens) {
             sum += weights[token];

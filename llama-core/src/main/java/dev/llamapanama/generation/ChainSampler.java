@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.generation;
 
+import dev.llamapanama.tensor.LargestLogits;
 import java.util.SplittableRandom;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Does what {@link Sampling} says, in its order. */
-final class ChainSampler implements Sampler {
+final class ChainSampler implements LargestSampler {
     private final Sampling sampling;
     private final History history = new History();
     private final @Nullable DryPenalty dry;
@@ -66,6 +67,34 @@ final class ChainSampler implements Sampler {
         }
         Mirostat mirostat = sampling.mirostat();
         return mirostat == null ? truncated(candidates).draw(random) : unsurprising(candidates, mirostat);
+    }
+
+    @Override
+    public float temperature() {
+        return (float) sampling.temperature();
+    }
+
+    @Override
+    public boolean isEnough(LargestLogits largest) {
+        if (!sampling.looksAtProbabilitiesOnly() || !(largest.total() > 0) || largest.size() == 0) {
+            return false;
+        }
+        if (sampling.temperature() == 0) {
+            return true;
+        }
+        // Where tokens are not put in order, one is drawn in that of the vocabulary.
+        return sampling.topK() > 0
+                ? sampling.topK() < largest.size()
+                : sampling.topP() < 1
+                        && new Candidates(largest, sampling.temperature()).sum() > sampling.topP() * largest.total();
+    }
+
+    @Override
+    public int sample(LargestLogits largest) {
+        int place = sampling.temperature() == 0
+                ? 0
+                : truncated(new Candidates(largest, sampling.temperature())).draw(random);
+        return largest.id(place);
     }
 
     private double temperature(float[] logits) {

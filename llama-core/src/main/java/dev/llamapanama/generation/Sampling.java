@@ -96,6 +96,11 @@ public record Sampling(
                 next);
     }
 
+    /** Whether it leaves logits as they are, and temperature too. */
+    boolean looksAtProbabilitiesOnly() {
+        return !looksBack() && logitBias.isEmpty() && dynamicTemperature == null && mirostat == null;
+    }
+
     boolean looksBack() {
         return !penalties.areNone() || dry != null || !processors.isEmpty();
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.tensor;
 
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.MemorySegment;
@@ -17,6 +18,7 @@ public final class StepInputs {
     private final MemorySegment sequenceStarts;
     private final MemorySegment pageTables;
     private final MemorySegment logitRows;
+    private final MemorySegment temperatures;
     private int tokens;
     private int sequences;
     private int logits;
@@ -31,6 +33,7 @@ public final class StepInputs {
         sequenceStarts = allocator.allocate(JAVA_INT, shape.maxSequences() + 1L);
         pageTables = allocator.allocate(JAVA_INT, (long) shape.maxSequences() * shape.maxPages());
         logitRows = allocator.allocate(JAVA_INT, shape.maxLogits());
+        temperatures = allocator.allocate(JAVA_FLOAT, shape.maxLogits());
     }
 
     /** Forgets the last step. */
@@ -52,6 +55,22 @@ public final class StepInputs {
      * @throws IllegalArgumentException if they don't fit into the step or the arrays; the step is as before
      */
     public void append(int[] ids, int from, int count, int position, int[] pages, int logitCount) {
+        append(ids, from, count, position, pages, logitCount, 0);
+    }
+
+    /**
+     * Appends the next tokens of a sequence.
+     *
+     * @param ids token ids
+     * @param from index of the first to append
+     * @param count how many
+     * @param position position of the first of them in the sequence; all earlier ones have been run already
+     * @param pages pages of the sequence in order, at least as many as the last position needs
+     * @param logitCount of how many of these tokens, counted from the last, logits are wanted
+     * @param temperature at which {@link LargestLogits#total} is wanted of them
+     * @throws IllegalArgumentException if they don't fit into the step or the arrays; the step is as before
+     */
+    public void append(int[] ids, int from, int count, int position, int[] pages, int logitCount, float temperature) {
         require("tokens to append", count, 1, shape.maxTokens() - tokens);
         require("token ids", from, 0, ids.length - count);
         require("position", position, 0, shape.maxPositions() - count);
@@ -68,6 +87,7 @@ public final class StepInputs {
         tokens += count;
         sequenceStarts.setAtIndex(JAVA_INT, sequences, tokens);
         for (int row = tokens - logitCount; row < tokens; row++) {
+            temperatures.setAtIndex(JAVA_FLOAT, logits, temperature);
             logitRows.setAtIndex(JAVA_INT, logits++, row);
         }
     }
@@ -117,5 +137,10 @@ public final class StepInputs {
     /** Rows whose logits are wanted, ascending, I32. */
     public MemorySegment logitRows() {
         return logitRows;
+    }
+
+    /** Temperature of each row of logits, F32. */
+    public MemorySegment temperatures() {
+        return temperatures;
     }
 }

@@ -65,7 +65,8 @@ class LookaheadTest {
             float[] found = new float[engine.vocabSize()];
             try (KvSequence plain = engine.newSequence(LENGTH);
                     KvSequence sequence = engine.newSequence(LENGTH);
-                    Lookahead lookahead = new Lookahead(engine, sequence, wrongAtEvery(n), Cancellation.never())) {
+                    Lookahead lookahead =
+                            new Lookahead(engine, sequence, wrongAtEvery(n), null, Cancellation.never())) {
                 for (int length = 1; length <= LENGTH; length++) {
                     engine.feed(plain, new int[] {text[length - 1]}, expected);
                     lookahead.next(text, length, LENGTH - length, found);
@@ -82,7 +83,7 @@ class LookaheadTest {
     void nothingIsLeftOfGuesses() {
         float[] logits = new float[engine.vocabSize()];
         try (KvSequence sequence = engine.newSequence(LENGTH)) {
-            try (Lookahead lookahead = new Lookahead(engine, sequence, wrongAtEvery(100), Cancellation.never())) {
+            try (Lookahead lookahead = new Lookahead(engine, sequence, wrongAtEvery(100), null, Cancellation.never())) {
                 lookahead.next(text, 1, 30, logits);
                 assertTrue(sequence.length() > 1, "guesses were run");
             }
@@ -94,12 +95,12 @@ class LookaheadTest {
     void noMoreIsGuessedThanThereIsRoomFor() {
         float[] logits = new float[engine.vocabSize()];
         try (KvSequence sequence = engine.newSequence(16);
-                Lookahead lookahead = new Lookahead(engine, sequence, wrongAtEvery(100), Cancellation.never())) {
+                Lookahead lookahead = new Lookahead(engine, sequence, wrongAtEvery(100), null, Cancellation.never())) {
             lookahead.next(text, 1, 3, logits);
             assertEquals(4, sequence.length());
         }
         try (KvSequence sequence = engine.newSequence(16);
-                Lookahead lookahead = new Lookahead(engine, sequence, wrongAtEvery(100), Cancellation.never())) {
+                Lookahead lookahead = new Lookahead(engine, sequence, wrongAtEvery(100), null, Cancellation.never())) {
             var _ = lookahead.feed(Arrays.copyOf(text, 13), logits);
             lookahead.next(text, 14, 100, logits);
             assertEquals(16, sequence.length());

@@ -4,6 +4,7 @@ package dev.llamapanama.tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A backend whose steps a test sees before they run, and may hold up or make fail. */
 public class WatchedBackend implements Backend {
@@ -79,9 +80,19 @@ public class WatchedBackend implements Backend {
         }
 
         @Override
-        public MemorySegment run() {
+        public void step() {
             beforeStep.accept(plan.inputs());
-            return plan.run();
+            plan.step();
+        }
+
+        @Override
+        public MemorySegment logits(int first, int count) {
+            return plan.logits(first, count);
+        }
+
+        @Override
+        public @Nullable LargestLogits largest(int row) {
+            return plan.largest(row);
         }
 
         @Override

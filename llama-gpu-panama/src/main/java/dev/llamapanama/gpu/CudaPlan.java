@@ -13,8 +13,8 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * Operations captured in a CUDA graph, which one call replays: the copy of the inputs, then all kernels. Logits are copied after it. Where
- * kernels are chosen by the number of tokens there is a graph for each choice.
+ * Operations captured in a CUDA graph, which one call replays: the copy of the inputs, then all kernels. Logits are copied when they are asked
+ * for. Where kernels are chosen by the number of tokens there is a graph for each choice.
  */
 final class CudaPlan implements Plan {
     private final Recording recording;
@@ -75,18 +75,26 @@ final class CudaPlan implements Plan {
     }
 
     @Override
-    public MemorySegment run() {
+    public void step() {
         recording.limits().check(inputs(), shape());
         recording.step().complete();
-        MemorySegment wanted = results.segment().asSlice(0, (long) inputs().logits() * logits.width() * Float.BYTES);
         Graph graph = graphs.ceilingEntry(inputs().tokens()).getValue();
         thread.run(() -> {
             graph.launch();
-            if (wanted.byteSize() > 0) {
-                stream.copyToHost(logits.address(), wanted);
-            }
             stream.synchronize();
         });
+    }
+
+    @Override
+    public MemorySegment logits(int first, int count) {
+        long row = (long) logits.width() * Float.BYTES;
+        MemorySegment wanted = results.segment().asSlice(0, count * row);
+        if (count > 0) {
+            thread.run(() -> {
+                stream.copyToHost(logits.address() + first * row, wanted);
+                stream.synchronize();
+            });
+        }
         return wanted;
     }
 

@@ -42,7 +42,7 @@ final class CpuPlan implements Plan {
     }
 
     @Override
-    public MemorySegment run() {
+    public void step() {
         if (inputs.tokens() == 0) {
             throw new IllegalStateException("step: found no tokens, expected at least one");
         }
@@ -50,7 +50,12 @@ final class CpuPlan implements Plan {
         for (Node node : nodes) {
             node.run(step);
         }
-        return MemorySegment.ofArray(logits.data()).asSlice(0, (long) inputs.logits() * logits.width() * Float.BYTES);
+    }
+
+    @Override
+    public MemorySegment logits(int first, int count) {
+        long row = (long) logits.width() * Float.BYTES;
+        return MemorySegment.ofArray(logits.data()).asSlice(first * row, count * row);
     }
 
     @Override

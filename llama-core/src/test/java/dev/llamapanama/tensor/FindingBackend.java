@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.tensor;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A backend that finds the largest logits, as one does whose logits are far away. */
+public final class FindingBackend extends WatchedBackend {
+    private int rowsBrought;
+
+    /** @param backend does the work, and is closed with this */
+    public FindingBackend(Backend backend) {
+        super(backend, inputs -> {});
+    }
+
+    /** How many rows of all logits were asked for so far. */
+    public int rowsBrought() {
+        return rowsBrought;
+    }
+
+    @Override
+    public Plan record(StepShape shape, Consumer<Ops> body) {
+        Plan plan = super.record(shape, body);
+        return new Plan() {
+            @Override
+            public StepShape shape() {
+                return plan.shape();
+            }
+
+            @Override
+            public StepInputs inputs() {
+                return plan.inputs();
+            }
+
+            @Override
+            public void step() {
+                plan.step();
+            }
+
+            @Override
+            public MemorySegment logits(int first, int count) {
+                rowsBrought += count;
+                return plan.logits(first, count);
+            }
+
+            @Override
+            public @Nullable LargestLogits largest(int row) {
+                float temperature = inputs().temperatures().getAtIndex(ValueLayout.JAVA_FLOAT, row);
+                return Largest.of(plan.logits(row, 1).toArray(ValueLayout.JAVA_FLOAT), temperature);
+            }
+
+            @Override
+            public void close() {
+                plan.close();
+            }
+        };
+    }
+}
