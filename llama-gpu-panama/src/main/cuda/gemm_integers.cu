@@ -288,23 +288,19 @@ DEVICE void small_integer_gemm(
     small_integer_tile(GemmTile<SmallTile::SIDE>::of(rows, *count), weights, x, out, cols, add);
 }
 
-#define GEMM_Q8_0(name, way, blocks)                                                                             \
+#define GEMM_SCALED(name, way, Packed, Quants, blocks)                                                           \
     KERNEL(GEMM_THREADS, blocks)                                                                                 \
     void name(                                                                                                   \
-        const int8_t* quants, const uint16_t* scales, const int8_t* xq, const float* xs, const int* count,       \
+        const Quants* quants, const uint16_t* scales, const int8_t* xq, const float* xs, const int* count,       \
         float* out, int rows, int cols, int add) {                                                               \
-        way<Q8_0>({quants, scales}, {xq, xs, nullptr}, count, out, rows, cols, add);                             \
+        way<Packed>({quants, scales}, {xq, xs, nullptr}, count, out, rows, cols, add);                           \
     }                                                                                                            \
     KERNEL_EXPORT(name)
 
-#define GEMM_Q4_0(name, way, blocks)                                                                             \
-    KERNEL(GEMM_THREADS, blocks)                                                                                 \
-    void name(                                                                                                   \
-        const uint8_t* quants, const uint16_t* scales, const int8_t* xq, const float* xs, const int* count,      \
-        float* out, int rows, int cols, int add) {                                                               \
-        way<Q4_0>({quants, scales}, {xq, xs, nullptr}, count, out, rows, cols, add);                             \
-    }                                                                                                            \
-    KERNEL_EXPORT(name)
+GEMM_SCALED(gemm_q8_0_t128, large_integer_gemm, Q8_0, int8_t, 2);
+GEMM_SCALED(gemm_q4_0_t128, large_integer_gemm, Q4_0, uint8_t, 2);
+GEMM_SCALED(gemm_q8_0_t32, small_integer_gemm, Q8_0, int8_t, 2);
+GEMM_SCALED(gemm_q4_0_t32, small_integer_gemm, Q4_0, uint8_t, 2);
 
 #define GEMM_Q4_K(name, way, blocks)                                                                             \
     KERNEL(GEMM_THREADS, blocks)                                                                                 \
@@ -324,12 +320,8 @@ DEVICE void small_integer_gemm(
     }                                                                                                            \
     KERNEL_EXPORT(name)
 
-GEMM_Q8_0(gemm_q8_0_t128, large_integer_gemm, 2);
-GEMM_Q4_0(gemm_q4_0_t128, large_integer_gemm, 2);
 GEMM_Q4_K(gemm_q4_k_t128, large_integer_gemm, 2);
 GEMM_Q6_K(gemm_q6_k_t128, large_integer_gemm, 2);
-GEMM_Q8_0(gemm_q8_0_t32, small_integer_gemm, 2);
-GEMM_Q4_0(gemm_q4_0_t32, small_integer_gemm, 2);
 GEMM_Q4_K(gemm_q4_k_t32, small_integer_gemm, 2);
 GEMM_Q6_K(gemm_q6_k_t32, small_integer_gemm, 1);
 
