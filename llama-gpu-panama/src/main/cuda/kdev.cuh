@@ -99,6 +99,13 @@ DEVICE float2 half2_to_float2(uint32_t halves) {
     return make_float2(f16_to_f32(static_cast<uint16_t>(halves)), f16_to_f32(static_cast<uint16_t>(halves >> 16)));
 }
 
+// Two at once, the lower half first.
+DEVICE uint32_t float2_to_half2(float lower, float upper) {
+    uint32_t halves;
+    asm("cvt.rn.f16x2.f32 %0, %1, %2;" : "=r"(halves) : "f"(upper), "f"(lower));
+    return halves;
+}
+
 // Bits of floats.
 
 DEVICE float bits_to_f32(uint32_t bits) { return __uint_as_float(bits); }

@@ -218,6 +218,9 @@ inline uint16_t f32_to_bf16(float f) {
 inline float2 half2_to_float2(uint32_t halves) {
     return {f16_to_f32(static_cast<uint16_t>(halves)), f16_to_f32(static_cast<uint16_t>(halves >> 16))};
 }
+inline uint32_t float2_to_half2(float lower, float upper) {
+    return f32_to_f16(lower) | static_cast<uint32_t>(f32_to_f16(upper)) << 16;
+}
 inline float bits_to_f32(uint32_t v) { return sim::bits<float>(v); }
 inline uint32_t f32_to_bits(float f) { return sim::bits<uint32_t>(f); }
 

@@ -91,7 +91,7 @@ final class CudaBackend implements Backend {
             if (shape.rows() > 1 && type.blockSize() > 1 && !layout.format().isQuantised()) {
                 replaced.add(type);
             }
-            return new CudaWeights(name, type, shape, layout.format(), parts, memory, open);
+            return new CudaWeights(name, type, shape, layout.format(), layout.isForTensorCores(), parts, memory, open);
         } catch (RuntimeException | Error e) {
             memory.close();
             throw e;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.gpu;
 
+import dev.llamapanama.tensor.Tensor;
 import java.util.List;
 
 /** Kernels that multiply matrices: how much of a product a block of threads computes. */
@@ -16,6 +17,9 @@ enum ProductKernel {
 
     /** Columns that tensor cores want a multiple of. */
     private static final int STAGE = 64;
+
+    /** Rows of a block of {@code gemm_f16_t32} and {@code gemm_bf16_t32}, of whose columns several blocks may have a part each. */
+    private static final int FEW_ROWS = 128;
 
     private static final int ALL = Integer.MAX_VALUE;
 
@@ -35,8 +39,9 @@ enum ProductKernel {
         return tokens;
     }
 
-    int rows() {
-        return rows;
+    /** Rows that a block computes. */
+    int rows(DeviceFormat format) {
+        return this == T32 && !format.isQuantised() ? FEW_ROWS : rows;
     }
 
     int threads() {
@@ -57,7 +62,17 @@ enum ProductKernel {
      * @param above all of them
      * @param most of them
      */
-    record Use(ProductKernel kernel, int above, int most) {}
+    record Use(ProductKernel kernel, int above, int most) {
+        /** Tokens that a step has more of, where the kernel has a row for each of them; of other rows there may be any number. */
+        int above(CudaTensor in) {
+            return in.rows() == Tensor.Rows.TOKENS ? above : 0;
+        }
+
+        /** Tokens that it has at most. */
+        int most(CudaTensor in) {
+            return in.rows() == Tensor.Rows.TOKENS ? most : ALL;
+        }
+    }
 
     /**
      * The kernels that a plan needs for a product, whatever its steps are like.
@@ -68,7 +83,7 @@ enum ProductKernel {
         if (most == 1) {
             return List.of(new Use(T1, 0, ALL));
         }
-        if (most <= T8.tokens || weight.format() == DeviceFormat.F32 || weight.cols() % STAGE != 0) {
+        if (most <= T8.tokens || !weight.isForTensorCores() || weight.cols() % STAGE != 0) {
             return List.of(new Use(T8, 0, ALL));
         }
         return most <= T128.tokens

@@ -3,7 +3,6 @@ package dev.llamapanama.gpu;
 
 import dev.llamapanama.gpu.driver.Grid;
 import dev.llamapanama.tensor.Epilogue;
-import dev.llamapanama.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,11 +19,13 @@ final class Products {
     private final Recording recording;
     private final ActivationRounding rounding;
     private final SplitActivations splitting;
+    private final ColumnParts columnParts;
 
     Products(Recording recording, ActivationRounding rounding) {
         this.recording = recording;
         this.rounding = rounding;
         splitting = new SplitActivations(recording);
+        columnParts = new ColumnParts(recording);
     }
 
     /** {@code out = in · weightᵀ}, or {@code +=}. */
@@ -42,18 +43,21 @@ final class Products {
         long count = recording.step().count(in.rows(), use.above(), use.most());
         List<Object> arguments = new ArrayList<>(weight.parts());
         arguments.addAll(activations(in, weight.format(), use));
+        if (kernel == ProductKernel.T32 && !weight.format().isQuantised()) {
+            columnParts.launch(in, weight, epilogue, out, use, arguments, count);
+            return;
+        }
         Collections.addAll(arguments, count, out.address(), weight.rows(), weight.cols());
         if (!weight.format().isQuantised()) {
             arguments.add(weight.stride());
         }
         arguments.add(epilogue == Epilogue.ADD ? 1 : 0);
-        boolean isOfTokens = in.rows() == Tensor.Rows.TOKENS;
         recording.launchFor(
-                isOfTokens ? use.above() : 0,
-                isOfTokens ? use.most() : Integer.MAX_VALUE,
+                use.above(in),
+                use.most(in),
                 kernel.name(weight.format()),
                 Grid.of(
-                        Math.ceilDiv(weight.rows(), kernel.rows()),
+                        Math.ceilDiv(weight.rows(), kernel.rows(weight.format())),
                         Math.ceilDiv(Math.min(in.most(), use.most()), kernel.tokens()),
                         kernel.threads()),
                 arguments.toArray());
@@ -71,13 +75,13 @@ final class Products {
     }
 
     private static int blocks(CudaWeights weight) {
-        return Math.ceilDiv(weight.rows(), ProductKernel.T1.rows());
+        return Math.ceilDiv(weight.rows(), ProductKernel.T1.rows(weight.format()));
     }
 
     private List<Long> activations(CudaTensor in, DeviceFormat format, ProductKernel.Use use) {
         if (!format.isQuantised()) {
             return use.kernel().isOfTensorCores()
-                    ? splitting.of(in, format, recording.step().count(in.rows(), use.above(), Integer.MAX_VALUE))
+                    ? splitting.of(in, recording.step().count(in.rows(), use.above(), Integer.MAX_VALUE))
                     : List.of(in.address());
         }
         List<Long> rounded = rounding.of(in).addresses();
