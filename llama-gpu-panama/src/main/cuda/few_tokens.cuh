@@ -72,53 +72,49 @@ struct TileFeed {
     }
 };
 
-// What a warp has of a tile: sums of 16 rows of 32 tokens, each added up of those of 16 columns, since tensor cores cut off what they add.
+// What a warp has of a tile: sums of 16 rows of 32 tokens, each added up of those of 64 columns, since tensor cores cut off what they add.
 struct FewSums {
     static constexpr int EIGHTS = FEW_TOKENS / 8;
+    using Sums = float[EIGHTS][4];
 
     // Where a lane finds its lines of a stage, for each 16 columns.
     int lines[4];
-    // Eights of tokens that there are.
-    int eights;
-    float of[EIGHTS][4];
+    Sums of;
 
-    DEVICE explicit FewSums(const FewTile& tile) : eights((tile.tokens - tile.token + 7) / 8) {
+    DEVICE explicit FewSums(const FewTile& tile) : of() {
         const int lane = lane_index();
         UNROLL
         for (int k = 0; k < 4; k++) {
             const int piece = exchanged(tile.token + lane % 8, 2 * k + lane / 8 % 2);
             lines[k] = (lane / 16 * 8 + lane % 8) * CHUNK + piece * 8;
         }
+    }
+
+    // Activations of 16 columns, the lower ones of step 0 to 3, the upper ones of 4 to 7.
+    DEVICE void load(uint32_t (&x)[EIGHTS][2], const uint16_t* stage, int step) const {
+        UNROLL
+        for (int n = 0; n < EIGHTS; n += 2) {
+            uint32_t four[4];
+            ldmatrix_x4(four, stage + (step < 4 ? FEW_TOKENS * CHUNK : 0) + lines[step % 4] + n * 8 * CHUNK);
+            x[n][0] = four[0], x[n][1] = four[1], x[n + 1][0] = four[2], x[n + 1][1] = four[3];
+        }
+    }
+
+    // The small products first; the next activations are on their way while tensor cores work, on four sums at a time.
+    DEVICE void add(const uint32_t (&w)[4][4], const uint16_t* stage) {
+        Sums products = {};
+        uint32_t x[2][EIGHTS][2];
+        load(x[0], stage, 0);
+        UNROLL
+        for (int step = 0; step < 8; step++) {
+            if (step < 7) load(x[(step + 1) % 2], stage, step + 1);
+            UNROLL
+            for (int n = 0; n < EIGHTS; n++) mma_f16_16816(products[n], w[step % 4], x[step % 2][n]);
+        }
         UNROLL
         for (int n = 0; n < EIGHTS; n++) {
             UNROLL
-            for (int i = 0; i < 4; i++) of[n][i] = 0;
-        }
-    }
-
-    DEVICE void add(const uint32_t (&w)[4][4], const uint16_t* stage) {
-        UNROLL
-        for (int n = 0; n < EIGHTS; n += 2) {
-            if (n >= eights) break;
-            UNROLL
-            for (int k = 0; k < 4; k++) add_sixteen(w[k], stage + lines[k] + n * 8 * CHUNK, of[n], of[n + 1]);
-        }
-    }
-
-    // The small products first.
-    DEVICE static void add_sixteen(const uint32_t (&w)[4], const uint16_t* line, float (&first)[4], float (&second)[4]) {
-        float products[2][4] = {};
-        UNROLL
-        for (int part = 1; part >= 0; part--) {
-            uint32_t x[4];
-            ldmatrix_x4(x, line + part * FEW_TOKENS * CHUNK);
-            mma_f16_16816(products[0], w, {x[0], x[1]});
-            mma_f16_16816(products[1], w, {x[2], x[3]});
-        }
-        UNROLL
-        for (int i = 0; i < 4; i++) {
-            first[i] += products[0][i];
-            second[i] += products[1][i];
+            for (int i = 0; i < 4; i++) of[n][i] += products[n][i];
         }
     }
 };

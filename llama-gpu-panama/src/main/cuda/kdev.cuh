@@ -20,6 +20,11 @@
 #define UNROLL _Pragma("unroll")
 #define ROLLED _Pragma("unroll 1")
 
+// Compiled for compute capability 9.0 and no other, so that wgmma and what else came and went with it can be used.
+#ifdef __CUDA_ARCH_FEAT_SM90_ALL
+#define HOPPER
+#endif
+
 #define ALL_LANES 0xffffffffu
 
 // Barriers.

@@ -48,7 +48,8 @@ std::shared_ptr<Module> load(const char* image, const Log& log) {
     Ptx ptx = parse_ptx(image);
     require(ptx.version > 0 && !ptx.entries.empty(), cuda::invalid_image);
     require(ptx.version <= newest_ptx(settings().driver_version), unsupported_ptx);
-    require(ptx.target <= settings().capability, no_binary_for_gpu);
+    const int capability = settings().capability;
+    require(ptx.only_target ? ptx.target == capability : ptx.target <= capability, no_binary_for_gpu);
     auto module = std::make_shared<Module>();
     std::string errors;
     for (const PtxEntry& entry : ptx.entries) module->kernels[entry.name] = {code_of(entry, errors), entry};

@@ -56,6 +56,15 @@ void modules() {
     std::string newer = ptx;
     newer.replace(newer.find("8.0"), 3, "9.0");
     expect(cuModuleLoadDataEx(&module, newer.c_str(), 0, nullptr, nullptr) == 222, "newer PTX");
+    std::string exact = ptx;
+    exact.replace(exact.find("sm_80"), 5, "sm_90a");
+    for (int capability : {89, 100}) {
+        simConfigure("capability", capability);
+        expect(cuModuleLoadDataEx(&module, exact.c_str(), 0, nullptr, nullptr) == 209, "PTX of one other device");
+    }
+    simConfigure("capability", 90);
+    expect(cuModuleLoadDataEx(&module, exact.c_str(), 0, nullptr, nullptr) == 0, "PTX of this device");
+    expect(cuModuleUnload(module) == 0, "unload that of this device");
     expect(cuModuleLoadDataEx(&module, "nonsense", 0, nullptr, nullptr) == cuda::invalid_image, "no PTX");
     expect(cuModuleLoadDataEx(&module, ptx.c_str(), 0, nullptr, nullptr) == 0, "PTX");
     expect(cuModuleGetFunction(&function, module, "no_such_kernel") == cuda::not_found, "unknown function");

@@ -14,7 +14,7 @@ import java.util.List;
  */
 final class ColumnParts {
     /** Blocks with which a device is busy. */
-    private static final int BLOCKS = 128;
+    private static final int BLOCKS = 256;
 
     /** Columns of a part, at least. */
     private static final int LEAST = 256;
@@ -88,11 +88,7 @@ final class ColumnParts {
                 use.above(in),
                 use.most(in),
                 kernel.name(weight.format()),
-                new Grid(
-                        Math.ceilDiv(weight.rows(), kernel.rows(weight.format())),
-                        Math.ceilDiv(most, kernel.tokens()),
-                        parts,
-                        kernel.threads()),
+                kernel.grid(weight.format(), weight.rows(), most).deep(parts),
                 arguments.toArray());
     }
 }

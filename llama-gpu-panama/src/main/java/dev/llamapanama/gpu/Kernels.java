@@ -10,23 +10,21 @@ import java.util.zip.GZIPInputStream;
 
 /** The kernels of this module, built from {@code src/main/cuda}. */
 final class Kernels {
-    private static final String RESOURCE = "kernels.ptx.gz";
-
     private Kernels() {}
 
     /** Has the driver compile them for the current device. */
-    static KernelModule load() {
-        return KernelModule.load(ptx());
+    static KernelModule load(KernelTarget target) {
+        return KernelModule.load(ptx(target.resource()));
     }
 
-    private static String ptx() {
-        try (InputStream packed = Kernels.class.getResourceAsStream(RESOURCE)) {
+    private static String ptx(String resource) {
+        try (InputStream packed = Kernels.class.getResourceAsStream(resource)) {
             if (packed == null) {
-                throw new IllegalStateException("found no " + RESOURCE + " beside the classes, expected the kernels");
+                throw new IllegalStateException("found no " + resource + " beside the classes, expected the kernels");
             }
             return new String(new GZIPInputStream(packed).readAllBytes(), StandardCharsets.US_ASCII);
         } catch (IOException e) {
-            throw new UncheckedIOException(RESOURCE, e);
+            throw new UncheckedIOException(resource, e);
         }
     }
 }

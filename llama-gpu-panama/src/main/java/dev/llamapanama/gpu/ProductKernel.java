@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.gpu;
 
+import dev.llamapanama.gpu.driver.Grid;
 import dev.llamapanama.tensor.Tensor;
 import java.util.List;
 
@@ -13,13 +14,29 @@ enum ProductKernel {
     /** More, on tensor cores, in small pieces: for many multiprocessors there are enough of these in few rows. */
     T32("gemm", 32, 32, 256),
     /** Most, on tensor cores. */
-    T128("gemm", 128, 128, 256);
+    T128("gemm", 128, 128, 256),
+    /** As many, on tensor cores of compute capability 9.0. */
+    W128("gemm", 128, 128, 256) {
+        @Override
+        String name(DeviceFormat format) {
+            return "gemm_" + format.suffix() + "_w128";
+        }
+
+        @Override
+        Grid grid(DeviceFormat format, int rows, int tokens) {
+            return Grid.of(Math.ceilDiv(tokens, tokens()), Math.ceilDiv(rows, rows(format)), threads())
+                    .sharing(WIDE_STAGES);
+        }
+    };
 
     /** Columns that tensor cores want a multiple of. */
     private static final int STAGE = 64;
 
     /** Rows of a block of {@code gemm_f16_t32} and {@code gemm_bf16_t32}, of whose columns several blocks may have a part each. */
     private static final int FEW_ROWS = 128;
+
+    /** Bytes of the stages of {@code gemm_f16_w128} and {@code gemm_bf16_w128}: 6 of 32 KB, at a multiple of 1 KB. */
+    private static final int WIDE_STAGES = (6 * 32 + 1) << 10;
 
     private static final int ALL = Integer.MAX_VALUE;
 
@@ -48,8 +65,17 @@ enum ProductKernel {
         return threads;
     }
 
+    /** Blocks for a product. */
+    Grid grid(DeviceFormat format, int rows, int tokens) {
+        return Grid.of(Math.ceilDiv(rows, rows(format)), Math.ceilDiv(tokens, this.tokens), threads);
+    }
+
+    private static ProductKernel most(DeviceFormat format, KernelTarget target) {
+        return target == KernelTarget.SM_90A && !format.isQuantised() ? W128 : T128;
+    }
+
     boolean isOfTensorCores() {
-        return this == T32 || this == T128;
+        return this != T1 && this != T8;
     }
 
     String name(DeviceFormat format) {
@@ -78,8 +104,9 @@ enum ProductKernel {
      * The kernels that a plan needs for a product, whatever its steps are like.
      *
      * @param most tokens that a step has
+     * @param target what the kernels are translated for
      */
-    static List<Use> forPlan(int most, CudaWeights weight) {
+    static List<Use> forPlan(int most, CudaWeights weight, KernelTarget target) {
         if (most == 1) {
             return List.of(new Use(T1, 0, ALL));
         }
@@ -88,6 +115,6 @@ enum ProductKernel {
         }
         return most <= T128.tokens
                 ? List.of(new Use(T8, 0, T8.tokens), new Use(T32, T8.tokens, ALL))
-                : List.of(new Use(T32, 0, T128.tokens), new Use(T128, T128.tokens, ALL));
+                : List.of(new Use(T32, 0, T128.tokens), new Use(most(weight.format(), target), T128.tokens, ALL));
     }
 }

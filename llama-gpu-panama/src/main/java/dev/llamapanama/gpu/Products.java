@@ -31,7 +31,8 @@ final class Products {
     /** {@code out = in · weightᵀ}, or {@code +=}. */
     void linear(CudaTensor in, CudaWeights weight, Epilogue epilogue, CudaTensor out) {
         requireTwo(in, out);
-        for (ProductKernel.Use use : ProductKernel.forPlan(in.most(), weight)) {
+        for (ProductKernel.Use use :
+                ProductKernel.forPlan(in.most(), weight, recording.session().target())) {
             launch(in, weight, epilogue, out, use);
         }
         rounding.written(out);
@@ -56,10 +57,7 @@ final class Products {
                 use.above(in),
                 use.most(in),
                 kernel.name(weight.format()),
-                Grid.of(
-                        Math.ceilDiv(weight.rows(), kernel.rows(weight.format())),
-                        Math.ceilDiv(Math.min(in.most(), use.most()), kernel.tokens()),
-                        kernel.threads()),
+                kernel.grid(weight.format(), weight.rows(), Math.min(in.most(), use.most())),
                 arguments.toArray());
     }
 
