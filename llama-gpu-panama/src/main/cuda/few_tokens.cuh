@@ -26,7 +26,6 @@ struct FewTile {
     }
 
     DEVICE bool empty() const { return token >= tokens; }
-    DEVICE long long row_at(int r) const { return r < rows ? r : rows - 1; }
     DEVICE int token_at(int t) const { return t < tokens ? t : tokens - 1; }
 };
 
@@ -119,46 +118,62 @@ struct FewSums {
     }
 };
 
-// Calls store(row, token, sum) for all sums of a tile that are its own. Every thread of a block must come here.
-template <class Weights, class Store>
-DEVICE void few_tokens_gemm(
-    const FewTile& tile, const uint16_t* w, const ActivationTiles& x, int cols, int stride, const ChunkRange& chunks,
-    Store store) {
-    SHARED(uint16_t, stages, FEW_STAGES * 2 * FEW_TOKENS * CHUNK);
-    const int row = tile.row + warp_index() * 16 + lane_index() / 4;
-    const int begin = chunks.first * CHUNK + lane_index() % 4 * 8;
-    const uint16_t* const rows[2] = {
-        w + tile.row_at(row) * stride + begin, w + tile.row_at(row + 8) * stride + begin};
-    const bool idle = tile.row + warp_index() * 16 >= tile.rows;
-    const auto fetch = [](const uint16_t* from) { return ld128_stream(from); };
+// A thread's part of a product: rows of its warp, whose first weights are on their way from the beginning.
+template <class Weights>
+struct FewProduct {
+    const uint16_t* rows[2];
+    ChunkRange chunks;
     WeightPieces pieces[FEW_AHEAD];
-    UNROLL
-    for (int d = 0; d < FEW_AHEAD; d++) {
-        if (d < chunks.count) pieces[d].load(rows, d * CHUNK, fetch);
-    }
-    TileFeed feed(tile, x, cols, chunks, stages);
-    for (int i = 0; i < FEW_STAGES - 1; i++) feed.copy();
-    FewSums sums(tile);
-    for (int i = 0; i < chunks.count; i += FEW_AHEAD) {
+
+    DEVICE FewProduct(const uint16_t* w, int first_row, int all_rows, int stride, const ChunkRange& chunks) : chunks(chunks) {
+        const int row = first_row + lane_row();
+        const int begin = chunks.first * CHUNK + lane_index() % 4 * 8;
         UNROLL
-        for (int d = 0; d < FEW_AHEAD; d++) {
-            if (i + d >= chunks.count) break;
-            cp_async_wait<FEW_STAGES - 2>();
-            block_sync();
-            feed.copy();
-            uint32_t fragments[4][4];
-            pieces[d].template fragments<Weights>(fragments);
-            if (i + d + FEW_AHEAD < chunks.count) pieces[d].load(rows, (i + d + FEW_AHEAD) * CHUNK, fetch);
-            if (!idle) sums.add(fragments, stages + (i + d) % FEW_STAGES * 2 * FEW_TOKENS * CHUNK);
+        for (int r = 0; r < 2; r++) {
+            const long long at = row + r * 8 < all_rows ? row + r * 8 : all_rows - 1;
+            rows[r] = w + at * stride + begin;
+        }
+        UNROLL
+        for (int d = 0; d < FEW_AHEAD; d++) fetch(d, d);
+    }
+
+    // Of a tile: the first of the two rows of a lane.
+    DEVICE static int lane_row() { return warp_index() * 16 + lane_index() / 4; }
+
+    DEVICE void fetch(int d, int chunk) {
+        if (chunk >= chunks.count) return;
+        pieces[d].load(rows, chunk * CHUNK, [](const uint16_t* from) { return ld128_stream(from); });
+    }
+
+    // Calls store(row, token, sum) for all sums of a tile that are its own. Every thread of a block must come here.
+    template <class Store>
+    DEVICE void run(const FewTile& tile, const ActivationTiles& x, int cols, Store store) {
+        SHARED(uint16_t, stages, FEW_STAGES * 2 * FEW_TOKENS * CHUNK);
+        const bool idle = tile.row + warp_index() * 16 >= tile.rows;
+        TileFeed feed(tile, x, cols, chunks, stages);
+        for (int i = 0; i < FEW_STAGES - 1; i++) feed.copy();
+        FewSums sums(tile);
+        for (int i = 0; i < chunks.count; i += FEW_AHEAD) {
+            UNROLL
+            for (int d = 0; d < FEW_AHEAD; d++) {
+                if (i + d >= chunks.count) break;
+                cp_async_wait<FEW_STAGES - 2>();
+                block_sync();
+                feed.copy();
+                uint32_t fragments[4][4];
+                pieces[d].template fragments<Weights>(fragments);
+                fetch(d, i + d + FEW_AHEAD);
+                if (!idle) sums.add(fragments, stages + (i + d) % FEW_STAGES * 2 * FEW_TOKENS * CHUNK);
+            }
+        }
+        UNROLL
+        for (int n = 0; n < FewSums::EIGHTS; n++) {
+            UNROLL
+            for (int e = 0; e < 4; e++) {
+                const int r = tile.row + lane_row() + e / 2 * 8;
+                const int t = tile.token + n * 8 + lane_index() % 4 * 2 + e % 2;
+                if (r < tile.rows && t < tile.tokens) store(r, t, sums.of[n][e] * (x.scales[t] * Weights::UNIT));
+            }
         }
     }
-    UNROLL
-    for (int n = 0; n < FewSums::EIGHTS; n++) {
-        UNROLL
-        for (int e = 0; e < 4; e++) {
-            const int r = row + e / 2 * 8;
-            const int t = tile.token + n * 8 + lane_index() % 4 * 2 + e % 2;
-            if (r < tile.rows && t < tile.tokens) store(r, t, sums.of[n][e] * (x.scales[t] * Weights::UNIT));
-        }
-    }
-}
+};

@@ -90,6 +90,8 @@ DEVICE void gemm_floats(
     const uint16_t* w, const ActivationTiles& x, const int* count, float* out, int rows, int cols, int stride, int add) {
     using Warp = WarpTile<LargeTile::SIDE, 4, 4>;
     SHARED(HalfStage, stages, 2);
+    grid_launch();
+    grid_wait();
     const auto tile = GemmTile<LargeTile::SIDE>::of(rows, *count);
     if (tile.empty()) return;
     const Warp warp = Warp::of(warp_index());

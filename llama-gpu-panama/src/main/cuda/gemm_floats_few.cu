@@ -7,11 +7,13 @@ template <class Weights>
 DEVICE void gemm_few(
     const uint16_t* w, const ActivationTiles& x, const int* count, float* out, int rows, int cols, int stride, int add,
     int most) {
+    grid_launch();
+    FewProduct<Weights> product(w, blockIdx.x * FEW_ROWS, rows, stride, ChunkRange::part(cols, blockIdx.z, gridDim.z));
+    grid_wait();
     const FewTile tile = FewTile::of(rows, *count);
     if (tile.empty()) return;
-    const ChunkRange chunks = ChunkRange::part(cols, blockIdx.z, gridDim.z);
     float* part = out + static_cast<long long>(blockIdx.z) * most * rows;
-    few_tokens_gemm<Weights>(tile, w, x, cols, stride, chunks, [=](int row, int token, float sum) {
+    product.run(tile, x, cols, [=](int row, int token, float sum) {
         float* to = part + static_cast<long long>(token) * rows + row;
         *to = add ? *to + sum : sum;
     });
@@ -33,6 +35,8 @@ GEMM_FEW(gemm_bf16_t32, BF16Weights);
 // Reads 4 bytes of each part for an addition; they are in the cache.
 KERNEL(FEW_THREADS)
 void join_parts(const float* parts, const int* count, float* out, int rows, int add, int most, int number) {
+    grid_launch();
+    grid_wait();
     const int token = blockIdx.y;
     const int row = blockIdx.x * FEW_THREADS + threadIdx.x;
     if (token >= *count || row >= rows) return;

@@ -86,12 +86,11 @@ DEVICE void gemm_wide(
     const uint16_t* w, const ActivationTiles& x, const int* count, float* out, int rows, int cols, int stride, int add) {
     DYN_SHARED(uint16_t, unaligned);
     SHARED(uint64_t, barriers, 2 * WIDE_STAGES);
-    const int tokens = *count;
     const int token = blockIdx.x * TILE_TOKENS;
-    if (token >= tokens) return;
     const int chunks = cols / CHUNK;
     const WideStages stages = {
         aligned_to(unaligned, 1024), barriers, barriers + WIDE_STAGES, x.halves + ActivationTiles::line(token, 0, cols), chunks};
+    grid_launch();
     const int row = blockIdx.y * WIDE_ROWS + warp_index() * 16 + lane_index() / 4;
     const uint16_t* const from[2] = {
         w + static_cast<long long>(row < rows ? row : rows - 1) * stride + lane_index() % 4 * 8,
@@ -102,6 +101,9 @@ DEVICE void gemm_wide(
     for (int d = 0; d < WIDE_AHEAD; d++) {
         if (d < chunks) pieces[d].load(from, d * CHUNK, fetch);
     }
+    grid_wait();
+    const int tokens = *count;
+    if (token >= tokens) return;
     stages.init();
     float sums[64] = {}, products[64];
     for (int first = 0; first < chunks; first += WIDE_AHEAD) {

@@ -33,6 +33,8 @@ DEVICE uint2 split_two(float first, float second) {
 
 KERNEL(SPLIT_THREADS)
 void split_halves(const float* x, const int* count, uint16_t* tiles, float* scales, int width) {
+    grid_launch();
+    grid_wait();
     const int row = blockIdx.x;
     if (row >= *count) return;
     const float* from = x + static_cast<long long>(row) * width;

@@ -85,6 +85,16 @@ void launches() {
     expect(device.finish() == 0, "more than 48 KB, run");
 }
 
+void early_launches() {
+    simConfigure("overlap", 0);
+    {
+        Device device;
+        uint64_t x = device.allocate(128);
+        expect(device.launch_early("clean_grid_wait", 1, 32, {x, x}) == 801, "a driver that takes no early launches");
+    }
+    simConfigure("overlap", 1);
+}
+
 void memory_ends() {
     simConfigure("memory", 1 << 20);
     {
@@ -104,6 +114,7 @@ void strictness() {
     handles();
     modules();
     launches();
+    early_launches();
     memory_ends();
 }
 

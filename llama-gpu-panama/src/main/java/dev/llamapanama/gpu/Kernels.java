@@ -2,6 +2,7 @@
 package dev.llamapanama.gpu;
 
 import dev.llamapanama.gpu.driver.KernelModule;
+import dev.llamapanama.gpu.driver.Stream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -10,11 +11,20 @@ import java.util.zip.GZIPInputStream;
 
 /** The kernels of this module, built from {@code src/main/cuda}. */
 final class Kernels {
+    /** Does nothing. */
+    private static final String PROBE = "overlap";
+
     private Kernels() {}
 
-    /** Has the driver compile them for the current device. */
-    static KernelModule load(KernelTarget target) {
-        return KernelModule.load(ptx(target.resource()));
+    /**
+     * Has the driver compile them for the current device.
+     *
+     * @param stream that they are launched on
+     */
+    static KernelModule load(KernelTarget target, Stream stream) {
+        KernelModule module = KernelModule.load(ptx(target.resource()));
+        module.overlapOn(stream, PROBE);
+        return module;
     }
 
     private static String ptx(String resource) {
