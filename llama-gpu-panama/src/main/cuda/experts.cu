@@ -14,6 +14,8 @@ KERNEL(GROUP_THREADS)
 void group_experts(
     const ExpertRows* choices, const int* count, int experts, int side, int* order, int* places, ExpertRows* tiles,
     int most_tiles) {
+    grid_launch();
+    grid_wait();
     SHARED(int, chosen_by, MOST_EXPERTS + 1);
     const int all = *count;
     for (int e = threadIdx.x; e <= experts; e += GROUP_THREADS) {
@@ -54,6 +56,8 @@ DEVICE Tile<T> tile_of(const ExpertRows& reads, int rows) {
     void name(                                                                                                   \
         const Packed* experts, const ExpertRows* tiles, const int8_t* xq, const float* xs, const float* xsum,    \
         float* out, int rows, int cols) {                                                                        \
+        grid_launch();                                                                                           \
+        grid_wait();                                                                                             \
         const ExpertRows& reads = tiles[blockIdx.y];                                                             \
         if (reads.empty()) return;                                                                               \
         integer_tile(                                                                                            \
@@ -66,6 +70,8 @@ DEVICE Tile<T> tile_of(const ExpertRows& reads, int rows) {
     void name(                                                                                                   \
         const Row::Element* const* experts, const ExpertRows* tiles, const float* x, float* out, int rows,       \
         int cols, int stride) {                                                                                  \
+        grid_launch();                                                                                           \
+        grid_wait();                                                                                             \
         const ExpertRows& reads = tiles[blockIdx.y];                                                             \
         if (reads.empty()) return;                                                                               \
         float_tile<Row>(tile_of<T>(reads, rows), experts[reads.expert], x, &reads.end, out, cols, stride, 0);    \

@@ -20,12 +20,33 @@
 #define UNROLL _Pragma("unroll")
 #define ROLLED _Pragma("unroll 1")
 
+// Compiled for compute capability 9.0 and no other, so that wgmma and what else came and went with it can be used.
+#ifdef __CUDA_ARCH_FEAT_SM90_ALL
+#define HOPPER
+#endif
+
 #define ALL_LANES 0xffffffffu
 
 // Barriers.
 
 DEVICE void block_sync() { __syncthreads(); }
 DEVICE void warp_sync() { __syncwarp(); }
+
+// Kernels that follow each other. On devices that can, a kernel may begin before those ahead of it have ended: what it fetches before
+// grid_wait must have been written by none of them, and in every launch all threads must come to grid_wait before they end, since the kernel
+// after it counts on that. grid_launch allows the next one to begin, once all blocks have come there or ended.
+
+DEVICE void grid_wait() {
+#ifdef HOPPER
+    asm volatile("griddepcontrol.wait;" ::: "memory");
+#endif
+}
+
+DEVICE void grid_launch() {
+#ifdef HOPPER
+    asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
+#endif
+}
 
 // Exchange between the lanes of a warp.
 
@@ -72,6 +93,9 @@ DEVICE uint4 ld128_stream(const void* from) {
     return v;
 }
 
+// Begins to fetch what is there to the second cache, the one that all multiprocessors share. No reading: who reads it later sees the newest.
+DEVICE void fetch_l2(const void* from) { asm volatile("prefetch.global.L2 [%0];" ::"l"(from)); }
+
 // Numbers of 16 bits.
 
 DEVICE float f16_to_f32(uint16_t half) {
@@ -97,6 +121,13 @@ DEVICE uint16_t f32_to_bf16(float f) {
 // The lower half first.
 DEVICE float2 half2_to_float2(uint32_t halves) {
     return make_float2(f16_to_f32(static_cast<uint16_t>(halves)), f16_to_f32(static_cast<uint16_t>(halves >> 16)));
+}
+
+// Two at once, the lower half first.
+DEVICE uint32_t float2_to_half2(float lower, float upper) {
+    uint32_t halves;
+    asm("cvt.rn.f16x2.f32 %0, %1, %2;" : "=r"(halves) : "f"(upper), "f"(lower));
+    return halves;
 }
 
 // Bits of floats.

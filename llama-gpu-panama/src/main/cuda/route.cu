@@ -62,6 +62,8 @@ DEVICE uint64_t choose(const float* logits, int experts, int per_token) {
 KERNEL(LANES)
 void route(float* logits, const int* count, int experts, int per_token) {
     const int row = blockIdx.x;
+    grid_launch();
+    grid_wait();
     if (row >= *count) return;
     float* all = logits + static_cast<long long>(row) * experts;
     const uint64_t chosen = choose(all, experts, per_token);
@@ -86,6 +88,8 @@ DEVICE int sum_up_to_lane(int v) {
 KERNEL(LANES)
 void choose_experts(const float* logits, const int* count, int experts, int per_token, ExpertRows* choices) {
     const int row = blockIdx.x;
+    grid_launch();
+    grid_wait();
     if (row >= *count) return;
     const float* all = logits + static_cast<long long>(row) * experts;
     const uint64_t chosen = choose(all, experts, per_token);

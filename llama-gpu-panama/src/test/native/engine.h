@@ -25,7 +25,7 @@ struct PendingCopy {
     Site site;
 };
 
-enum class Wait { none, block, warp };
+enum class Wait { none, block, warp, arrivals };
 
 struct Fiber : Thread {
     void* stack;      // where it goes on; null before it starts and after it has ended
@@ -37,9 +37,10 @@ struct Fiber : Thread {
     Site site;
     int group;
     int pending;  // of its copies in the block
+    bool waited;  // for earlier grids
 };
 
-enum class Exchange { none, barrier, sum, sum_int, max, shuffle, matrices, multiply_f16, multiply_bf16, multiply_s8 };
+enum class Exchange { none, barrier, sum, sum_int, max, shuffle, matrices, multiply_f16, multiply_bf16, multiply_s8, multiply_lines };
 
 // 64 bytes in which a lane offers its values. Two halves: a fast lane may be one exchange ahead of a slow one.
 struct alignas(64) Slot {
@@ -69,6 +70,7 @@ struct Launch {
     size_t argument_bytes;  // of both
     Index grid, block;
     unsigned dynamic_shared;
+    bool overlaps;  // may begin before the launch ahead of it has ended
 };
 
 // Runs all blocks. Returns 0 or the CUresult that the launch ends with; what was wrong is reported.

@@ -55,6 +55,7 @@ extern Thread* running;
 extern Index block_index, block_size, grid_size;
 
 void block_barrier(Site site);
+void wait_for_earlier_grids();
 void warp_barrier(Site site);
 float fold_sum(float v, Site site);
 int fold_sum(int v, Site site);
@@ -163,6 +164,10 @@ struct Registered : Registration {
 inline void block_sync(SIM_HERE) { sim::block_barrier(site); }
 inline void warp_sync(SIM_HERE) { sim::warp_barrier(site); }
 
+inline void grid_wait() { sim::wait_for_earlier_grids(); }
+inline void grid_launch() {}
+inline void fetch_l2(const void*) {}
+
 inline float warp_sum(float v, SIM_HERE) { return sim::fold_sum(v, site); }
 inline int warp_sum_i(int v, SIM_HERE) { return sim::fold_sum(v, site); }
 inline float warp_max(float v, SIM_HERE) { return sim::fold_max(v, site); }
@@ -217,6 +222,9 @@ inline uint16_t f32_to_bf16(float f) {
 }
 inline float2 half2_to_float2(uint32_t halves) {
     return {f16_to_f32(static_cast<uint16_t>(halves)), f16_to_f32(static_cast<uint16_t>(halves >> 16))};
+}
+inline uint32_t float2_to_half2(float lower, float upper) {
+    return f32_to_f16(lower) | static_cast<uint32_t>(f32_to_f16(upper)) << 16;
 }
 inline float bits_to_f32(uint32_t v) { return sim::bits<float>(v); }
 inline uint32_t f32_to_bits(float f) { return sim::bits<uint32_t>(f); }

@@ -77,3 +77,12 @@ KERNEL(32) void clean_mma_s8(const int8_t* a, const int8_t* b, int* d) {
     for (int i = 0; i < 4; i++) d[(lane / 4 + i / 2 * 8) * 8 + lane % 4 * 2 + i % 2] = sums[i];
 }
 KERNEL_EXPORT(clean_mma_s8);
+
+// Fetches what no kernel has written, and waits for the kernel before it then.
+KERNEL(32) void clean_grid_wait(const float* weights, float* x) {
+    grid_launch();
+    const float weight = weights[threadIdx.x];
+    grid_wait();
+    x[threadIdx.x] += weight;
+}
+KERNEL_EXPORT(clean_grid_wait);

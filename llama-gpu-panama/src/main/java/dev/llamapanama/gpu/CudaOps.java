@@ -232,7 +232,7 @@ final class CudaOps implements Ops {
                 chunk,
                 attention.splits(),
                 partials.address());
-        Grid combining = Grid.of(attention.heads(), queries.most(), HALF);
+        Grid combining = Grid.of(attention.heads(), queries.most(), attention.combiningThreads(layout.headDim()));
         launchMaker(
                 to,
                 layout.headDim(),

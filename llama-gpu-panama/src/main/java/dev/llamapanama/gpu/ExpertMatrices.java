@@ -9,9 +9,10 @@ import java.util.List;
  * One matrix of each expert of a mixture, all of the same shape and format.
  *
  * @param stride elements from a row of plain numbers to the next
+ * @param isForTensorCores whether there are kernels on tensor cores for all of them
  * @param address on the device, of a table of where the parts of each begin
  */
-record ExpertMatrices(DeviceFormat format, int rows, int cols, int stride, long address) {
+record ExpertMatrices(DeviceFormat format, int rows, int cols, int stride, boolean isForTensorCores, long address) {
 
     /** Whether matrices can be those of a table. */
     static boolean isAlike(List<CudaWeights> matrices) {
@@ -33,11 +34,12 @@ record ExpertMatrices(DeviceFormat format, int rows, int cols, int stride, long 
                 addresses.setAtIndex(ValueLayout.JAVA_LONG, i, parts[i]);
             }
         });
-        return new ExpertMatrices(first.format(), first.rows(), first.cols(), first.stride(), table.address());
-    }
-
-    /** Whether there are kernels on tensor cores for them. */
-    boolean isForTensorCores() {
-        return ProductKernel.isForTensorCores(format, cols);
+        return new ExpertMatrices(
+                first.format(),
+                first.rows(),
+                first.cols(),
+                first.stride(),
+                matrices.stream().allMatch(ProductKernel::isForTensorCores),
+                table.address());
     }
 }

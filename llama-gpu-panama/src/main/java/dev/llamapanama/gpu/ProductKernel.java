@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.gpu;
 
+import dev.llamapanama.gpu.driver.Grid;
+import dev.llamapanama.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,10 +15,29 @@ enum ProductKernel {
     /** More, on tensor cores, in small pieces: for many multiprocessors there are enough of these in few rows. */
     T32("gemm", 32, 32, 256),
     /** Most, on tensor cores. */
-    T128("gemm", 128, 128, 256);
+    T128("gemm", 128, 128, 256),
+    /** As many, on tensor cores of compute capability 9.0. */
+    W128("gemm", 128, 128, 256) {
+        @Override
+        String name(DeviceFormat format) {
+            return "gemm_" + format.suffix() + "_w128";
+        }
+
+        @Override
+        Grid grid(DeviceFormat format, int rows, int tokens) {
+            return Grid.of(Math.ceilDiv(tokens, tokens()), Math.ceilDiv(rows, rows(format)), threads())
+                    .sharing(WIDE_STAGES);
+        }
+    };
 
     /** Columns that tensor cores want a multiple of. */
     private static final int STAGE = 64;
+
+    /** Rows of a block of {@code gemm_f16_t32} and {@code gemm_bf16_t32}, of whose columns several blocks may have a part each. */
+    private static final int FEW_ROWS = 128;
+
+    /** Bytes of the stages of {@code gemm_f16_w128} and {@code gemm_bf16_w128}: 6 of 32 KB, at a multiple of 1 KB. */
+    private static final int WIDE_STAGES = (6 * 32 + 1) << 10;
 
     private static final int ALL = Integer.MAX_VALUE;
 
@@ -36,16 +57,26 @@ enum ProductKernel {
         return tokens;
     }
 
-    int rows() {
-        return rows;
+    /** Rows that a block computes. */
+    int rows(DeviceFormat format) {
+        return this == T32 && !format.isQuantised() ? FEW_ROWS : rows;
     }
 
     int threads() {
         return threads;
     }
 
+    /** Blocks for a product. */
+    Grid grid(DeviceFormat format, int rows, int tokens) {
+        return Grid.of(Math.ceilDiv(rows, rows(format)), Math.ceilDiv(tokens, this.tokens), threads);
+    }
+
+    private static ProductKernel most(DeviceFormat format, KernelTarget target) {
+        return target == KernelTarget.SM_90A && !format.isQuantised() ? W128 : T128;
+    }
+
     boolean isOfTensorCores() {
-        return this == T32 || this == T128;
+        return this != T1 && this != T8;
     }
 
     String name(DeviceFormat format) {
@@ -63,23 +94,34 @@ enum ProductKernel {
      * @param above all of them
      * @param most of them
      */
-    record Use(ProductKernel kernel, int above, int most) {}
+    record Use(ProductKernel kernel, int above, int most) {
+        /** Tokens that a step has more of, where the kernel has a row for each of them; of other rows there may be any number. */
+        int above(CudaTensor in) {
+            return in.rows() == Tensor.Rows.TOKENS ? above : 0;
+        }
+
+        /** Tokens that it has at most. */
+        int most(CudaTensor in) {
+            return in.rows() == Tensor.Rows.TOKENS ? most : ALL;
+        }
+    }
 
     /**
      * The kernels that a plan needs for a product, whatever its steps are like.
      *
      * @param most tokens that a step has
+     * @param target what the kernels are translated for
      */
-    static List<Use> forPlan(int most, CudaWeights weight) {
+    static List<Use> forPlan(int most, CudaWeights weight, KernelTarget target) {
         if (most == 1) {
             return List.of(new Use(T1, 0, ALL));
         }
-        if (most <= T8.tokens || !isForTensorCores(weight.format(), weight.cols())) {
+        if (most <= T8.tokens || !isForTensorCores(weight)) {
             return List.of(new Use(T8, 0, ALL));
         }
         return most <= T128.tokens
                 ? List.of(new Use(T8, 0, T8.tokens), new Use(T32, T8.tokens, ALL))
-                : List.of(new Use(T32, 0, T128.tokens), new Use(T128, T128.tokens, ALL));
+                : List.of(new Use(T32, 0, T128.tokens), new Use(most(weight.format(), target), T128.tokens, ALL));
     }
 
     /**
@@ -101,8 +143,8 @@ enum ProductKernel {
         return uses;
     }
 
-    /** Whether there are kernels on tensor cores for such matrices. */
-    static boolean isForTensorCores(DeviceFormat format, int cols) {
-        return format != DeviceFormat.F32 && cols % STAGE == 0;
+    /** Whether there are kernels on tensor cores for a matrix. */
+    static boolean isForTensorCores(CudaWeights weight) {
+        return weight.isForTensorCores() && weight.cols() % STAGE == 0;
     }
 }

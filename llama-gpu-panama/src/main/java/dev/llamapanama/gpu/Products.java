@@ -3,7 +3,6 @@ package dev.llamapanama.gpu;
 
 import dev.llamapanama.gpu.driver.Grid;
 import dev.llamapanama.tensor.Epilogue;
-import dev.llamapanama.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,17 +19,20 @@ final class Products {
     private final Recording recording;
     private final ActivationRounding rounding;
     private final SplitActivations splitting;
+    private final ColumnParts columnParts;
 
     Products(Recording recording, ActivationRounding rounding) {
         this.recording = recording;
         this.rounding = rounding;
         splitting = new SplitActivations(recording);
+        columnParts = new ColumnParts(recording);
     }
 
     /** {@code out = in · weightᵀ}, or {@code +=}. */
     void linear(CudaTensor in, CudaWeights weight, Epilogue epilogue, CudaTensor out) {
         requireTwo(in, out);
-        for (ProductKernel.Use use : ProductKernel.forPlan(in.most(), weight)) {
+        for (ProductKernel.Use use :
+                ProductKernel.forPlan(in.most(), weight, recording.session().target())) {
             launch(in, weight, epilogue, out, use);
         }
         rounding.written(out);
@@ -43,20 +45,20 @@ final class Products {
         List<Object> arguments = new ArrayList<>(weight.parts());
         arguments.addAll(activations(
                 in, weight.format(), kernel, recording.step().count(in.rows(), use.above(), Integer.MAX_VALUE)));
+        if (kernel == ProductKernel.T32 && !weight.format().isQuantised()) {
+            columnParts.launch(in, weight, epilogue, out, use, arguments, count);
+            return;
+        }
         Collections.addAll(arguments, count, out.address(), weight.rows(), weight.cols());
         if (!weight.format().isQuantised()) {
             arguments.add(weight.stride());
         }
         arguments.add(epilogue == Epilogue.ADD ? 1 : 0);
-        boolean isOfTokens = in.rows() == Tensor.Rows.TOKENS;
         recording.launchFor(
-                isOfTokens ? use.above() : 0,
-                isOfTokens ? use.most() : Integer.MAX_VALUE,
+                use.above(in),
+                use.most(in),
                 kernel.name(weight.format()),
-                Grid.of(
-                        Math.ceilDiv(weight.rows(), kernel.rows()),
-                        Math.ceilDiv(Math.min(in.most(), use.most()), kernel.tokens()),
-                        kernel.threads()),
+                kernel.grid(weight.format(), weight.rows(), Math.min(in.most(), use.most())),
                 arguments.toArray());
     }
 
@@ -72,12 +74,12 @@ final class Products {
     }
 
     private static int blocks(CudaWeights weight) {
-        return Math.ceilDiv(weight.rows(), ProductKernel.T1.rows());
+        return Math.ceilDiv(weight.rows(), ProductKernel.T1.rows(weight.format()));
     }
 
     private List<Long> activations(CudaTensor in, DeviceFormat format, ProductKernel kernel, long count) {
         if (!format.isQuantised()) {
-            return kernel.isOfTensorCores() ? splitting.of(in, format, count) : List.of(in.address());
+            return kernel.isOfTensorCores() ? splitting.of(in, count) : List.of(in.address());
         }
         List<Long> rounded = rounding.of(in).addresses();
         return format.hasMinima() ? rounded : rounded.subList(0, 2);
@@ -142,7 +144,7 @@ final class Products {
         }
         recording.launch(
                 kernel.nameForExperts(format),
-                Grid.of(Math.ceilDiv(weights.rows(), kernel.rows()), rows.mostTiles(), kernel.threads()),
+                Grid.of(Math.ceilDiv(weights.rows(), kernel.rows(format)), rows.mostTiles(), kernel.threads()),
                 arguments.toArray());
         rounding.written(out);
         splitting.written(out);

@@ -47,8 +47,6 @@ class CudaProductsTest {
             DType.I64);
     /** Rounding of floats, in units of the sum without signs. */
     private static final double FLOATS = 1e-6;
-    /** Rounding of an activation to the sum of two bfloats. */
-    private static final double SPLIT = 0x1p-18;
     /** Rounding of a weight to a half. */
     private static final double HALVES = 0x1p-11;
 
@@ -139,7 +137,7 @@ class CudaProductsTest {
             sum += product;
             size += Math.abs(product);
         }
-        double rounding = matrix.type() == DType.BF16 ? SPLIT * size : tolerance(matrix.type(), size);
+        double rounding = tolerance(matrix.type(), size);
         assertEquals(
                 2 * sum,
                 found,

@@ -34,6 +34,7 @@ enum DriverFunction {
     MODULE_LOAD("cuModuleLoadDataEx", "ppipp"),
     MODULE_UNLOAD("cuModuleUnload", "l"),
     MODULE_GET_FUNCTION("cuModuleGetFunction", "plp"),
+    FUNC_SET_ATTRIBUTE("cuFuncSetAttribute", "lii"),
     MEMORY_GET_INFO("cuMemGetInfo_v2", "pp"),
     MEMORY_ALLOCATE("cuMemAlloc_v2", "pl"),
     MEMORY_FREE("cuMemFree_v2", "l"),
@@ -51,7 +52,8 @@ enum DriverFunction {
     GRAPH_LAUNCH("cuGraphLaunch", "ll"),
     GRAPH_DESTROY("cuGraphDestroy", "l"),
     GRAPH_INSTANCE_DESTROY("cuGraphExecDestroy", "l"),
-    LAUNCH_KERNEL("cuLaunchKernel", "liiiiiiilpp");
+    LAUNCH_KERNEL("cuLaunchKernel", "liiiiiiilpp"),
+    LAUNCH_KERNEL_EX("cuLaunchKernelEx", "plpp");
 
     private final String symbol;
     private final int arguments;
