@@ -51,7 +51,8 @@ class AttentionTest {
 
     /** Heads of the usual sizes, with and without chunks; their borders are not those of pages. */
     static Stream<Arguments> prompts() {
-        int[][] heads = {{64, 1, 2, 0}, {64, 4, 1, 50}, {64, 3, 1, 0}, {128, 1, 1, 50}, {128, 4, 2, 0}, {128, 8, 1, 70}};
+        int[][] heads = {{64, 1, 2, 0}, {64, 4, 1, 50}, {64, 3, 1, 0}, {128, 1, 1, 50}, {128, 4, 2, 0}, {128, 8, 1, 70}
+        };
         return TestBackends.names()
                 .flatMap(name -> Stream.of(heads).map(h -> Arguments.of(name, h[0], h[1], h[2], h[3])));
     }
