@@ -44,7 +44,7 @@ final class ActivationRounding {
      *
      * @param grid of the variant
      */
-    record Maker(String kernel, Grid grid, Object... arguments) {}
+    record Maker(String kernel, Grid grid, List<Object> arguments) {}
 
     /** A tensor that the last launches made. */
     private record Made(CudaTensor out, List<Maker> makers) {}
@@ -100,7 +100,7 @@ final class ActivationRounding {
         if (made != null && made.out.buffer() == in.buffer()) {
             int following = made.makers.size();
             for (Maker maker : made.makers) {
-                List<Object> arguments = new ArrayList<>(List.of(maker.arguments));
+                List<Object> arguments = new ArrayList<>(maker.arguments);
                 arguments.addAll(target.addresses());
                 recording.replace(--following, maker.kernel + "_q8", maker.grid, arguments.toArray());
             }

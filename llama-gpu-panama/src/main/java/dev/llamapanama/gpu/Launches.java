@@ -35,6 +35,6 @@ record Launches(Recording recording, ActivationRounding rounding, Products produ
     /** Appends one whose kernel has a variant that rounds what it makes. */
     void launchMaker(CudaTensor out, int together, String kernel, Grid grid, Grid roundingGrid, Object... arguments) {
         launch(kernel, grid, arguments);
-        made(out, together, List.of(new ActivationRounding.Maker(kernel, roundingGrid, arguments)));
+        made(out, together, List.of(new ActivationRounding.Maker(kernel, roundingGrid, List.of(arguments))));
     }
 }

@@ -71,7 +71,7 @@ record PagedAttention(Launches launches) {
                         attention.chunk,
                         attention.out.address()));
         launches.launchFor(SingleRows.LEAST_RUN - 1, ALL, tiles.kernel(), grid, arguments);
-        return new Maker(tiles.kernel(), grid, arguments);
+        return new Maker(tiles.kernel(), grid, List.of(arguments));
     }
 
     /**
@@ -109,6 +109,6 @@ record PagedAttention(Launches launches) {
         };
         launches.launchFor(0, mostTokens, "attention_combine", grid, arguments);
         recording.workspace().release(partials);
-        return new Maker("attention_combine", grid, arguments);
+        return new Maker("attention_combine", grid, List.of(arguments));
     }
 }

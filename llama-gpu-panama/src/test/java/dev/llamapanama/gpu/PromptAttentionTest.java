@@ -115,8 +115,11 @@ class PromptAttentionTest {
                     Plan plan = backend.record(shape, ops -> forward(ops, kv, apart))) {
                 int page = 0;
                 for (int count : rows) {
-                    int[] ids = IntStream.range(0, count).map(i -> (i * 7 + 3) % VOCABULARY).toArray();
-                    int[] pages = IntStream.range(page, page + KvLayout.pagesFor(count)).toArray();
+                    int[] ids = IntStream.range(0, count)
+                            .map(i -> (i * 7 + 3) % VOCABULARY)
+                            .toArray();
+                    int[] pages = IntStream.range(page, page + KvLayout.pagesFor(count))
+                            .toArray();
                     plan.inputs().append(ids, 0, count, 0, pages, count);
                     page += pages.length;
                 }
