@@ -94,7 +94,7 @@ class PromptAttentionTest {
             ops.writeKv(rows(ops, k), rows(ops, v), kv, 0);
             ops.attention(queries, kv, 0, 0.125, out);
             if (apart) {
-                ops.scaleRows(queries, queries, 0, queries);
+                ops.scaleRows(queries, queries, 0, ops.temp(TOKENS, queries.width()));
             }
             ops.linear(out, product, Epilogue.STORE, y);
             ops.selectLogitRows(y, kept);
