@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// Causal grouped-query attention of single rows over pages, with positions split among blocks whose parts are joined afterwards. Rows are all of
-// a step, or listed: count, positions and sequence_of_row are those of the list then.
+// Causal grouped-query attention of single rows over pages, with positions split among blocks whose parts attention_combine joins. Rows are
+// all of a step, or listed: count, positions and sequence_of_row are those of the list then.
 // Per row, key/value head and position: 4 head_dim bytes of halves, 2 head_dim multiplications for each query head.
-#include "rounding.cuh"
+#include "listed_row.cuh"
 #include "warp_attention.cuh"
 
 #define ATTENTION_WARPS 4
 #define ATTENTION_THREADS (ATTENTION_WARPS * LANES)
 // Floats of shared memory: parts of each group of lanes, which for a warp and a head are at most 4 * 66 floats; weights; factors of parts.
 #define PARTS_SIZE (ATTENTION_WARPS * WARP_HEADS * 264)
+#define FETCHED_BYTES 128
+#define FETCHED_PAGES 8
 #define EXCHANGE_SIZE (2 * 4 * 20)
 #define MOST_PARTS (ATTENTION_WARPS * WARP_HEADS * 4)
-#define MOST_SPLITS 256
 
 // How query heads of a group are dealt to warps: those with the same heads take turns with positions.
 struct WarpShare {
@@ -32,9 +33,6 @@ struct Scratch {
     float* exchange;
     float* factors;
 };
-
-// The row of the step that a number of a list is; without a list, itself.
-DEVICE long long listed_row(const int* rows, int number) { return rows == nullptr ? number : rows[number]; }
 
 struct Attention {
     const float* q;
@@ -65,6 +63,21 @@ struct Attention {
         return {layer, pages, page_elements, head_dim};
     }
 
+    // Has the first pages fetched to the second cache, which is no reading: what kernels before this one still write will be seen.
+    template <class Element>
+    DEVICE void fetch_ahead() const {
+        const Span span = Span::of(positions[row()], chunk, blockIdx.z, splits);
+        const KvHead<const Element> head = kv<Element>();
+        const int each = (kv_head_elements(head_dim) * sizeof(Element) + FETCHED_BYTES - 1) / FETCHED_BYTES;
+        const int pages = (span.end - span.from + PAGE_TOKENS - 1) / PAGE_TOKENS;
+        const int most = 2 * each * (pages < FETCHED_PAGES ? pages : FETCHED_PAGES);
+        for (int i = threadIdx.x; i < most; i += ATTENTION_THREADS) {
+            const Element* keys = head.token(span.from + i / each / 2 * PAGE_TOKENS);
+            const Element* page = i / each % 2 == 0 ? keys : keys + kv_heads * kv_head_elements(head_dim);
+            fetch_l2(page + i % each * (FETCHED_BYTES / sizeof(Element)));
+        }
+    }
+
     template <class Element, class Lanes>
     DEVICE void attend(const Scratch& scratch) const {
         using Warp = WarpAttention<Element, Lanes>;
@@ -73,8 +86,7 @@ struct Attention {
         if (share.heads > 0) {
             Warp warp = {kv<Element>(), kv_heads * kv_head_elements(head_dim), share.heads, span,
                          scratch.exchange + warp_index() * EXCHANGE_SIZE, {}, {}, 0, 0};
-            warp.begin(q + head(listed_row(rows, row()), share.first_head) * head_dim, scale);
-            warp.attend(share.turn, share.turns);
+            warp.attend(q + head(listed_row(rows, row()), share.first_head) * head_dim, scale, share.turn, share.turns);
             warp.end(scratch.parts + warp_index() * Warp::GROUPS * WARP_HEADS * (head_dim + 2));
         }
         block_sync();
@@ -113,7 +125,11 @@ struct Attention {
         SHARED(float, parts, PARTS_SIZE);
         SHARED(float, exchange, ATTENTION_WARPS * EXCHANGE_SIZE);
         SHARED(float, factors, MOST_PARTS);
-        if (row() >= *count) return;
+        grid_launch();
+        const bool inside = row() < *count;
+        if (inside) fetch_ahead<Element>();
+        grid_wait();
+        if (!inside) return;
         const Scratch scratch = {parts, exchange, factors};
         if (head_dim == 128) {
             attend<Element, NeighbourLanes<Element, 128>>(scratch);
@@ -141,55 +157,3 @@ struct Attention {
 // Grid (key/value heads, rows, splits). At most 16 query heads for a key/value head, and 256 elements of a head.
 ATTENTION(attention_f16, uint16_t, 3);
 ATTENTION(attention_f32, float, 2);
-
-// Grid (heads, rows); at most 256 splits. Every warp finds out what splits count for, and the threads join an element of the result each,
-// which store(element, where) takes.
-template <class Store>
-DEVICE void combine(
-    const float* partials, const int* count, const int* rows, int heads, int head_dim, int splits, Store store) {
-    SHARED(float, factors, MOST_SPLITS);
-    if (static_cast<int>(blockIdx.y) >= *count) return;
-    const long long head = static_cast<long long>(blockIdx.y) * heads + blockIdx.x;
-    const Parts parts = {partials + head * splits * (head_dim + 2), splits, head_dim + 2, head_dim};
-    float max = -INFINITY;
-    for (int i = lane_index(); i < splits; i += LANES) max = fmaxf(max, parts.max(i));
-    max = warp_max(max);
-    float sum = 0;
-    for (int i = lane_index(); i < splits; i += LANES) {
-        const float factor = rescale(parts.max(i), max);
-        sum = fmaf(factor, parts.at(i)[head_dim + 1], sum);
-        if (warp_index() == 0) factors[i] = factor;
-    }
-    const float scale = 1.0f / warp_sum(sum);
-    const long long to = (listed_row(rows, blockIdx.y) * heads + blockIdx.x) * head_dim;
-    block_sync();
-    for (int d = threadIdx.x; d < head_dim; d += ATTENTION_THREADS) store(parts.joined(d, factors) * scale, to + d);
-}
-
-KERNEL(ATTENTION_THREADS)
-void attention_combine(
-    const float* partials, const int* count, const int* rows, int heads, int head_dim, int splits, float* out) {
-    combine(partials, count, rows, heads, head_dim, splits, [=](float v, long long at) { out[at] = v; });
-}
-KERNEL_EXPORT(attention_combine);
-
-// attention_combine and quantise_q8 in one. Head_dim % 32 == 0.
-KERNEL(ATTENTION_THREADS)
-void attention_combine_q8(
-    const float* partials,
-    const int* count,
-    const int* rows,
-    int heads,
-    int head_dim,
-    int splits,
-    float* out,
-    int8_t* quants,
-    float* scales,
-    float* sums) {
-    combine(partials, count, rows, heads, head_dim, splits, [=](float v, long long at) {
-        out[at] = v;
-        const float only[1] = {v};
-        round_block(only, at, true, {quants, scales, sums});
-    });
-}
-KERNEL_EXPORT(attention_combine_q8);

@@ -1,9 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Translates the kernels to PTX, which drivers from CUDA 12.0 on assemble for any device of compute capability 8.0 or higher.
+# Translates the kernels to PTX twice: for any device of compute capability 8.0 or higher (compute_80), and for those of 9.0 with what only
+# they have (sm_90a; kdev.cuh defines HOPPER there). Drivers from CUDA 12.0 on assemble both.
 #
-#   build.sh          writes kernels.ptx.gz to the resources, and kernels.lock beside the sources: commit both
-#   build.sh FOLDER   writes kernels.ptx and kernels.lock there, to be compared
+#   build.sh          writes kernels-compute_80.ptx.gz and kernels-sm_90a.ptx.gz to the resources, and kernels.lock beside the sources:
+#                     commit all three
+#   build.sh FOLDER   writes the two without .gz and kernels.lock there, to be compared
 #
 # Needs nvcc and ptxas of a CUDA toolkit, and no GPU. The same sources and the same nvcc give the same bytes.
 set -eu
@@ -11,7 +13,7 @@ export LC_ALL=C
 
 sources=$(cd "$(dirname "$0")" && pwd)
 folder=${1:-}
-flags="-std=c++17 -arch=compute_80 -ptx"
+flags="-std=c++17 -ptx"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -20,11 +22,16 @@ version=$(nvcc --version | sed -n 's/.*, V\([0-9.]*\)$/\1/p')
 
 # One unit, so that it is one PTX.
 (cd "$sources" && for source in *.cu; do echo "#include \"$source\""; done) >"$work/kernels.cu"
-# shellcheck disable=SC2086
-nvcc $flags -I"$sources" -o "$work/kernels.ptx.new" "$work/kernels.cu"
 # nvcc writes its own PTX version, which older drivers refuse, although nothing in there is newer than 8.0: ptxas is the proof.
 # Only the hint which bytes of a load are used is newer; it is for debuggers.
-sed -e 's/^\.version .*/.version 8.0/' -e '/\.pragma "used_bytes_mask/d' "$work/kernels.ptx.new" >"$work/kernels.ptx"
+translate() {
+    # shellcheck disable=SC2086
+    nvcc $flags -arch="$2" -I"$sources" -o "$work/new-$1" "$work/kernels.cu" &&
+        sed -e 's/^\.version .*/.version 8.0/' -e '/\.pragma "used_bytes_mask/d' "$work/new-$1" >"$work/kernels-$1.ptx"
+}
+translate compute_80 compute_80 &
+translate sm_90a compute_90a
+wait $!
 
 # Registers that a kernel may use: products of one token live by how many loads are in flight.
 budget() {
@@ -40,8 +47,9 @@ budget() {
     esac
 }
 
-for device in sm_80 sm_90; do
-    ptxas -v -arch=$device -o "$work/kernels.cubin" "$work/kernels.ptx" 2>"$work/ptxas" || { cat "$work/ptxas" >&2; exit 1; }
+check() {
+    device=$1 ptx=$2
+    ptxas -v -arch="$device" -o "$work/kernels.cubin" "$work/$ptx" 2>"$work/ptxas" || { cat "$work/ptxas" >&2; exit 1; }
     sed -n "s/.*Compiling entry function '\([^']*\)'.*/kernel \1/p
         s/^ *\([0-9]*\) bytes stack frame, \([0-9]*\) bytes spill stores.*/stack \1 \2/p
         s/.*Used \([0-9]*\) registers.*/registers \1/p" "$work/ptxas" >"$work/usage"
@@ -57,22 +65,27 @@ for device in sm_80 sm_90; do
                     { echo "$kernel on $device: found $number registers, expected at most $(budget "$kernel")" >&2; exit 1; } ;;
         esac
     done <"$work/usage"
-done
+}
+check sm_80 kernels-compute_80.ptx
+check sm_90 kernels-compute_80.ptx
+check sm_90a kernels-sm_90a.ptx
 
 # Hashes of what the PTX was made of, and of the PTX.
 {
     echo "nvcc $version"
-    echo "flags $flags"
+    echo "flags $flags -arch=compute_80 and -arch=compute_90a"
     (cd "$sources" && sha256sum -- *.cu *.cuh)
-    (cd "$work" && sha256sum kernels.ptx)
+    (cd "$work" && sha256sum kernels-*.ptx)
 } >"$work/kernels.lock"
 
 if [ -n "$folder" ]; then
     mkdir -p "$folder"
-    cp "$work/kernels.ptx" "$work/kernels.lock" "$folder"
+    cp "$work"/kernels-*.ptx "$work/kernels.lock" "$folder"
 else
     resources=$sources/../resources/dev/llamapanama/gpu
     mkdir -p "$resources"
-    gzip -n -9 -c "$work/kernels.ptx" >"$resources/kernels.ptx.gz"
+    for ptx in kernels-compute_80.ptx kernels-sm_90a.ptx; do
+        gzip -n -9 -c "$work/$ptx" >"$resources/$ptx.gz"
+    done
     cp "$work/kernels.lock" "$sources"
 fi

@@ -8,6 +8,8 @@
 template <class Element>
 DEVICE void embed(const int* ids, const int* count, float* x, int cols, Element element) {
     const int row = blockIdx.x;
+    grid_launch();
+    grid_wait();
     if (row >= *count) return;
     const long long id = ids[row];
     float* to = x + static_cast<long long>(row) * cols;

@@ -20,12 +20,33 @@
 #define UNROLL _Pragma("unroll")
 #define ROLLED _Pragma("unroll 1")
 
+// Compiled for compute capability 9.0 and no other, so that wgmma and what else came and went with it can be used.
+#ifdef __CUDA_ARCH_FEAT_SM90_ALL
+#define HOPPER
+#endif
+
 #define ALL_LANES 0xffffffffu
 
 // Barriers.
 
 DEVICE void block_sync() { __syncthreads(); }
 DEVICE void warp_sync() { __syncwarp(); }
+
+// Kernels that follow each other. On devices that can, a kernel may begin before those ahead of it have ended: what it fetches before
+// grid_wait must have been written by none of them, and in every launch all threads must come to grid_wait before they end, since the kernel
+// after it counts on that. grid_launch allows the next one to begin, once all blocks have come there or ended.
+
+DEVICE void grid_wait() {
+#ifdef HOPPER
+    asm volatile("griddepcontrol.wait;" ::: "memory");
+#endif
+}
+
+DEVICE void grid_launch() {
+#ifdef HOPPER
+    asm volatile("griddepcontrol.launch_dependents;" ::: "memory");
+#endif
+}
 
 // Exchange between the lanes of a warp.
 
@@ -71,6 +92,9 @@ DEVICE uint4 ld128_stream(const void* from) {
                  : "l"(from));
     return v;
 }
+
+// Begins to fetch what is there to the second cache, the one that all multiprocessors share. No reading: who reads it later sees the newest.
+DEVICE void fetch_l2(const void* from) { asm volatile("prefetch.global.L2 [%0];" ::"l"(from)); }
 
 // Numbers of 16 bits.
 

@@ -19,6 +19,8 @@ DEVICE void write_kv(
     int kv_heads,
     int head_dim) {
     const int row = blockIdx.y;
+    grid_launch();
+    grid_wait();
     if (row >= *count) return;
     const int head = blockIdx.x;
     const int* pages = page_tables + static_cast<long long>(sequence_of_row[row]) * max_pages;

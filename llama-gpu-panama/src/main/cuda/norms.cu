@@ -29,13 +29,15 @@ struct NormRow {
     DEVICE int four(int k) const { return k * blockDim.x + threadIdx.x; }
     DEVICE Four load(const float* from, int i) const { return i < fours ? Four::load(from + 4 * i) : Four::zero(); }
 
-    // Fetches the weights as well, so that they are there when all squares are.
+    // No kernel of a plan writes these.
+    DEVICE void fetch_weights() {
+        UNROLL
+        for (int k = 0; k < KEPT; k++) weights[k] = load(weight, four(k));
+    }
+
     DEVICE float squares() {
         UNROLL
-        for (int k = 0; k < KEPT; k++) {
-            kept[k] = load(x, four(k));
-            weights[k] = load(weight, four(k));
-        }
+        for (int k = 0; k < KEPT; k++) kept[k] = load(x, four(k));
         float squares = 0;
         UNROLL
         for (int k = 0; k < KEPT; k++) squares = add_squares(kept[k], squares);
@@ -73,13 +75,16 @@ DEVICE void norm_elements(const float* x, const float* weight, float eps, float*
 KERNEL(NORM_THREADS)
 void rms_norm(const float* x, const int* count, const float* weight, float eps, float* out, int width) {
     SHARED(float, parts, LANES);
-    if (static_cast<int>(blockIdx.x) >= *count) return;
     const long long start = static_cast<long long>(blockIdx.x) * width;
+    NormRow row = {x + start, weight, width % 4 == 0 ? width / 4 : 0, {}, {}};
+    grid_launch();
+    row.fetch_weights();
+    grid_wait();
+    if (static_cast<int>(blockIdx.x) >= *count) return;
     if (width % 4 != 0) {
         norm_elements(x + start, weight, eps, out + start, width, parts);
         return;
     }
-    NormRow row = {x + start, weight, width / 4, {}, {}};
     const float factor = rms_factor(row.squares(), width, eps, parts);
     row.each(factor, [=](const Four& four, int i) {
         if (4 * i < width) four.store(out + start + 4 * i);
@@ -100,9 +105,12 @@ void rms_norm_q8(
     float* scales,
     float* sums) {
     SHARED(float, parts, LANES);
-    if (static_cast<int>(blockIdx.x) >= *count) return;
     const long long start = static_cast<long long>(blockIdx.x) * width;
     NormRow row = {x + start, weight, width / 4, {}, {}};
+    grid_launch();
+    row.fetch_weights();
+    grid_wait();
+    if (static_cast<int>(blockIdx.x) >= *count) return;
     const float factor = rms_factor(row.squares(), width, eps, parts);
     row.each(factor, [=](const Four& four, int i) {
         const bool inside = 4 * i < width;
@@ -116,6 +124,8 @@ KERNEL_EXPORT(rms_norm_q8);
 KERNEL(HEAD_THREADS)
 void norm_heads(float* x, const int* count, float eps, int width, int head_dim) {
     SHARED(float, parts, LANES);
+    grid_launch();
+    grid_wait();
     if (static_cast<int>(blockIdx.y) >= *count) return;
     float* head = x + static_cast<long long>(blockIdx.y) * width + blockIdx.x * head_dim;
     float squares = 0;

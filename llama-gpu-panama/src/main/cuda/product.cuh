@@ -51,9 +51,11 @@ DEVICE bool multiply(Product& product, Tile<T>& tile, const int* count, int cols
     constexpr int WIDE = Product::DEPTH * Product::STEP;
     const int last = cols - (Product::DEPTH - 1) * Product::STEP;
     int c = threadIdx.x * Product::UNIT;
+    grid_launch();
     typename Product::template Units<Product::DEPTH> units;
     if (c < last) product.load(c, units);
     tile.tokens = *count;
+    grid_wait();
     if (tile.empty()) return false;
     product.begin(tile);
     while (c < last) {

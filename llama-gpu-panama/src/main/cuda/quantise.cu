@@ -9,6 +9,8 @@
 template <class Value>
 DEVICE void quantise(const int* count, int width, const RoundedRows& to, Value value) {
     const int row = blockIdx.y;
+    grid_launch();
+    grid_wait();
     if (row >= *count) return;
     const int c = (blockIdx.x * QUANTISE_THREADS + threadIdx.x) * 4;
     const bool inside = c < width;

@@ -50,6 +50,8 @@ KERNEL(ROPE_THREADS)
 void rope_table(
     const int* positions, const int* count, const double* inverse, float* cosines, float* sines, int pairs) {
     const int row = blockIdx.x;
+    grid_launch();
+    grid_wait();
     if (row >= *count) return;
     const double position = positions[row];
     for (int i = threadIdx.x; i < pairs; i += ROPE_THREADS) {
@@ -65,6 +67,8 @@ KERNEL(ROPE_THREADS)
 void rope(float* x, const int* count, const float* cosines, const float* sines, int width, int head_dim) {
     const int row = blockIdx.y;
     const int pair = blockIdx.x * ROPE_THREADS + threadIdx.x;
+    grid_launch();
+    grid_wait();
     if (row >= *count || pair >= width / 2) return;
     float* of_row = x + static_cast<long long>(row) * width;
     const Pair turned = Rotation{cosines, sines, head_dim / 2}.of(of_row, row, pair);

@@ -64,6 +64,8 @@ struct RopeWrite {
         const int* positions, const int* sequence_of_row, const int* page_tables, int max_pages, void* pool,   \
         long long page_elements, long long layer_offset_elements, int heads, int kv_heads, int head_dim) {     \
         const int row = blockIdx.y;                                                                            \
+        grid_launch();                                                                                         \
+        grid_wait();                                                                                           \
         if (row >= *count) return;                                                                             \
         RopeWrite<Element>{q, k, v, {cosines, sines, head_dim / 2},                                            \
                            page_tables + static_cast<long long>(sequence_of_row[row]) * max_pages,             \

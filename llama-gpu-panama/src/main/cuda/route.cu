@@ -51,6 +51,8 @@ DEVICE float sigmoid(double logit) { return static_cast<float>(1.0 / (1.0 + exp(
 KERNEL(LANES)
 void route(float* logits, const int* count, int experts, int per_token) {
     const int row = blockIdx.x;
+    grid_launch();
+    grid_wait();
     if (row >= *count) return;
     float* all = logits + static_cast<long long>(row) * experts;
     uint64_t chosen = 0;

@@ -16,6 +16,8 @@ DEVICE long long element_of_row(int width) { return static_cast<long long>(block
 // The temperature of attention that grows with the position, in double as the CPU has it.
 KERNEL(ROW_THREADS)
 void temper(float* x, const int* count, const int* positions, int floor, double scale, int width) {
+    grid_launch();
+    grid_wait();
     if (outside(count, width)) return;
     const long long floors = (positions[blockIdx.y] + 1LL) / floor;
     x[element_of_row(width)] *= static_cast<float>(1.0 + scale * log(static_cast<double>(floors) + 1.0));
@@ -24,6 +26,8 @@ KERNEL_EXPORT(temper);
 
 KERNEL(ROW_THREADS)
 void swiglu(const float* gate, const float* up, const int* count, float* out, int width) {
+    grid_launch();
+    grid_wait();
     if (outside(count, width)) return;
     const long long i = element_of_row(width);
     out[i] = gated(gate[i], up[i]);
@@ -34,6 +38,8 @@ KERNEL_EXPORT(swiglu);
 KERNEL(ROW_THREADS)
 void scale_rows(
     const float* x, const int* count, const float* factors, int factor_width, int column, float* out, int width) {
+    grid_launch();
+    grid_wait();
     if (outside(count, width)) return;
     const long long i = element_of_row(width);
     out[i] = x[i] * factors[static_cast<long long>(blockIdx.y) * factor_width + column];
@@ -42,6 +48,8 @@ KERNEL_EXPORT(scale_rows);
 
 KERNEL(ROW_THREADS)
 void select_rows(const float* x, const int* logit_rows, const int* count, float* out, int width) {
+    grid_launch();
+    grid_wait();
     if (outside(count, width)) return;
     out[element_of_row(width)] = x[static_cast<long long>(logit_rows[blockIdx.y]) * width + element()];
 }
@@ -49,6 +57,8 @@ KERNEL_EXPORT(select_rows);
 
 KERNEL(ROW_THREADS)
 void add_rows(const float* x, const int* count, float* out, int width) {
+    grid_launch();
+    grid_wait();
     if (outside(count, width)) return;
     out[element_of_row(width)] += x[element_of_row(width)];
 }

@@ -70,15 +70,19 @@ struct WarpAttention {
         }
     }
 
-    // While keys are used, the next are on their way, and where those after them are.
-    DEVICE void attend(int turn, int turns) {
+    // While keys are used, the next are on their way, and where those after them are; while the first come, the queries do.
+    DEVICE void attend(const float* q, float scale, int turn, int turns) {
         const int stride = turns * STEP;
         int p = span.from + turn * STEP;
-        if (p >= span.end) return;
+        if (p >= span.end) {
+            begin(q, scale);
+            return;
+        }
         Eight keys[DEEP], values[DEEP], next[DEEP];
         const Element* here = kv.token(p);
         const Element* ahead = p + stride < span.end ? kv.token(p + stride) : here;
         load(here, p, keys);
+        begin(q, scale);
         for (int set = 0; p < span.end; p += stride, set ^= SET) {
             load(here + value_distance, p, values);
             load(ahead, p + stride, next);

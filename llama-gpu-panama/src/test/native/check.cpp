@@ -19,6 +19,8 @@ namespace {
 Shadow* device_shadow = nullptr;
 Shadow* shared_shadow = nullptr;
 Period period;
+// The clock from which on kernels may still run when the next one that overlaps them begins.
+uint32_t overlap_start;
 std::set<std::pair<const char*, const void*>>& found = *new std::set<std::pair<const char*, const void*>>;
 
 Shadow* shadow_of(uint64_t address) {
@@ -117,6 +119,21 @@ void check_races(Shadow& shadow, uint64_t address, unsigned bytes, Access kind, 
     }
 }
 
+// A kernel that overlaps those ahead of it has no order with them before grid_wait.
+void check_overlap(Shadow& shadow, uint64_t address, unsigned bytes, Access kind, const void* place) {
+    if (!running_launch()->overlaps || running_fiber()->waited) return;
+    if (kind == Access::write) {
+        find("overlapcheck", place, said(kind, bytes, place) + ": comes before grid_wait");
+        return;
+    }
+    for (uint64_t a = address; a < address + bytes; a += granule - a % granule) {
+        const Mark& written = shadow.cell(a).write;
+        if (written.bytes == 0 || written.clock < overlap_start || written.clock >= period.launch_start) continue;
+        find("overlapcheck", place,
+             said(kind, bytes, place) + ": a kernel wrote this that may still run, since grid_wait comes later");
+    }
+}
+
 }  // namespace
 
 void find(const char* kind, const void* place, const std::string& text) {
@@ -133,6 +150,7 @@ void access(const void* address, unsigned bytes, Access kind, const void* place)
     }
     check_bounds(address, bytes, kind, place);
     bool shared = shadow == shared_shadow;
+    if (!shared) check_overlap(*shadow, a, bytes, kind, place);
     access_patterns().add(place, *running_fiber(), a, bytes, shared);
     if (kind == Access::read) {
         check_value(*shadow, a, bytes, place, shared);
@@ -142,9 +160,10 @@ void access(const void* address, unsigned bytes, Access kind, const void* place)
     check_races(*shadow, a, bytes, kind, place, shared);
 }
 
-void kernel_started() {
+void kernel_started(bool overlaps) {
     found.clear();
     period.launch_start = barrier_clock() + 1;
+    if (!overlaps) overlap_start = period.launch_start;
     access_patterns().start_launch();
 }
 
@@ -166,7 +185,10 @@ void copy_started(const void* shared, unsigned bytes, const void* place) {
     undefined(reinterpret_cast<uint64_t>(shared), bytes);
 }
 
-void defined(uint64_t address, size_t bytes) { shadow_of(address)->set(address, bytes, true); }
+void defined(uint64_t address, size_t bytes) {
+    if (running == nullptr) overlap_start = barrier_clock() + 1;
+    shadow_of(address)->set(address, bytes, true);
+}
 
 void undefined(uint64_t address, size_t bytes) { shadow_of(address)->set(address, bytes, false); }
 

@@ -16,7 +16,7 @@ enum class Access { read, write };
 // A bad address ends the kernel; races and values that nobody wrote are reported, once for each place.
 void access(const void* address, unsigned bytes, Access kind, const void* place);
 
-void kernel_started();
+void kernel_started(bool overlaps);
 void block_started();
 void kernel_ended();
 
@@ -26,7 +26,7 @@ void thread_ended(const Fiber& fiber);
 // An asynchronous copy to shared memory began: until it's waited for there is no value.
 void copy_started(const void* shared, unsigned bytes, const void* place);
 
-// Memory of the device, or shared memory, got values; or it has none.
+// Memory of the device, or shared memory, got values from no kernel, which ends all that overlap; or it has none.
 void defined(uint64_t address, size_t bytes);
 void undefined(uint64_t address, size_t bytes);
 

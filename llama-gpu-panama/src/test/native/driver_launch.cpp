@@ -16,6 +16,7 @@ namespace {
 
 constexpr int unsupported_ptx = 222;
 constexpr int no_binary_for_gpu = 209;
+constexpr int not_supported = 801;
 
 Context& context() { return driver().context; }
 
@@ -48,7 +49,8 @@ std::shared_ptr<Module> load(const char* image, const Log& log) {
     Ptx ptx = parse_ptx(image);
     require(ptx.version > 0 && !ptx.entries.empty(), cuda::invalid_image);
     require(ptx.version <= newest_ptx(settings().driver_version), unsupported_ptx);
-    require(ptx.target <= settings().capability, no_binary_for_gpu);
+    const int capability = settings().capability;
+    require(ptx.only_target ? ptx.target == capability : ptx.target <= capability, no_binary_for_gpu);
     auto module = std::make_shared<Module>();
     std::string errors;
     for (const PtxEntry& entry : ptx.entries) module->kernels[entry.name] = {code_of(entry, errors), entry};
@@ -101,6 +103,35 @@ void launch(uint64_t handle, const LaunchSize& size, uint64_t stream, void** par
     }
     require(parameters != nullptr || code.parameters == 0, cuda::invalid_value);
     submit(stream_of(stream), std::make_shared<KernelLaunch>(function.kernel, size, parameters));
+}
+
+struct LaunchAttribute {
+    int name;
+    int padding;
+    int value[16];
+};
+
+struct LaunchConfig {
+    Index grid, block;
+    unsigned dynamic_shared;
+    uint64_t stream;
+    const LaunchAttribute* attributes;
+    unsigned attribute_count;
+};
+
+static_assert(sizeof(LaunchAttribute) == 72 && sizeof(LaunchConfig) == 56);
+
+// Whether the launch may begin before the one ahead of it has ended, which is the only attribute that is known here.
+bool overlaps(const LaunchConfig& config) {
+    constexpr int programmatic_stream_serialization = 6;
+    require(config.attribute_count == 0 || config.attributes != nullptr, cuda::invalid_value);
+    bool found = false;
+    for (unsigned i = 0; i < config.attribute_count; i++) {
+        require(config.attributes[i].name == programmatic_stream_serialization, cuda::invalid_value);
+        require(settings().overlap && settings().capability >= 90, not_supported);
+        found = config.attributes[i].value[0] != 0;
+    }
+    return found;
 }
 
 }  // namespace
@@ -176,16 +207,9 @@ int cuLaunchKernel(uint64_t function, unsigned grid_x, unsigned grid_y, unsigned
 int cuLaunchKernelEx(const void* config, uint64_t function, void** parameters, void** extra) {
     return call(Needs::context, [&] {
         require(config != nullptr, cuda::invalid_value);
-        struct {
-            LaunchSize size;
-            unsigned padding;
-            uint64_t stream;
-            void* attributes;
-            uint64_t attribute_count;
-        } c;
-        static_assert(sizeof c == 56);
+        LaunchConfig c;
         memcpy(&c, config, sizeof c);
-        launch(function, c.size, c.stream, parameters, extra);
+        launch(function, {c.grid, c.block, c.dynamic_shared, overlaps(c)}, c.stream, parameters, extra);
     });
 }
 

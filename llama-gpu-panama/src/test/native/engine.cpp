@@ -37,8 +37,12 @@ void run_thread(Fiber& f) {
     f.turn = 0;
     f.group = 0;
     f.pending = 0;
+    f.waited = false;
     current->call(current->arguments);
     if constexpr (checked) check::thread_ended(f);
+    if (current->overlaps && !f.waited) {
+        abandon(cuda::launch_failed, "a thread ended before grid_wait: the kernel after it could begin too early");
+    }
 }
 
 // A thread, and then those that start when it has ended.
@@ -129,7 +133,7 @@ int run_kernel(const Launch& launch) {
     block.start_launch(launch.block);
     shared_memory().start_launch(launch.dynamic_shared);
     int found = report_count();
-    if constexpr (checked) check::kernel_started();
+    if constexpr (checked) check::kernel_started(launch.overlaps);
     FaultGuard guard(&host_stack);
     int code = run_blocks(launch);
     if constexpr (checked) check::kernel_ended();
@@ -153,6 +157,8 @@ void* shared_array(const void* key, size_t bytes) {
     if (array == nullptr) abandon(cuda::launch_failed, "static shared memory of more than 48 KB");
     return array;
 }
+
+void wait_for_earlier_grids() { running_fiber()->waited = true; }
 
 void* dynamic_shared() { return shared_memory().dynamic(); }
 

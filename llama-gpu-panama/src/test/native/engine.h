@@ -37,6 +37,7 @@ struct Fiber : Thread {
     Site site;
     int group;
     int pending;  // of its copies in the block
+    bool waited;  // for earlier grids
 };
 
 enum class Exchange { none, barrier, sum, sum_int, max, shuffle, matrices, multiply_f16, multiply_bf16, multiply_s8 };
@@ -69,6 +70,7 @@ struct Launch {
     size_t argument_bytes;  // of both
     Index grid, block;
     unsigned dynamic_shared;
+    bool overlaps;  // may begin before the launch ahead of it has ended
 };
 
 // Runs all blocks. Returns 0 or the CUresult that the launch ends with; what was wrong is reported.

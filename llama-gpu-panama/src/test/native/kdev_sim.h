@@ -55,6 +55,7 @@ extern Thread* running;
 extern Index block_index, block_size, grid_size;
 
 void block_barrier(Site site);
+void wait_for_earlier_grids();
 void warp_barrier(Site site);
 float fold_sum(float v, Site site);
 int fold_sum(int v, Site site);
@@ -163,6 +164,10 @@ struct Registered : Registration {
 
 inline void block_sync(SIM_HERE) { sim::block_barrier(site); }
 inline void warp_sync(SIM_HERE) { sim::warp_barrier(site); }
+
+inline void grid_wait() { sim::wait_for_earlier_grids(); }
+inline void grid_launch() {}
+inline void fetch_l2(const void*) {}
 
 inline float warp_sum(float v, SIM_HERE) { return sim::fold_sum(v, site); }
 inline int warp_sum_i(int v, SIM_HERE) { return sim::fold_sum(v, site); }

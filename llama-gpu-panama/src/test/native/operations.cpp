@@ -71,7 +71,7 @@ int Fill::run() const {
 int FreeMemory::run() const { return device_memory().free(start) ? cuda::success : cuda::illegal_address; }
 
 KernelLaunch::KernelLaunch(const Kernel& kernel, const LaunchSize& size, void** parameters)
-    : launch{kernel.entry.name, kernel.code->call, nullptr, 0, size.grid, size.block, size.dynamic_shared} {
+    : launch{kernel.entry.name, kernel.code->call, nullptr, 0, size.grid, size.block, size.dynamic_shared, size.overlaps} {
     const Registration& code = *kernel.code;
     size_t words = code.parameters;
     for (int i = 0; i < code.parameters; i++) words += words_of(code.sizes[i]);

@@ -65,6 +65,7 @@ class FreeMemory : public Operation {
 struct LaunchSize {
     Index grid, block;
     unsigned dynamic_shared;
+    bool overlaps = false;
 };
 
 // A launch with its own copy of the arguments.

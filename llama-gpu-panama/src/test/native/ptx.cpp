@@ -96,7 +96,9 @@ int parse_version(const std::string& text) {
 Ptx parse_ptx(const std::string& text) {
     Ptx ptx;
     ptx.version = parse_version(text);
-    ptx.target = atoi(after(text, ".target sm_"));
+    char* target_end;
+    ptx.target = static_cast<int>(strtol(after(text, ".target sm_"), &target_end, 10));
+    ptx.only_target = *target_end == 'a';
     const char directive[] = ".entry ";
     for (size_t at = text.find(directive); at != std::string::npos; at = text.find(directive, at + 1)) {
         ptx.entries.push_back(parse_entry(text, at + strlen(directive)));

@@ -16,8 +16,9 @@ struct PtxEntry {
 };
 
 struct Ptx {
-    int version = 0;  // 80 for 8.0
-    int target = 0;   // 80 for sm_80
+    int version = 0;           // 80 for 8.0
+    int target = 0;            // 80 for sm_80
+    bool only_target = false;  // as of sm_90a: for no other device, not even a newer one
     std::vector<PtxEntry> entries;
 };
 

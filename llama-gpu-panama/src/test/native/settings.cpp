@@ -19,6 +19,8 @@ bool Settings::set(const std::string& name, uint64_t value) {
         capability = static_cast<int>(value);
     } else if (name == "processors" && value > 0) {
         processors = static_cast<int>(value);
+    } else if (name == "overlap") {
+        overlap = value != 0;
     } else if (name == "initcheck") {
         initcheck = value != 0;
     } else if (name == "memory") {

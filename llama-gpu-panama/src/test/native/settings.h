@@ -16,6 +16,7 @@ struct Settings {
     int driver_version = 12000;
     int capability = 90;  // 10 × major + minor
     int processors = 8;
+    bool overlap = true;  // the driver takes launches that begin early
     bool initcheck = true;  // the checked build reports values that nobody wrote
     uint64_t memory = uint64_t{4} << 30;  // bytes of the device
 

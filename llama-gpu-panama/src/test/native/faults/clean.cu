@@ -78,6 +78,15 @@ KERNEL(32) void clean_mma_s8(const int8_t* a, const int8_t* b, int* d) {
 }
 KERNEL_EXPORT(clean_mma_s8);
 
+// Fetches what no kernel has written, and waits for the kernel before it then.
+KERNEL(32) void clean_grid_wait(const float* weights, float* x) {
+    grid_launch();
+    const float weight = weights[threadIdx.x];
+    grid_wait();
+    x[threadIdx.x] += weight;
+}
+KERNEL_EXPORT(clean_grid_wait);
+
 // D = A B of halves; b holds rows, which are transposed as they are loaded.
 KERNEL(32) void clean_mma_f16(const uint16_t* a, const uint16_t* b, float* d) {
     SHARED(uint16_t, rows, 16 * 16);

@@ -141,3 +141,26 @@ KERNEL(32) void lint_strided(const float* x, float* out) {
     out[threadIdx.x] = x[threadIdx.x * 32];
 }
 KERNEL_EXPORT(lint_strided);
+
+// Reads what the kernel before it may not have written yet.
+KERNEL(32) void fault_read_before_grid_wait(const float* x, float* out) {
+    const float early = x[threadIdx.x];
+    grid_wait();
+    out[threadIdx.x] = early;
+}
+KERNEL_EXPORT(fault_read_before_grid_wait);
+
+// Writes what the kernel before it may still read.
+KERNEL(32) void fault_write_before_grid_wait(float* out) {
+    out[threadIdx.x] = 1;
+    grid_wait();
+}
+KERNEL_EXPORT(fault_write_before_grid_wait);
+
+// Some threads end without having waited.
+KERNEL(32) void fault_no_grid_wait(float* out) {
+    if (threadIdx.x >= 16) return;
+    grid_wait();
+    out[threadIdx.x] = 1;
+}
+KERNEL_EXPORT(fault_no_grid_wait);

@@ -117,6 +117,18 @@ void mma_s8(const std::string& name) {
     expect_clean(name);
 }
 
+// A chain whose kernels may overlap.
+void grid_wait(const std::string& name) {
+    Device device;
+    auto x = some_floats(32);
+    uint64_t weights = device.upload(x), y = device.upload(x);
+    for (int i = 0; i < 3; i++) expect(device.launch_early("clean_grid_wait", 1, 32, {weights, y}) == 0, name + " launch");
+    expect(device.finish() == 0, name + " finish");
+    auto sums = device.download<float>(y, 32);
+    for (int i = 0; i < 32; i++) expect(sums[i] == 4 * x[i], name + " result");
+    expect_clean(name);
+}
+
 }  // namespace
 
 void clean_kernels() {
@@ -131,6 +143,7 @@ void clean_kernels() {
         mma("clean_mma " + name);
         mma_f16("clean_mma_f16 " + name);
         mma_s8("clean_mma_s8 " + name);
+        grid_wait("clean_grid_wait " + name);
     }
     simConfigure("schedule", 0);
 }

@@ -65,6 +65,20 @@ int Device::launch(const char* name, unsigned grid, unsigned block, std::initial
     return cuLaunchKernel(function(name), grid, 1, 1, block, 1, 1, shared, stream, pointers.data(), nullptr);
 }
 
+int Device::launch_early(const char* name, unsigned grid, unsigned block, std::initializer_list<uint64_t> arguments) {
+    std::vector<uint64_t> values(arguments);
+    std::vector<void*> pointers;
+    for (uint64_t& v : values) pointers.push_back(&v);
+    const int attribute[18] = {6, 0, 1};
+    const struct {
+        unsigned grid[3], block[3], shared;
+        uint64_t stream;
+        const void* attributes;
+        unsigned attribute_count;
+    } config = {{grid, 1, 1}, {block, 1, 1}, 0, stream, attribute, 1};
+    return cuLaunchKernelEx(&config, function(name), pointers.data(), nullptr);
+}
+
 int Device::finish() { return cuStreamSynchronize(stream); }
 
 }  // namespace selftest

@@ -43,6 +43,8 @@ class Device {
     // Queues a launch of one-dimensional size; its result.
     int launch(const char* name, unsigned grid, unsigned block, std::initializer_list<uint64_t> arguments,
                unsigned shared = 0);
+    // The same of one that may begin before the launch ahead of it has ended.
+    int launch_early(const char* name, unsigned grid, unsigned block, std::initializer_list<uint64_t> arguments);
     // Waits; the result.
     int finish();
 

@@ -116,6 +116,31 @@ void missing_wait_check() {
     expect_reported("nobody wrote this shared memory", "fault_missing_wait");
 }
 
+void missed_grid_wait() {
+    Device device;
+    device.launch_early("fault_no_grid_wait", 1, 32, {device.allocate(128)});
+    expect(device.finish() == cuda::launch_failed, "fault_no_grid_wait result");
+    expect_reported("ended before grid_wait", "fault_no_grid_wait");
+}
+
+// Launches of which the second may overlap the first.
+void overlap_checks() {
+    {
+        Device device;
+        uint64_t x = device.upload(ones(32)), out = device.allocate(128);
+        device.launch_early("fault_read_before_grid_wait", 1, 32, {x, out});
+        expect(device.finish() == 0, "what was copied may be read early");
+        device.launch("clean_grid_wait", 1, 32, {out, x});
+        device.launch_early("fault_read_before_grid_wait", 1, 32, {x, out});
+        expect(device.finish() == cuda::launch_failed, "fault_read_before_grid_wait result");
+        expect_reported("overlapcheck: read of 4 bytes at faults.cu:", "fault_read_before_grid_wait");
+    }
+    Device device;
+    device.launch_early("fault_write_before_grid_wait", 1, 32, {device.allocate(128)});
+    expect(device.finish() == cuda::launch_failed, "fault_write_before_grid_wait result");
+    expect_reported("overlapcheck: write of 4 bytes at faults.cu:", "fault_write_before_grid_wait");
+}
+
 void access_patterns() {
     Device device;
     simClearAccessPatterns();
@@ -134,12 +159,14 @@ void planted_faults() {
     bad_addresses();
     misuse_of_instructions();
     far_out_of_shared();
+    missed_grid_wait();
     if (simChecked() == 0) {
         missing_wait_shows_as_nan();
         return;
     }
     memory_checks();
     missing_wait_check();
+    overlap_checks();
     access_patterns();
     for (int schedule = 0; schedule < 3; schedule++) {
         simConfigure("schedule", schedule);

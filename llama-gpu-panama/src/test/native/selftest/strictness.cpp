@@ -56,6 +56,15 @@ void modules() {
     std::string newer = ptx;
     newer.replace(newer.find("8.0"), 3, "9.0");
     expect(cuModuleLoadDataEx(&module, newer.c_str(), 0, nullptr, nullptr) == 222, "newer PTX");
+    std::string exact = ptx;
+    exact.replace(exact.find("sm_80"), 5, "sm_90a");
+    for (int capability : {89, 100}) {
+        simConfigure("capability", capability);
+        expect(cuModuleLoadDataEx(&module, exact.c_str(), 0, nullptr, nullptr) == 209, "PTX of one other device");
+    }
+    simConfigure("capability", 90);
+    expect(cuModuleLoadDataEx(&module, exact.c_str(), 0, nullptr, nullptr) == 0, "PTX of this device");
+    expect(cuModuleUnload(module) == 0, "unload that of this device");
     expect(cuModuleLoadDataEx(&module, "nonsense", 0, nullptr, nullptr) == cuda::invalid_image, "no PTX");
     expect(cuModuleLoadDataEx(&module, ptx.c_str(), 0, nullptr, nullptr) == 0, "PTX");
     expect(cuModuleGetFunction(&function, module, "no_such_kernel") == cuda::not_found, "unknown function");
@@ -74,6 +83,16 @@ void launches() {
     uint64_t in = device.upload(std::vector<float>(64, 1.0f)), out = device.allocate(256);
     expect(device.launch("clean_reverse", 1, 64, {in, out}, 49 * 1024) == 0, "more than 48 KB, allowed");
     expect(device.finish() == 0, "more than 48 KB, run");
+}
+
+void early_launches() {
+    simConfigure("overlap", 0);
+    {
+        Device device;
+        uint64_t x = device.allocate(128);
+        expect(device.launch_early("clean_grid_wait", 1, 32, {x, x}) == 801, "a driver that takes no early launches");
+    }
+    simConfigure("overlap", 1);
 }
 
 void memory_ends() {
@@ -95,6 +114,7 @@ void strictness() {
     handles();
     modules();
     launches();
+    early_launches();
     memory_ends();
 }
 

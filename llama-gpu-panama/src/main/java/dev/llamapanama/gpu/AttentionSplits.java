@@ -20,6 +20,12 @@ record AttentionSplits(int splits, long partialBytes) {
     private static final int MOST_GROUP = 16;
 
     private static final int MOST_HEAD_DIM = 256;
+    /** Threads of a block that combines, in groups with as many as a head has elements, and splits of a group, if few or at most. */
+    private static final int COMBINING = 512;
+
+    private static final int FEW_SPLITS = 8;
+    private static final int GROUP_SPLITS = 16;
+    private static final int WARP = 32;
 
     /**
      * For queries of a plan, all of which look at pages of a layout.
@@ -37,10 +43,25 @@ record AttentionSplits(int splits, long partialBytes) {
         return new AttentionSplits(splits, (long) rows * heads * splits * (layout.headDim() + 2) * Float.BYTES);
     }
 
+    /** Threads of a block that combines them. */
+    int combiningThreads(int headDim) {
+        return wholeWarps(headDim) * Math.min(groups(headDim), Math.ceilDiv(splits, FEW_SPLITS));
+    }
+
+    private static int wholeWarps(int headDim) {
+        return Math.ceilDiv(headDim, WARP) * WARP;
+    }
+
+    /** That combine, at most. */
+    private static int groups(int headDim) {
+        return COMBINING / wholeWarps(headDim);
+    }
+
     /** A step of many sequences usually has one row of each; one of a single sequence, as many as there is room for. */
     private static int splits(StepShape shape, KvLayout layout, int most, int multiprocessors) {
         int rows = shape.maxSequences() == 1 ? most : Math.min(most, shape.maxSequences());
         int wanted = Math.ceilDiv(BLOCKS_PER_MULTIPROCESSOR * multiprocessors, layout.kvHeads() * rows);
-        return Math.clamp(shape.maxPages() / LEAST_PAGES, 1, Math.min(wanted, MOST_SPLITS));
+        int combined = Math.min(MOST_SPLITS, GROUP_SPLITS * groups(layout.headDim()));
+        return Math.clamp(shape.maxPages() / LEAST_PAGES, 1, Math.min(wanted, combined));
     }
 }

@@ -49,7 +49,7 @@ final class CudaBackend implements Backend {
                 ? ""
                 : "less memory and more speed with weights of Q8_0, Q4_0, Q4_K or Q6_K: there are no CUDA kernels for "
                         + replaced + ", which became halves";
-        return new DeviceInfo(session.device().name(), 1, advice);
+        return new DeviceInfo(KernelTarget.describe(session.device()), 1, advice);
     }
 
     @Override

@@ -32,7 +32,7 @@ public final class CudaBackendProvider implements BackendProvider {
     @Override
     public Usability usability() {
         try {
-            return Usability.usable(Device.first().name());
+            return Usability.usable(KernelTarget.describe(Device.first()));
         } catch (CudaException e) {
             return Usability.unusable(String.valueOf(e.getMessage()));
         }

@@ -21,8 +21,8 @@ record CudaSession(Device device, Context context, KernelModule kernels, Stream 
         Device device = Device.first();
         Context context = Context.of(device);
         try {
-            KernelModule kernels = Kernels.load();
-            return new CudaSession(device, context, kernels, Stream.create());
+            Stream stream = Stream.create();
+            return new CudaSession(device, context, Kernels.load(KernelTarget.of(device), stream), stream);
         } catch (RuntimeException | Error e) {
             context.close();
             throw e;

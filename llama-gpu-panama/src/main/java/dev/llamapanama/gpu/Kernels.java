@@ -2,6 +2,7 @@
 package dev.llamapanama.gpu;
 
 import dev.llamapanama.gpu.driver.KernelModule;
+import dev.llamapanama.gpu.driver.Stream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -10,23 +11,30 @@ import java.util.zip.GZIPInputStream;
 
 /** The kernels of this module, built from {@code src/main/cuda}. */
 final class Kernels {
-    private static final String RESOURCE = "kernels.ptx.gz";
+    /** Does nothing. */
+    private static final String PROBE = "overlap";
 
     private Kernels() {}
 
-    /** Has the driver compile them for the current device. */
-    static KernelModule load() {
-        return KernelModule.load(ptx());
+    /**
+     * Has the driver compile them for the current device.
+     *
+     * @param stream that they are launched on
+     */
+    static KernelModule load(KernelTarget target, Stream stream) {
+        KernelModule module = KernelModule.load(ptx(target.resource()));
+        module.overlapOn(stream, PROBE);
+        return module;
     }
 
-    private static String ptx() {
-        try (InputStream packed = Kernels.class.getResourceAsStream(RESOURCE)) {
+    private static String ptx(String resource) {
+        try (InputStream packed = Kernels.class.getResourceAsStream(resource)) {
             if (packed == null) {
-                throw new IllegalStateException("found no " + RESOURCE + " beside the classes, expected the kernels");
+                throw new IllegalStateException("found no " + resource + " beside the classes, expected the kernels");
             }
             return new String(new GZIPInputStream(packed).readAllBytes(), StandardCharsets.US_ASCII);
         } catch (IOException e) {
-            throw new UncheckedIOException(RESOURCE, e);
+            throw new UncheckedIOException(resource, e);
         }
     }
 }

@@ -97,7 +97,7 @@ record PagedAttention(Launches launches) {
                                 attention.chunk,
                                 splits.splits(),
                                 partials.address())));
-        Grid grid = Grid.of(attention.heads(), mostRows, THREADS);
+        Grid grid = Grid.of(attention.heads(), mostRows, splits.combiningThreads(attention.headDim()));
         Object[] arguments = {
             partials.address(),
             rows.count(),

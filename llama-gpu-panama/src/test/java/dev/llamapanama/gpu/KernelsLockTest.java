@@ -21,6 +21,8 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The PTX that is shipped is what the sources say. It is a committed resource, so that building the project needs no CUDA toolkit: what
@@ -29,9 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class KernelsLockTest {
     private static final Path SOURCES = Path.of("src/main/cuda");
-    private static final String PTX = "kernels.ptx";
     private static final String REMEDY =
-            "run llama-gpu-panama/src/main/cuda/build.sh, and commit kernels.lock and kernels.ptx.gz";
+            "run llama-gpu-panama/src/main/cuda/build.sh, and commit kernels.lock and the two kernels-*.ptx.gz";
 
     @Test
     void itsSourcesAreThoseOfTheLock() throws IOException {
@@ -42,13 +43,16 @@ class KernelsLockTest {
             }
         }
         Map<String, String> expected = hashes();
-        expected.remove(PTX);
+        for (KernelTarget target : KernelTarget.values()) {
+            expected.remove(ptx(target));
+        }
         assertEquals(expected, found, REMEDY);
     }
 
-    @Test
-    void itIsThatOfTheLock() throws IOException {
-        assertEquals(hashes().get(PTX), hash(shipped()), REMEDY);
+    @ParameterizedTest
+    @EnumSource
+    void itIsThatOfTheLock(KernelTarget target) throws IOException {
+        assertEquals(hashes().get(ptx(target)), hash(shipped(target)), REMEDY);
     }
 
     /** Byte for byte, where there is the compiler that it was made by. Other versions make other PTX, which says nothing. */
@@ -60,8 +64,11 @@ class KernelsLockTest {
         String script = SOURCES.resolve("build.sh").toAbsolutePath().toString();
         String output = run(folder, "sh", script, folder.toString());
 
-        assertTrue(Files.exists(folder.resolve(PTX)), output);
-        assertArrayEquals(shipped(), Files.readAllBytes(folder.resolve(PTX)), REMEDY);
+        for (KernelTarget target : KernelTarget.values()) {
+            Path translated = folder.resolve(ptx(target));
+            assertTrue(Files.exists(translated), output);
+            assertArrayEquals(shipped(target), Files.readAllBytes(translated), REMEDY);
+        }
         assertEquals(lock(), Files.readAllLines(folder.resolve("kernels.lock")), REMEDY);
     }
 
@@ -70,10 +77,14 @@ class KernelsLockTest {
         return name.endsWith(".cu") || name.endsWith(".cuh");
     }
 
-    private static byte[] shipped() throws IOException {
-        try (InputStream resource = KernelsLockTest.class.getResourceAsStream(PTX + ".gz")) {
+    private static String ptx(KernelTarget target) {
+        return target.resource().replace(".gz", "");
+    }
+
+    private static byte[] shipped(KernelTarget target) throws IOException {
+        try (InputStream resource = KernelsLockTest.class.getResourceAsStream(target.resource())) {
             if (resource == null) {
-                throw new AssertionError("resource " + PTX + ".gz: found none; " + REMEDY);
+                throw new AssertionError("resource " + target.resource() + ": found none; " + REMEDY);
             }
             return new GZIPInputStream(resource).readAllBytes();
         }

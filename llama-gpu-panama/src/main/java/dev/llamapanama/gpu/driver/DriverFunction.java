@@ -51,7 +51,8 @@ enum DriverFunction {
     GRAPH_LAUNCH("cuGraphLaunch", "ll"),
     GRAPH_DESTROY("cuGraphDestroy", "l"),
     GRAPH_INSTANCE_DESTROY("cuGraphExecDestroy", "l"),
-    LAUNCH_KERNEL("cuLaunchKernel", "liiiiiiilpp");
+    LAUNCH_KERNEL("cuLaunchKernel", "liiiiiiilpp"),
+    LAUNCH_KERNEL_EX("cuLaunchKernelEx", "plpp");
 
     private final String symbol;
     private final int arguments;

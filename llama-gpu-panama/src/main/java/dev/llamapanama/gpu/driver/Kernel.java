@@ -6,5 +6,6 @@ package dev.llamapanama.gpu.driver;
  *
  * @param name for messages
  * @param handle the driver's
+ * @param overlaps whether it may begin before those ahead of it have ended, since it waits for them where it needs what they wrote
  */
-public record Kernel(String name, long handle) {}
+public record Kernel(String name, long handle, boolean overlaps) {}

@@ -2,12 +2,14 @@
 package dev.llamapanama.gpu.driver;
 
 import java.lang.foreign.Arena;
+import org.jspecify.annotations.Nullable;
 
 /** A kernel, its blocks and its arguments: all that a launch needs, put together once. */
 public final class KernelLaunch {
     private final Kernel kernel;
     private final Grid grid;
     private final Arguments arguments;
+    private final @Nullable LaunchConfig overlapping;
 
     /**
      * @param arena keeps the arguments; the launch is of use as long as it is open
@@ -17,6 +19,7 @@ public final class KernelLaunch {
         this.kernel = kernel;
         this.grid = grid;
         this.arguments = Arguments.of(arena, arguments);
+        overlapping = kernel.overlaps() ? LaunchConfig.of(arena, grid) : null;
     }
 
     /** The name of the kernel. */
@@ -26,7 +29,24 @@ public final class KernelLaunch {
 
     /** Hands it over to a stream. On the device's thread. */
     public void on(Stream stream) {
-        int code = DriverFunction.LAUNCH_KERNEL.result(
+        DriverFunction function = overlapping == null ? DriverFunction.LAUNCH_KERNEL : DriverFunction.LAUNCH_KERNEL_EX;
+        int code = overlapping == null
+                ? plainly(stream)
+                : function.result(
+                        overlapping.on(stream),
+                        kernel.handle(),
+                        arguments.pointers().address(),
+                        0);
+        if (code != 0) {
+            throw new CudaException(
+                    "kernel " + kernel.name() + " on " + grid + ": "
+                            + function.failure(code).getMessage(),
+                    code);
+        }
+    }
+
+    private int plainly(Stream stream) {
+        return DriverFunction.LAUNCH_KERNEL.result(
                 kernel.handle(),
                 grid.x(),
                 grid.y(),
@@ -38,11 +58,5 @@ public final class KernelLaunch {
                 stream.handle(),
                 arguments.pointers().address(),
                 0);
-        if (code != 0) {
-            throw new CudaException(
-                    "kernel " + kernel.name() + " on " + grid + ": "
-                            + DriverFunction.LAUNCH_KERNEL.failure(code).getMessage(),
-                    code);
-        }
     }
 }
