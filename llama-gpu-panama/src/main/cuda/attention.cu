@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Causal grouped-query attention of single rows over pages, with positions split among blocks whose parts attention_combine joins.
+// Causal grouped-query attention of single rows over pages, with positions split among blocks whose parts attention_combine joins. Rows are
+// all of a step, or listed: count, positions and sequence_of_row are those of the list then.
 // Per row, key/value head and position: 4 head_dim bytes of halves, 2 head_dim multiplications for each query head.
+#include "listed_row.cuh"
 #include "warp_attention.cuh"
 
 #define ATTENTION_WARPS 4
@@ -35,6 +37,7 @@ struct Scratch {
 struct Attention {
     const float* q;
     const int* count;
+    const int* rows;
     const int* positions;
     const int* sequence_of_row;
     const int* page_tables;
@@ -46,9 +49,11 @@ struct Attention {
     int chunk, splits;
     float* partials;
 
+    // Of the list.
     DEVICE int row() const { return blockIdx.y; }
     DEVICE int group() const { return heads / kv_heads; }
-    DEVICE long long head(int h) const { return static_cast<long long>(row()) * heads + blockIdx.x * group() + h; }
+    DEVICE long long head(long long row, int h) const { return row * heads + blockIdx.x * group() + h; }
+    DEVICE float* partial(int h) const { return partials + (head(row(), h) * splits + blockIdx.z) * (head_dim + 2); }
 
     template <class Element>
     DEVICE KvHead<const Element> kv() const {
@@ -81,7 +86,7 @@ struct Attention {
         if (share.heads > 0) {
             Warp warp = {kv<Element>(), kv_heads * kv_head_elements(head_dim), share.heads, span,
                          scratch.exchange + warp_index() * EXCHANGE_SIZE, {}, {}, 0, 0};
-            warp.attend(q + head(share.first_head) * head_dim, scale, share.turn, share.turns);
+            warp.attend(q + head(listed_row(rows, row()), share.first_head) * head_dim, scale, share.turn, share.turns);
             warp.end(scratch.parts + warp_index() * Warp::GROUPS * WARP_HEADS * (head_dim + 2));
         }
         block_sync();
@@ -103,13 +108,13 @@ struct Attention {
         block_sync();
         for (int h = 0; h < group(); h++) {
             const Parts own = of_head(h, count, parts);
-            float* to = partials + (head(h) * splits + blockIdx.z) * (head_dim + 2);
+            float* to = partial(h);
             for (int d = threadIdx.x; d < head_dim; d += ATTENTION_THREADS) to[d] = own.joined(d, factors + h * count);
         }
         if (static_cast<int>(threadIdx.x) < group()) {
             const int h = threadIdx.x;
             const Parts own = of_head(h, count, parts);
-            float* to = partials + (head(h) * splits + blockIdx.z) * (head_dim + 2) + head_dim;
+            float* to = partial(h) + head_dim;
             to[0] = own.max();
             to[1] = own.joined(head_dim + 1, factors + h * count);
         }
@@ -139,11 +144,11 @@ struct Attention {
 #define ATTENTION(name, Element, blocks)                                                                      \
     KERNEL(ATTENTION_THREADS, blocks)                                                                         \
     void name(                                                                                                \
-        const float* q, const int* count, const int* positions, const int* sequence_of_row,                   \
+        const float* q, const int* count, const int* rows, const int* positions, const int* sequence_of_row,  \
         const int* page_tables, int max_pages, const void* pool, long long page_elements,                     \
         long long layer_offset_elements, int heads, int kv_heads, int head_dim, float scale, int chunk,       \
         int splits, float* partials) {                                                                        \
-        Attention{q, count, positions, sequence_of_row, page_tables, max_pages, pool, page_elements,          \
+        Attention{q, count, rows, positions, sequence_of_row, page_tables, max_pages, pool, page_elements,    \
                   layer_offset_elements, heads, kv_heads, head_dim, scale, chunk, splits, partials}           \
             .run<Element>();                                                                                  \
     }                                                                                                         \

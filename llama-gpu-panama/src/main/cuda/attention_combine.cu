@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Joins the parts of attention's splits. Per row and head: 4 (head_dim + 2) bytes and head_dim multiplications for each split.
+#include "listed_row.cuh"
+#include "reduce.cuh"
 #include "rounding.cuh"
 #include "softmax.cuh"
-#include "reduce.cuh"
 
 #define COMBINE_THREADS 512
 #define MOST_OF_SHARE 16
@@ -47,7 +48,8 @@ DEVICE void split_factors(const Parts& parts, float* factors) {
 // Grid (heads, rows), block: for each share of the splits, of which it has at most 16, as many threads as a head has elements, in whole warps.
 // The first share's threads add up what all shares have, and give it to store(element, where).
 template <class Store>
-DEVICE void combine(const float* partials, const int* count, int heads, int head_dim, int splits, Store store) {
+DEVICE void combine(
+    const float* partials, const int* count, const int* rows, int heads, int head_dim, int splits, Store store) {
     SHARED(float, of_shares, COMBINE_THREADS);
     SHARED(float, factors, MOST_SPLITS);
     grid_launch();
@@ -67,12 +69,13 @@ DEVICE void combine(const float* partials, const int* count, int heads, int head
     if (own.share > 0 || d >= head_dim) return;
     float all = 0;
     for (int i = threadIdx.x; i < static_cast<int>(blockDim.x); i += numbers) all += of_shares[i];
-    store(all, head * head_dim + d);
+    store(all, (listed_row(rows, blockIdx.y) * heads + blockIdx.x) * head_dim + d);
 }
 
 KERNEL(COMBINE_THREADS, 3)
-void attention_combine(const float* partials, const int* count, int heads, int head_dim, int splits, float* out) {
-    combine(partials, count, heads, head_dim, splits, [=](float v, long long at) { out[at] = v; });
+void attention_combine(
+    const float* partials, const int* count, const int* rows, int heads, int head_dim, int splits, float* out) {
+    combine(partials, count, rows, heads, head_dim, splits, [=](float v, long long at) { out[at] = v; });
 }
 KERNEL_EXPORT(attention_combine);
 
@@ -81,6 +84,7 @@ KERNEL(COMBINE_THREADS, 3)
 void attention_combine_q8(
     const float* partials,
     const int* count,
+    const int* rows,
     int heads,
     int head_dim,
     int splits,
@@ -88,7 +92,7 @@ void attention_combine_q8(
     int8_t* quants,
     float* scales,
     float* sums) {
-    combine(partials, count, heads, head_dim, splits, [=](float v, long long at) {
+    combine(partials, count, rows, heads, head_dim, splits, [=](float v, long long at) {
         out[at] = v;
         const float only[1] = {v};
         round_block(only, at, true, {quants, scales, sums});

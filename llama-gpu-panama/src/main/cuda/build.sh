@@ -39,6 +39,7 @@ budget() {
         linears_f32_t1 | experts_f32_t1) echo 144 ;;
         linear_*_t1 | linears_*_t1 | experts_*_t1) echo 128 ;;
         linear_*_t8 | experts_*_t8 | attention_f*) echo 224 ;;
+        attention_prompt*) echo 255 ;;
         gemm_*_t32) echo 176 ;;
         experts_*_t32) echo 184 ;;
         gemm_*_t128) echo 128 ;;

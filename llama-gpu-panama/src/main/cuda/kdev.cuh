@@ -143,6 +143,13 @@ DEVICE int dp4a(int a, int b, int c) { return __dp4a(a, b, c); }
 DEVICE float dexp(float x) { return expf(x); }
 DEVICE float dsqrt(float x) { return sqrtf(x); }
 
+// 2^x by the special function unit: a relative error of 2^-22, and zero below 2^-126.
+DEVICE float dexp2(float x) {
+    float power;
+    asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(power) : "f"(x));
+    return power;
+}
+
 // Copies from global to shared memory that go on until they are waited for.
 
 DEVICE void cp_async16(void* shared, const void* global) {
@@ -177,6 +184,14 @@ DEVICE void ldmatrix_x2(uint32_t (&v)[2], const void* shared) {
 DEVICE void ldmatrix_x4(uint32_t (&v)[4], const void* shared) {
     unsigned from = static_cast<unsigned>(__cvta_generic_to_shared(shared));
     asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%4];"
+                 : "=r"(v[0]), "=r"(v[1]), "=r"(v[2]), "=r"(v[3])
+                 : "r"(from));
+}
+
+// Each matrix transposed.
+DEVICE void ldmatrix_x4_trans(uint32_t (&v)[4], const void* shared) {
+    unsigned from = static_cast<unsigned>(__cvta_generic_to_shared(shared));
+    asm volatile("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0, %1, %2, %3}, [%4];"
                  : "=r"(v[0]), "=r"(v[1]), "=r"(v[2]), "=r"(v[3])
                  : "r"(from));
 }

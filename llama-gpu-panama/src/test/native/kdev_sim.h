@@ -71,6 +71,7 @@ void commit_copies();
 void await_copies(int groups_left);
 
 void load_matrices(uint32_t* v, int matrices, const void* row, Site site);
+void load_transposed(uint32_t* v, int matrices, const void* row, Site site);
 void multiply_f16(float* sums, const uint32_t* a, const uint32_t* b, Site site);
 void multiply_bf16(float* sums, const uint32_t* a, const uint32_t* b, Site site);
 void multiply_s8(int* sums, const uint32_t* a, const uint32_t* b, Site site);
@@ -235,6 +236,7 @@ inline int dp4a(int a, int b, int c) {
 }
 inline float dexp(float x) { return expf(x); }
 inline float dsqrt(float x) { return sqrtf(x); }
+inline float dexp2(float x) { return x < -126 ? 0 : exp2f(x); }
 
 inline void cp_async4(void* shared, const void* global, SIM_HERE) { sim::copy_async(shared, global, 4, site); }
 inline void cp_async8(void* shared, const void* global, SIM_HERE) { sim::copy_async(shared, global, 8, site); }
@@ -247,6 +249,9 @@ inline void cp_async_wait() {
 
 inline void ldmatrix_x2(uint32_t (&v)[2], const void* shared, SIM_HERE) { sim::load_matrices(v, 2, shared, site); }
 inline void ldmatrix_x4(uint32_t (&v)[4], const void* shared, SIM_HERE) { sim::load_matrices(v, 4, shared, site); }
+inline void ldmatrix_x4_trans(uint32_t (&v)[4], const void* shared, SIM_HERE) {
+    sim::load_transposed(v, 4, shared, site);
+}
 inline void mma_f16_16816(float (&sums)[4], const uint32_t (&a)[4], const uint32_t (&b)[2], SIM_HERE) {
     sim::multiply_f16(sums, a, b, site);
 }

@@ -52,18 +52,33 @@ void multiply(T* sums, const uint32_t* a, const uint32_t* b, Exchange exchange, 
     for (int i = 0; i < 4; i++) sums[i] = add(sums[i], rows[i / 2], columns[i % 2]);
 }
 
+// The rows of all lanes' matrices, once each has come with the address of one.
+const Slot* meet_with_row(Fiber& f, int matrices, const void* row, Site site, [[maybe_unused]] const void* place) {
+    bool used = f.lane < 8u * matrices;
+    if (used && reinterpret_cast<uintptr_t>(row) % 16 != 0) misaligned(row, 16);
+    if constexpr (checked) {
+        if (used) check::access(row, 16, check::Access::read, place);
+    }
+    my_slot(f).row = static_cast<const char*>(row);
+    return warp_of(f).slots[meet(f, Exchange::matrices, site)];
+}
+
 }  // namespace
 
 void load_matrices(uint32_t* v, int matrices, const void* row, Site site) {
     Fiber& f = *running_fiber();
-    bool used = f.lane < 8u * matrices;
-    if (used && reinterpret_cast<uintptr_t>(row) % 16 != 0) misaligned(row, 16);
-    if constexpr (checked) {
-        if (used) check::access(row, 16, check::Access::read, __builtin_return_address(0));
-    }
-    my_slot(f).row = static_cast<const char*>(row);
-    const Slot* slots = warp_of(f).slots[meet(f, Exchange::matrices, site)];
+    const Slot* slots = meet_with_row(f, matrices, row, site, __builtin_return_address(0));
     for (int m = 0; m < matrices; m++) memcpy(&v[m], slots[8 * m + f.lane / 4].row + f.lane % 4 * 4, 4);
+}
+
+void load_transposed(uint32_t* v, int matrices, const void* row, Site site) {
+    Fiber& f = *running_fiber();
+    const Slot* slots = meet_with_row(f, matrices, row, site, __builtin_return_address(0));
+    for (int m = 0; m < matrices; m++) {
+        for (int i = 0; i < 2; i++) {
+            memcpy(reinterpret_cast<char*>(&v[m]) + 2 * i, slots[8 * m + f.lane % 4 * 2 + i].row + f.lane / 4 * 2, 2);
+        }
+    }
 }
 
 void multiply_f16(float* sums, const uint32_t* a, const uint32_t* b, Site site) {

@@ -86,3 +86,23 @@ KERNEL(32) void clean_grid_wait(const float* weights, float* x) {
     x[threadIdx.x] += weight;
 }
 KERNEL_EXPORT(clean_grid_wait);
+
+// D = A B of halves; b holds rows, which are transposed as they are loaded.
+KERNEL(32) void clean_mma_f16(const uint16_t* a, const uint16_t* b, float* d) {
+    SHARED(uint16_t, rows, 16 * 16);
+    SHARED(uint16_t, columns, 16 * 16);
+    const int lane = threadIdx.x;
+    st128(rows + 8 * lane, ld128(a + 8 * lane));
+    st128(columns + 8 * lane, ld128(b + 8 * lane));
+    warp_sync();
+    uint32_t fa[4], fb[4];
+    ldmatrix_x4(fa, rows + lane % 16 * 16 + lane / 16 * 8);
+    ldmatrix_x4_trans(fb, columns + lane % 16 * 16 + lane / 16 * 8);
+    for (int n = 0; n < 2; n++) {
+        float sums[4] = {0, 0, 0, 0};
+        const uint32_t half[2] = {fb[2 * n], fb[2 * n + 1]};
+        mma_f16_16816(sums, fa, half);
+        for (int i = 0; i < 4; i++) d[(lane / 4 + i / 2 * 8) * 16 + n * 8 + lane % 4 * 2 + i % 2] = sums[i];
+    }
+}
+KERNEL_EXPORT(clean_mma_f16);

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "../kdev_sim.h"
 #include "device.h"
 
 namespace selftest {
@@ -81,6 +82,24 @@ void mma(const std::string& name) {
     expect_clean(name);
 }
 
+void mma_f16(const std::string& name) {
+    Device device;
+    auto a = some_floats(256), b = some_floats(256);
+    std::vector<uint16_t> a16, b16;
+    for (float f : a) a16.push_back(sim::float_to_half(f));
+    for (float f : b) b16.push_back(sim::float_to_half(f));
+    uint64_t da = device.upload(a16), db = device.upload(b16), dd = device.allocate(1024);
+    device.launch("clean_mma_f16", 1, 32, {da, db, dd});
+    expect(device.finish() == 0, name + " finish");
+    auto d = device.download<float>(dd, 256);
+    for (int i = 0; i < 256; i++) {
+        float sum = 0;
+        for (int k = 0; k < 16; k++) sum += a[i / 16 * 16 + k] * b[k * 16 + i % 16];
+        expect(d[i] == sum, name + " result");
+    }
+    expect_clean(name);
+}
+
 void mma_s8(const std::string& name) {
     Device device;
     std::vector<int8_t> a(512), b(256);
@@ -122,6 +141,7 @@ void clean_kernels() {
         reverse("clean_reverse " + name);
         bytes("clean_bytes " + name);
         mma("clean_mma " + name);
+        mma_f16("clean_mma_f16 " + name);
         mma_s8("clean_mma_s8 " + name);
         grid_wait("clean_grid_wait " + name);
     }

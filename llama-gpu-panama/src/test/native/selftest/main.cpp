@@ -8,6 +8,7 @@
 int main() {
     selftest::clean_kernels();
     selftest::planted_faults();
+    selftest::prompts();
     selftest::strictness();
     selftest::streams();
     fprintf(stderr, "%s self-test: %d failures\n", simChecked() ? "checked" : "fast", selftest::failures());

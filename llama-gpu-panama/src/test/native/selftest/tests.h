@@ -7,6 +7,8 @@ namespace selftest {
 void clean_kernels();
 // Each planted fault of faults.cu is found; without the checks only those that every build must survive.
 void planted_faults();
+// Attention of prompts: clean, and found faulty where it doesn't wait for its copies.
+void prompts();
 // What the driver refuses.
 void strictness();
 // Lazy streams, events, capture and replay.

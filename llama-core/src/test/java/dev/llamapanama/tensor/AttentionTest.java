@@ -9,6 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
@@ -42,15 +43,41 @@ class AttentionTest {
     @ParameterizedTest
     @MethodSource("cases")
     void isItsDefinition(String name, DType type, int headDim, int group, int kvHeads) {
-        Heads heads = new Heads(headDim, group, kvHeads, type);
+        assertDefinition(
+                name,
+                new Heads(headDim, group, kvHeads, type, 0),
+                Stream.of(9, 8, 1, 0).map(rest -> lengths(n -> Math.max(1, n - rest))));
+    }
+
+    /** Heads of the usual sizes, with and without chunks; their borders are not those of pages. */
+    static Stream<Arguments> prompts() {
+        int[][] heads = {{64, 1, 2, 0}, {64, 4, 1, 50}, {64, 3, 1, 0}, {128, 1, 1, 50}, {128, 4, 2, 0}, {128, 8, 1, 70}
+        };
+        return TestBackends.names()
+                .flatMap(name -> Stream.of(heads).map(h -> Arguments.of(name, h[0], h[1], h[2], h[3])));
+    }
+
+    /** Pieces of prompts, of which the last begin in the middle of pages: many rows of some sequences and few of others in a step. */
+    @ParameterizedTest
+    @MethodSource("prompts")
+    void ofPromptsInPieces(String name, int headDim, int group, int kvHeads, int chunk) {
+        assertDefinition(
+                name,
+                new Heads(headDim, group, kvHeads, DType.F16, chunk),
+                Stream.of(lengths(n -> n * 3 / 10), lengths(n -> Math.min(n, n * 3 / 10 + 1)), LENGTHS));
+    }
+
+    private static int[] lengths(IntUnaryOperator of) {
+        return IntStream.of(LENGTHS).map(of).toArray();
+    }
+
+    private void assertDefinition(String name, Heads heads, Stream<int[]> pieces) {
         try (Backend backend = TestBackends.open(name);
                 Steps steps = new Steps(backend, heads, arena)) {
             steps.spoilPages();
             double[][] expected = heads.attended();
             int[] fed = new int[LENGTHS.length];
-            for (int rest : new int[] {9, 8, 1, 0}) {
-                int[] until =
-                        IntStream.of(LENGTHS).map(n -> Math.max(1, n - rest)).toArray();
+            for (int[] until : pieces.toList()) {
                 assertRows(expected, steps, fed, until);
                 fed = until;
             }
@@ -96,13 +123,14 @@ class AttentionTest {
 
     /** Random queries, keys and values of all tokens of all sequences, one after the other. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Heads(int headDim, int group, int kvHeads, DType type, float[] q, float[] k, float[] v) {
-        Heads(int headDim, int group, int kvHeads, DType type) {
+    private record Heads(int headDim, int group, int kvHeads, DType type, int chunk, float[] q, float[] k, float[] v) {
+        Heads(int headDim, int group, int kvHeads, DType type, int chunk) {
             this(
                     headDim,
                     group,
                     kvHeads,
                     type,
+                    chunk,
                     gaussians(ROWS * kvHeads * group * headDim, 1),
                     gaussians(ROWS * kvHeads * headDim, 2),
                     gaussians(ROWS * kvHeads * headDim, 3));
@@ -136,7 +164,8 @@ class AttentionTest {
             return out;
         }
 
-        private void attend(int first, int row, int head, double[] out) {
+        private void attend(int begin, int row, int head, double[] out) {
+            int first = chunk > 0 ? row - (row - begin) % chunk : begin;
             double[] p = new double[row - first + 1];
             double sum = 0;
             for (int j = 0; j < p.length; j++) {
@@ -178,7 +207,7 @@ class AttentionTest {
                 Tensor queries = rows(ops, q);
                 Tensor out = SmallPlan.like(ops, queries);
                 ops.writeKv(rows(ops, k), rows(ops, v), pool, LAYER);
-                ops.attention(queries, pool, LAYER, heads.scale(), out);
+                ops.attention(queries, pool, LAYER, heads.scale(), heads.chunk, out);
                 Tensor kept = ops.temp(LOGITS, width);
                 ops.selectLogitRows(out, kept);
                 ops.keepLogits(kept);

@@ -7,11 +7,10 @@ import dev.llamapanama.tensor.StepShape;
 /**
  * How the pages of a row are dealt to several blocks, so that few rows occupy the whole device, and their results combined.
  *
- * @param heads of queries
  * @param splits blocks that share the pages of a row
  * @param partialBytes memory for what they find: for each row, head and split its result, and a maximum and a sum
  */
-record AttentionSplits(int heads, int splits, long partialBytes) {
+record AttentionSplits(int splits, long partialBytes) {
     private static final int MOST_SPLITS = 64;
     /** Fewer aren't worth a block. */
     private static final int LEAST_PAGES = 4;
@@ -28,18 +27,20 @@ record AttentionSplits(int heads, int splits, long partialBytes) {
     private static final int GROUP_SPLITS = 16;
     private static final int WARP = 32;
 
-    /** For queries of a plan, all of which look at pages of a layout. */
-    static AttentionSplits of(Recording recording, KvLayout layout, CudaTensor queries) {
-        int heads = queries.width() / layout.headDim();
+    /**
+     * For queries of a plan, all of which look at pages of a layout.
+     *
+     * @param rows at most
+     */
+    static AttentionSplits of(Recording recording, KvLayout layout, int heads, int rows) {
         if (layout.headDim() > MOST_HEAD_DIM || heads / layout.kvHeads() > MOST_GROUP) {
             throw new IllegalArgumentException("attention: found heads of " + layout.headDim() + ", "
                     + heads / layout.kvHeads() + " for one of keys, expected at most " + MOST_HEAD_DIM + " and "
                     + MOST_GROUP);
         }
-        int splits =
-                splits(recording.shape(), layout, recording.session().device().multiprocessors());
-        return new AttentionSplits(
-                heads, splits, (long) queries.most() * heads * splits * (layout.headDim() + 2) * Float.BYTES);
+        int splits = splits(
+                recording.shape(), layout, rows, recording.session().device().multiprocessors());
+        return new AttentionSplits(splits, (long) rows * heads * splits * (layout.headDim() + 2) * Float.BYTES);
     }
 
     /** Threads of a block that combines them. */
@@ -57,10 +58,10 @@ record AttentionSplits(int heads, int splits, long partialBytes) {
     }
 
     /** A step of many sequences usually has one row of each; one of a single sequence, as many as there is room for. */
-    private static int splits(StepShape shape, KvLayout layout, int multiprocessors) {
-        int rows = shape.maxSequences() == 1 ? shape.maxTokens() : shape.maxSequences();
+    private static int splits(StepShape shape, KvLayout layout, int most, int multiprocessors) {
+        int rows = shape.maxSequences() == 1 ? most : Math.min(most, shape.maxSequences());
         int wanted = Math.ceilDiv(BLOCKS_PER_MULTIPROCESSOR * multiprocessors, layout.kvHeads() * rows);
-        int most = Math.min(MOST_SPLITS, GROUP_SPLITS * groups(layout.headDim()));
-        return Math.clamp(shape.maxPages() / LEAST_PAGES, 1, Math.min(wanted, most));
+        int combined = Math.min(MOST_SPLITS, GROUP_SPLITS * groups(layout.headDim()));
+        return Math.clamp(shape.maxPages() / LEAST_PAGES, 1, Math.min(wanted, combined));
     }
 }

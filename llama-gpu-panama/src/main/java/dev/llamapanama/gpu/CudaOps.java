@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.gpu;
 
-import dev.llamapanama.gpu.driver.DeviceBuffer;
 import dev.llamapanama.gpu.driver.Grid;
 import dev.llamapanama.tensor.Epilogue;
-import dev.llamapanama.tensor.KvLayout;
 import dev.llamapanama.tensor.KvPool;
 import dev.llamapanama.tensor.Ops;
 import dev.llamapanama.tensor.QkvProjection;
@@ -29,18 +27,23 @@ final class CudaOps implements Ops {
     private static final int MOST_THREADS = 1024;
 
     private final Recording recording;
-    private final ActivationRounding rounding;
     private final Products products;
+    private final Launches launches;
     private final RotaryTables rotaryTables;
     private final Mixture mixture;
+    private final KvWrites kvWrites;
+    private final PagedAttention attention;
     private @Nullable CudaTensor logits;
 
     CudaOps(Recording recording) {
         this.recording = recording;
-        rounding = new ActivationRounding(recording);
+        ActivationRounding rounding = new ActivationRounding(recording);
         products = new Products(recording, rounding);
+        launches = new Launches(recording, rounding, products);
         rotaryTables = new RotaryTables(recording);
-        mixture = new Mixture(this, recording, products);
+        mixture = new Mixture(this, launches);
+        kvWrites = new KvWrites(launches, rotaryTables);
+        attention = new PagedAttention(launches);
     }
 
     CudaTensor logits() {
@@ -50,18 +53,13 @@ final class CudaOps implements Ops {
         return logits;
     }
 
-    /** Appends an operation that isn't a product. */
-    void launch(String kernel, Grid grid, Object... arguments) {
-        rounding.forget();
-        products.forget();
-        recording.launch(kernel, grid, arguments);
+    private void launch(String kernel, Grid grid, Object... arguments) {
+        launches.launch(kernel, grid, arguments);
     }
 
-    /** Appends one whose kernel has a variant that rounds what it makes, as {@link ActivationRounding#madeBy}. */
     private void launchMaker(
             CudaTensor out, int together, String kernel, Grid grid, Grid roundingGrid, Object... arguments) {
-        launch(kernel, grid, arguments);
-        rounding.madeBy(out, together, kernel, roundingGrid, arguments);
+        launches.launchMaker(out, together, kernel, grid, roundingGrid, arguments);
     }
 
     private long count(Tensor tensor) {
@@ -180,72 +178,12 @@ final class CudaOps implements Ops {
 
     @Override
     public void writeKv(Tensor keys, Tensor values, KvPool kv, int layer) {
-        CudaKvPool pool = (CudaKvPool) kv;
-        KvLayout layout = pool.layout();
-        CudaTensor k = CudaTensor.of(keys, layout.kvHeads() * layout.headDim());
-        CudaTensor v = CudaTensor.of(values, k.width());
-        recording.limits().pagesBelow(pool.pages());
-        StepBlock step = recording.step();
-        launch(
-                "write_kv_" + pool.suffix(),
-                Grid.of(layout.kvHeads(), k.most(), HALF),
-                k.address(),
-                v.address(),
-                count(k),
-                step.positions(),
-                step.sequenceOfRow(),
-                step.pageTables(),
-                recording.shape().maxPages(),
-                pool.address(),
-                pool.pageElements(),
-                pool.layerOffset(layer),
-                layout.kvHeads(),
-                layout.headDim());
+        kvWrites.write(keys, values, KvPages.of(recording, kv, layer));
     }
 
     @Override
     public void attention(Tensor q, KvPool kv, int layer, double scale, int chunk, Tensor out) {
-        CudaKvPool pool = (CudaKvPool) kv;
-        KvLayout layout = pool.layout();
-        CudaTensor queries = CudaTensor.ofHeads(q, layout.kvHeads() * layout.headDim());
-        CudaTensor to = CudaTensor.of(out, q.width());
-        recording.limits().pagesBelow(pool.pages());
-        AttentionSplits attention = AttentionSplits.of(recording, layout, queries);
-        DeviceBuffer partials = recording.workspace().allocate(attention.partialBytes());
-        StepBlock step = recording.step();
-        launch(
-                "attention_" + pool.suffix(),
-                new Grid(layout.kvHeads(), queries.most(), attention.splits(), HALF),
-                queries.address(),
-                count(queries),
-                step.positions(),
-                step.sequenceOfRow(),
-                step.pageTables(),
-                recording.shape().maxPages(),
-                pool.address(),
-                pool.pageElements(),
-                pool.layerOffset(layer),
-                attention.heads(),
-                layout.kvHeads(),
-                layout.headDim(),
-                (float) scale,
-                chunk,
-                attention.splits(),
-                partials.address());
-        Grid combining = Grid.of(attention.heads(), queries.most(), attention.combiningThreads(layout.headDim()));
-        launchMaker(
-                to,
-                layout.headDim(),
-                "attention_combine",
-                combining,
-                combining,
-                partials.address(),
-                count(queries),
-                attention.heads(),
-                layout.headDim(),
-                attention.splits(),
-                to.address());
-        recording.workspace().release(partials);
+        attention.attend(cuda(q), KvPages.of(recording, kv, layer), scale, chunk, CudaTensor.of(out, q.width()));
     }
 
     @Override
@@ -332,7 +270,7 @@ final class CudaOps implements Ops {
         linears(normed, List.of(w.wq(), w.wk(), w.wv()), List.of(q, k, v));
         RopeFrequencies frequencies = w.rope();
         if (frequencies != null && !w.headNorm()) {
-            ropeAndWriteKv(q, k, v, frequencies, (CudaKvPool) kv, layer);
+            kvWrites.turnAndWrite(q, k, v, frequencies, KvPages.of(recording, kv, layer));
         } else {
             for (Tensor heads : List.of(q, k)) {
                 turnAndNorm(heads, w, kv.layout().headDim());
@@ -351,38 +289,6 @@ final class CudaOps implements Ops {
         if (w.headNorm()) {
             rmsNormHeads(heads, headDim, w.eps());
         }
-    }
-
-    private void ropeAndWriteKv(
-            Tensor q, Tensor keys, Tensor values, RopeFrequencies frequencies, CudaKvPool pool, int layer) {
-        KvLayout layout = pool.layout();
-        CudaTensor queries = CudaTensor.ofHeads(q, frequencies.headDim());
-        CudaTensor k = CudaTensor.of(keys, layout.kvHeads() * frequencies.headDim());
-        CudaTensor v = CudaTensor.of(values, layout.kvHeads() * layout.headDim());
-        CudaTensor.of(keys, v.width());
-        RotaryTables.Table table = rotaryTables.of(frequencies);
-        recording.limits().pagesBelow(pool.pages());
-        StepBlock step = recording.step();
-        int pairs = queries.width() / 2 + k.width() / 2 + v.width() / 2;
-        launch(
-                "rope_write_kv_" + pool.suffix(),
-                Grid.of(Math.ceilDiv(pairs, HALF), queries.most(), HALF),
-                queries.address(),
-                k.address(),
-                v.address(),
-                count(queries),
-                table.cosines(),
-                table.sines(),
-                step.positions(),
-                step.sequenceOfRow(),
-                step.pageTables(),
-                recording.shape().maxPages(),
-                pool.address(),
-                pool.pageElements(),
-                pool.layerOffset(layer),
-                queries.width() / layout.headDim(),
-                layout.kvHeads(),
-                layout.headDim());
     }
 
     @Override

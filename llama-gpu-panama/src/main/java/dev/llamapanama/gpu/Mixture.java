@@ -21,8 +21,8 @@ final class Mixture {
     private static final int WARP = 32;
 
     private final CudaOps ops;
+    private final Launches launches;
     private final Recording recording;
-    private final Products products;
 
     /** Matrices of all experts. */
     private record Networks(ExpertMatrices gate, ExpertMatrices up, ExpertMatrices down, int count) {
@@ -31,10 +31,10 @@ final class Mixture {
         }
     }
 
-    Mixture(CudaOps ops, Recording recording, Products products) {
+    Mixture(CudaOps ops, Launches launches) {
         this.ops = ops;
-        this.recording = recording;
-        this.products = products;
+        this.launches = launches;
+        recording = launches.recording();
     }
 
     /**
@@ -69,7 +69,7 @@ final class Mixture {
     void record(CudaTensor x, CudaTensor routes, List<SwiGlu> experts, int perToken, CudaTensor out) {
         Networks networks = networks(experts);
         DeviceBuffer choices = recording.workspace().allocate(ExpertRows.bytes(x.most() * perToken));
-        ops.launch(
+        launches.launch(
                 "choose_experts",
                 Grid.of(x.most(), WARP),
                 routes.address(),
@@ -103,6 +103,7 @@ final class Mixture {
         CudaTensor gated = recording.tensor(x.rows(), perToken, use.most(), networks.gate.rows());
         CudaTensor hidden = recording.tensor(x.rows(), perToken, use.most(), networks.up.rows());
         CudaTensor results = recording.tensor(x.rows(), perToken, use.most(), networks.down.rows());
+        Products products = launches.products();
         scale(x, rows, perToken, scaled);
         products.ofExperts(scaled, networks.gate, kernel, rows, gated);
         products.ofExperts(scaled, networks.up, kernel, rows, hidden);
@@ -114,7 +115,7 @@ final class Mixture {
     }
 
     private void scale(CudaTensor x, ExpertRows rows, int perToken, CudaTensor scaled) {
-        ops.launch(
+        launches.launch(
                 "scale_chosen",
                 CudaOps.elements(scaled.width(), scaled.most()),
                 x.address(),
@@ -127,7 +128,7 @@ final class Mixture {
     }
 
     private void add(CudaTensor results, ExpertRows rows, int perToken, CudaTensor out) {
-        ops.launch(
+        launches.launch(
                 "add_chosen",
                 CudaOps.elements(out.width(), results.most() / perToken),
                 results.address(),

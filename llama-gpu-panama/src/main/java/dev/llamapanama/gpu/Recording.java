@@ -136,10 +136,15 @@ final class Recording implements AutoCloseable {
         return new KernelLaunch(arena, session.kernels().kernel(kernel), grid, arguments);
     }
 
-    /** Puts a launch in the place of the last one. */
-    void replaceLast(String kernel, Grid grid, Object... arguments) {
-        launches.removeLast();
-        launch(kernel, grid, arguments);
+    /**
+     * Puts a launch in the place of another, for the same steps.
+     *
+     * @param following launches that come after it
+     */
+    void replace(int following, String kernel, Grid grid, Object... arguments) {
+        int index = launches.size() - 1 - following;
+        Launch replaced = launches.get(index);
+        launches.set(index, new Launch(made(kernel, grid, arguments), replaced.above, replaced.most));
     }
 
     /** Numbers of tokens after which the launches are others, ascending; the last is what a step has at most. */

@@ -16,26 +16,28 @@ import java.util.List;
 
 /**
  * All that changes from step to step, in one block of pinned memory that one copy brings to the device. It begins with the numbers of tokens,
- * sequences and rows of logits; the inputs and the sequence of each row follow.
+ * sequences, rows of logits and single rows; the inputs, the sequence of each row and the list of single rows follow.
  */
 final class StepBlock implements AutoCloseable {
     private static final int TOKENS = 0;
     private static final int SEQUENCES = 1;
     private static final int LOGITS = 2;
+    private static final int SINGLE_ROWS = 3;
     /** Counts within ranges follow these. */
-    private static final int RANGES = 3;
+    private static final int RANGES = 4;
 
     private static final int COUNTS = 16;
 
     /** Bytes that each part begins at a multiple of. */
     private static final long ALIGNMENT = 16;
 
-    private static final int PARTS = 7;
+    private static final int PARTS = 10;
 
     private final PinnedBuffer host;
     private final DeviceBuffer device;
     private final MemorySegment counts;
     private final MemorySegment sequenceOfRow;
+    private final SingleRows singleRows;
     private final StepInputs inputs;
     private final List<Range> ranges = new ArrayList<>();
 
@@ -60,12 +62,14 @@ final class StepBlock implements AutoCloseable {
         SegmentAllocator parts = (size, alignment) -> slices.allocate(size, Math.max(alignment, ALIGNMENT));
         counts = parts.allocate(JAVA_INT, COUNTS);
         sequenceOfRow = parts.allocate(JAVA_INT, shape.maxTokens());
+        singleRows = new SingleRows(shape, parts);
         inputs = new StepInputs(shape, parts);
     }
 
     private static long bytes(StepShape shape) {
         long ints = COUNTS
                 + 3L * shape.maxTokens()
+                + SingleRows.ints(shape)
                 + shape.maxSequences()
                 + 1
                 + (long) shape.maxSequences() * shape.maxPages()
@@ -82,6 +86,7 @@ final class StepBlock implements AutoCloseable {
         counts.setAtIndex(JAVA_INT, TOKENS, inputs.tokens());
         counts.setAtIndex(JAVA_INT, SEQUENCES, inputs.sequences());
         counts.setAtIndex(JAVA_INT, LOGITS, inputs.logits());
+        counts.setAtIndex(JAVA_INT, SINGLE_ROWS, singleRows.list(inputs));
         for (int i = 0; i < ranges.size(); i++) {
             counts.setAtIndex(JAVA_INT, RANGES + i, ranges.get(i).of(inputs));
         }
@@ -134,6 +139,30 @@ final class StepBlock implements AutoCloseable {
 
     private long count(int index) {
         return device.address() + index * (long) Integer.BYTES;
+    }
+
+    /** Where the device finds the number of sequences. */
+    long sequences() {
+        return count(SEQUENCES);
+    }
+
+    /** Where it finds the first row of each sequence, and one after the last. */
+    long sequenceStarts() {
+        return onDevice(inputs.sequenceStarts());
+    }
+
+    /** Where it finds all rows of tokens. */
+    ListedRows allRows() {
+        return new ListedRows(count(TOKENS), 0, positions(), sequenceOfRow());
+    }
+
+    /** Where it finds those of sequences that have only few. */
+    ListedRows singleRows() {
+        return new ListedRows(
+                count(SINGLE_ROWS),
+                onDevice(singleRows.rows()),
+                onDevice(singleRows.positions()),
+                onDevice(singleRows.sequences()));
     }
 
     long tokenIds() {

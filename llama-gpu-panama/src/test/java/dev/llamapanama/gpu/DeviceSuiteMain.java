@@ -26,6 +26,7 @@ final class DeviceSuiteMain {
                     "dev.llamapanama.gpu.CudaBackendTest",
                     "dev.llamapanama.gpu.CudaProductsTest",
                     "dev.llamapanama.gpu.CudaExpertsTest",
+                    "dev.llamapanama.gpu.PromptAttentionTest",
                     "dev.llamapanama.tensor.CudaOpsTest",
                     "dev.llamapanama.tensor.CudaAttentionTest",
                     "dev.llamapanama.tensor.CudaMixtureTest",
