@@ -44,7 +44,7 @@ final class Products {
         long count = recording.step().count(in.rows(), use.above(), use.most());
         List<Object> arguments = new ArrayList<>(weight.parts());
         arguments.addAll(activations(in, weight.format(), use));
-        if (kernel == ProductKernel.T32 && !weight.format().isQuantised()) {
+        if (kernel.hasParts(weight.format())) {
             columnParts.launch(in, weight, epilogue, out, use, arguments, count);
             return;
         }

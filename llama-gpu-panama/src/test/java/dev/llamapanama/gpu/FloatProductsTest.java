@@ -77,11 +77,13 @@ class FloatProductsTest {
     /** Rows of few blocks are cut, others aren't, and no part has less than four stages. */
     @Test
     void matricesOfFewRowsAreCutToParts() {
-        assertEquals(8, ColumnParts.of(4096, 4096));
-        assertEquals(16, ColumnParts.of(1024, 4096));
-        assertEquals(2, ColumnParts.of(14336, 4096));
-        assertEquals(1, ColumnParts.of(128256, 4096));
-        assertEquals(1, ColumnParts.of(33, 448));
+        assertEquals(8, ColumnParts.of(ProductKernel.T32, 4096, 4096, 32));
+        assertEquals(16, ColumnParts.of(ProductKernel.T32, 1024, 4096, 32));
+        assertEquals(2, ColumnParts.of(ProductKernel.T32, 14336, 4096, 32));
+        assertEquals(1, ColumnParts.of(ProductKernel.T32, 128256, 4096, 32));
+        assertEquals(1, ColumnParts.of(ProductKernel.T32, 33, 448, 32));
+        assertEquals(4, ColumnParts.of(ProductKernel.W128, 4096, 4096, 128));
+        assertEquals(1, ColumnParts.of(ProductKernel.W128, 4096, 4096, 1024));
     }
 
     private void assertProduct(DType type, byte[] stored, int rows, int cols, int tokens, int mostTokens) {
