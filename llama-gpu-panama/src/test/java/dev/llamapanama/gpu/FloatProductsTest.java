@@ -90,8 +90,7 @@ class FloatProductsTest {
         assertProduct(type, stored, TypeDefinition.decode(type, stored), rows, tokens, mostTokens);
     }
 
-    private void assertProduct(
-            DType type, byte[] stored, double[] weights, int rows, int tokens, int mostTokens) {
+    private void assertProduct(DType type, byte[] stored, double[] weights, int rows, int tokens, int mostTokens) {
         int cols = weights.length / rows;
         float[] x = gaussians(tokens * cols, 1);
         float[] found = run(type, stored, rows, x, tokens, mostTokens);
