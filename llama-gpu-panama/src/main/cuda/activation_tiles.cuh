@@ -36,3 +36,17 @@ struct ActivationTiles {
         return chunk * 2 * TILE_PART + token % TILE_TOKENS * CHUNK;
     }
 };
+
+// Which chunks of the columns a block multiplies.
+struct ChunkRange {
+    int first, count;
+
+    DEVICE static ChunkRange all(int cols) { return {0, cols / CHUNK}; }
+
+    // One of `parts` about equal ones.
+    DEVICE static ChunkRange part(int cols, int part, int parts) {
+        const long long chunks = cols / CHUNK;
+        const int first = static_cast<int>(chunks * part / parts);
+        return {first, static_cast<int>(chunks * (part + 1) / parts) - first};
+    }
+};

@@ -29,20 +29,6 @@ struct FewTile {
     DEVICE int token_at(int t) const { return t < tokens ? t : tokens - 1; }
 };
 
-// Which chunks of the columns a block multiplies.
-struct ChunkRange {
-    int first, count;
-
-    DEVICE static ChunkRange all(int cols) { return {0, cols / CHUNK}; }
-
-    // One of `parts` about equal ones.
-    DEVICE static ChunkRange part(int cols, int part, int parts) {
-        const long long chunks = cols / CHUNK;
-        const int first = static_cast<int>(chunks * part / parts);
-        return {first, static_cast<int>(chunks * (part + 1) / parts) - first};
-    }
-};
-
 // A thread's part of filling stages with activations.
 struct TileFeed {
     const uint16_t* from;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Products of many tokens with weights of 16 bits, on devices of compute capability 9.0. A block computes 128 rows of 128 tokens: each of its
 // two groups of four warps 64 rows, whose weights go from memory to registers, while activations are copied to shared memory, 32 KB for 64
-// columns, by one thread. Grid (tokens / 128, rows / 128), block 256, so that blocks that run together have few rows in common with the
-// memory, and all tokens; cols % 64 == 0.
+// columns, by one thread. Grid (tokens / 128, rows / 128, parts), block 256: blocks that run together have
+// all tokens and few rows. The parts are as in gemm_floats_few.cu; cols % 64 == 0.
 // Per chunk of 64 columns: 16 KB of weights and 32 KB of activations for 2 x 1 M multiplications, of which tensor cores make 2,048 a clock.
 // They cut off what they add up, so that their sums are those of 64 columns, added up in F32: 64 additions for 8 multiplications of
 // 64 x 128 x 16, while the other group multiplies.
@@ -83,18 +83,22 @@ DEVICE void multiply_chunk(float (&products)[64], const uint32_t (&w)[4][4], con
 
 template <class Weights>
 DEVICE void gemm_wide(
-    const uint16_t* w, const ActivationTiles& x, const int* count, float* out, int rows, int cols, int stride, int add) {
+    const uint16_t* w, const ActivationTiles& x, const int* count, float* out, int rows, int cols, int stride, int add,
+    int most) {
     DYN_SHARED(uint16_t, unaligned);
     SHARED(uint64_t, barriers, 2 * WIDE_STAGES);
     const int token = blockIdx.x * TILE_TOKENS;
-    const int chunks = cols / CHUNK;
+    const ChunkRange range = ChunkRange::part(cols, blockIdx.z, gridDim.z);
+    const int chunks = range.count;
     const WideStages stages = {
-        aligned_to(unaligned, 1024), barriers, barriers + WIDE_STAGES, x.halves + ActivationTiles::line(token, 0, cols), chunks};
+        aligned_to(unaligned, 1024), barriers, barriers + WIDE_STAGES,
+        x.halves + ActivationTiles::line(token, range.first * CHUNK, cols), chunks};
     grid_launch();
     const int row = blockIdx.y * WIDE_ROWS + warp_index() * 16 + lane_index() / 4;
+    const int begin = range.first * CHUNK + lane_index() % 4 * 8;
     const uint16_t* const from[2] = {
-        w + static_cast<long long>(row < rows ? row : rows - 1) * stride + lane_index() % 4 * 8,
-        w + static_cast<long long>(row + 8 < rows ? row + 8 : rows - 1) * stride + lane_index() % 4 * 8};
+        w + static_cast<long long>(row < rows ? row : rows - 1) * stride + begin,
+        w + static_cast<long long>(row + 8 < rows ? row + 8 : rows - 1) * stride + begin};
     const auto fetch = [](const uint16_t* at) { return ld128(at); };
     WeightPieces pieces[WIDE_AHEAD];
     UNROLL
@@ -122,13 +126,14 @@ DEVICE void gemm_wide(
             for (int n = 0; n < 64; n++) sums[n] += products[n];
         }
     }
+    float* part = out + static_cast<long long>(blockIdx.z) * most * rows;
     UNROLL
     for (int n = 0; n < 64; n++) {
         const int r = row + n / 2 % 2 * 8;
         const int t = token + n / 4 * 8 + lane_index() % 4 * 2 + n % 2;
         if (r >= rows || t >= tokens) continue;
         const float sum = sums[n] * (x.scales[t] * Weights::UNIT);
-        float* to = out + static_cast<long long>(t) * rows + r;
+        float* to = part + static_cast<long long>(t) * rows + r;
         *to = add ? *to + sum : sum;
     }
 }
@@ -137,8 +142,8 @@ DEVICE void gemm_wide(
     KERNEL(WIDE_THREADS, 1)                                                                                      \
     void name(                                                                                                   \
         const uint16_t* w, const uint16_t* tiles, const float* scales, const int* count, float* out, int rows,   \
-        int cols, int stride, int add) {                                                                         \
-        gemm_wide<Weights>(w, {tiles, scales}, count, out, rows, cols, stride, add);                             \
+        int cols, int stride, int add, int most) {                                                               \
+        gemm_wide<Weights>(w, {tiles, scales}, count, out, rows, cols, stride, add, most);                       \
     }                                                                                                            \
     KERNEL_EXPORT(name)
 

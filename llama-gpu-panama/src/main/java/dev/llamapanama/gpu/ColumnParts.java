@@ -9,12 +9,14 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Records products of few tokens with weights of 16 bits. Matrices of few rows have too few blocks for all multiprocessors: several have a part
+ * Records products with weights of 16 bits. Matrices of few rows have, for few tokens, too few blocks for all multiprocessors: several have a part
  * of the columns each, and another kernel adds up what they computed, always in the same order. On the device's thread.
  */
 final class ColumnParts {
-    /** Blocks with which a device is busy. */
+    /** Blocks of 256 threads with which a device is busy, two of them on a multiprocessor or, if they are large, one. */
     private static final int BLOCKS = 256;
+
+    private static final int LARGE_BLOCKS = 128;
 
     /** Columns of a part, at least. */
     private static final int LEAST = 256;
@@ -28,9 +30,10 @@ final class ColumnParts {
     }
 
     /** Parts for a matrix, whatever the device. */
-    static int of(int rows, int cols) {
-        int blocks = Math.ceilDiv(rows, ProductKernel.T32.rows(DeviceFormat.F16));
-        return Math.clamp(BLOCKS / blocks, 1, Math.max(1, cols / LEAST));
+    static int of(ProductKernel kernel, int rows, int cols, int tokens) {
+        int blocks = Math.ceilDiv(rows, kernel.rows(DeviceFormat.F16)) * Math.ceilDiv(tokens, kernel.tokens());
+        int wanted = kernel == ProductKernel.W128 ? LARGE_BLOCKS : BLOCKS;
+        return Math.clamp(wanted / blocks, 1, Math.max(1, cols / LEAST));
     }
 
     /**
@@ -48,7 +51,7 @@ final class ColumnParts {
             List<Object> operands,
             long count) {
         int most = Math.min(in.most(), use.most());
-        int parts = of(weight.rows(), weight.cols());
+        int parts = of(use.kernel(), weight.rows(), weight.cols(), most);
         int add = epilogue == Epilogue.ADD ? 1 : 0;
         if (parts == 1) {
             multiply(in, weight, use, operands, count, out.address(), add, 1);

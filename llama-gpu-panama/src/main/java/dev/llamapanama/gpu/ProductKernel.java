@@ -71,8 +71,9 @@ enum ProductKernel {
         return Grid.of(Math.ceilDiv(rows, rows(format)), Math.ceilDiv(tokens, this.tokens), threads);
     }
 
-    private static ProductKernel most(DeviceFormat format, KernelTarget target) {
-        return target == KernelTarget.SM_90A && !format.isQuantised() ? W128 : T128;
+    /** Whether several blocks may have a part of the columns each. */
+    boolean hasParts(DeviceFormat format) {
+        return this == W128 || (this == T32 && !format.isQuantised());
     }
 
     boolean isOfTensorCores() {
@@ -119,9 +120,20 @@ enum ProductKernel {
         if (most <= T8.tokens || !isForTensorCores(weight)) {
             return List.of(new Use(T8, 0, ALL));
         }
-        return most <= T128.tokens
-                ? List.of(new Use(T8, 0, T8.tokens), new Use(T32, T8.tokens, ALL))
-                : List.of(new Use(T32, 0, T128.tokens), new Use(most(weight.format(), target), T128.tokens, ALL));
+        int few = most <= T128.tokens ? T8.tokens : 0;
+        List<Use> uses = new ArrayList<>();
+        if (few > 0) {
+            uses.add(new Use(T8, 0, few));
+        }
+        if (target == KernelTarget.SM_90A && !weight.format().isQuantised()) {
+            uses.add(new Use(T32, few, T32.tokens));
+            uses.add(new Use(W128, T32.tokens, W128.tokens));
+            uses.add(new Use(W128, W128.tokens, ALL));
+        } else {
+            uses.add(new Use(T32, few, T128.tokens));
+            uses.add(new Use(T128, T128.tokens, ALL));
+        }
+        return uses.stream().filter(use -> use.above < most).toList();
     }
 
     /**

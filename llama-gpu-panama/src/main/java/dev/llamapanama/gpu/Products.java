@@ -45,7 +45,7 @@ final class Products {
         List<Object> arguments = new ArrayList<>(weight.parts());
         arguments.addAll(activations(
                 in, weight.format(), kernel, recording.step().count(in.rows(), use.above(), Integer.MAX_VALUE)));
-        if (kernel == ProductKernel.T32 && !weight.format().isQuantised()) {
+        if (kernel.hasParts(weight.format())) {
             columnParts.launch(in, weight, epilogue, out, use, arguments, count);
             return;
         }

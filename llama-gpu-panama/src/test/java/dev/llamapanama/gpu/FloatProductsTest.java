@@ -48,9 +48,8 @@ class FloatProductsTest {
     })
     void onTheNewestAndOnOlderDevices(DType type, int rows, int cols, int tokens, int mostTokens) {
         byte[] stored = TestEncoder.encode(type, gaussians(rows * cols, 1));
-        assertProduct(type, stored, rows, cols, tokens, mostTokens);
-        SimulatedDriver.with(
-                "capability", OLDEST, USUAL, () -> assertProduct(type, stored, rows, cols, tokens, mostTokens));
+        assertProduct(type, stored, rows, tokens, mostTokens);
+        SimulatedDriver.with("capability", OLDEST, USUAL, () -> assertProduct(type, stored, rows, tokens, mostTokens));
     }
 
     /** Numbers that no half can hold, also as multiples of a power of two. */
@@ -58,7 +57,7 @@ class FloatProductsTest {
     @CsvSource({"1e30", "300", "0.002", "1e-6", "1e-30", "0"})
     void ofAnySize(float size) {
         byte[] stored = TestEncoder.encode(DType.BF16, gaussians(40 * 64, size));
-        assertProduct(DType.BF16, stored, 40, 64, 11, 11);
+        assertProduct(DType.BF16, stored, 40, 11, 11);
     }
 
     @ParameterizedTest
@@ -77,14 +76,16 @@ class FloatProductsTest {
     /** Rows of few blocks are cut, others aren't, and no part has less than four stages. */
     @Test
     void matricesOfFewRowsAreCutToParts() {
-        assertEquals(8, ColumnParts.of(4096, 4096));
-        assertEquals(16, ColumnParts.of(1024, 4096));
-        assertEquals(2, ColumnParts.of(14336, 4096));
-        assertEquals(1, ColumnParts.of(128256, 4096));
-        assertEquals(1, ColumnParts.of(33, 448));
+        assertEquals(8, ColumnParts.of(ProductKernel.T32, 4096, 4096, 32));
+        assertEquals(16, ColumnParts.of(ProductKernel.T32, 1024, 4096, 32));
+        assertEquals(2, ColumnParts.of(ProductKernel.T32, 14336, 4096, 32));
+        assertEquals(1, ColumnParts.of(ProductKernel.T32, 128256, 4096, 32));
+        assertEquals(1, ColumnParts.of(ProductKernel.T32, 33, 448, 32));
+        assertEquals(4, ColumnParts.of(ProductKernel.W128, 4096, 4096, 128));
+        assertEquals(1, ColumnParts.of(ProductKernel.W128, 4096, 4096, 1024));
     }
 
-    private void assertProduct(DType type, byte[] stored, int rows, int cols, int tokens, int mostTokens) {
+    private void assertProduct(DType type, byte[] stored, int rows, int tokens, int mostTokens) {
         assertProduct(type, stored, TypeDefinition.decode(type, stored), rows, tokens, mostTokens);
     }
 
