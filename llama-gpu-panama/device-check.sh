@@ -7,6 +7,8 @@
 #   device-check.sh run [CLASS ...]   on the machine with the GPU, which target/device was brought to: runs the tests, or the named ones
 #   device-check.sh bench FOLDER [REGEX]   there: measures, and writes gpu-<device>-<date>.json and .md to the folder; only what matches
 #                                     in the list of "MODEL TYPE PROMPT GENERATED SEQUENCES" below
+#   device-check.sh kernels FOLDER [ARG ...]   there: JMH benchmarks of single kernels beside the CPU's, to kernels-<device>-<date>.md, about
+#                                     two minutes; needs benchmarks.jar, built before prepare. Arguments go to JMH instead
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 device=$PWD/target/device
@@ -31,9 +33,33 @@ prepare() {
   (cd .. && ./mvnw -q -B -ntp -pl llama-examples -am -Dgpu.tests.driver=libcuda.so.1 -Dmaven.test.skip=true package)
   cp -r ../llama-examples/target/modules "$device/modules"
   cp device-check.sh src/test/torch/decode.py "$device"
+  [ ! -f ../benchmarks/target/benchmarks.jar ] || slim ../benchmarks/target/benchmarks.jar "$device/benchmarks.jar"
   "$JAVA_HOME/bin/jlink" --strip-debug --no-header-files --no-man-pages --compress zip-9 --output "$device/java" \
     --add-modules java.base,java.logging,java.management,java.net.http,java.xml,jdk.incubator.vector,jdk.jfr,jdk.management,jdk.unsupported
   du -sh "$device"
+}
+
+# A jar without what other libraries bring for other platforms.
+slim() {
+  work=$(mktemp -d)
+  (cd "$work" && "$JAVA_HOME/bin/jar" xf "$OLDPWD/$1" && rm -rf native)
+  "$JAVA_HOME/bin/jar" cfm "$2" "$work/META-INF/MANIFEST.MF" -C "$work" .
+  rm -r "$work"
+}
+
+kernels() {
+  [ -f "$device/benchmarks.jar" ] || { echo "device-check.sh: found no benchmarks.jar, expected it to be built before prepare" >&2; exit 1; }
+  to=$1
+  shift
+  if [ $# -gt 0 ]; then
+    "$device/java/bin/java" -jar "$device/benchmarks.jar" "$@"
+  else
+    "$device/java/bin/java" -jar "$device/benchmarks.jar" short --backend cuda --out "$to/kernels-$(slug)-$(date +%F).md"
+  fi
+}
+
+slug() {
+  nvidia-smi --query-gpu=name --format=csv,noheader | head -n 1 | tr '[:upper:] ' '[:lower:]-'
 }
 
 suite() {
@@ -105,8 +131,7 @@ table() {
 
 bench() {
   gpu=$(nvidia-smi --query-gpu=name,driver_version,compute_cap --format=csv,noheader | head -n 1)
-  slug=$(cut -d, -f1 <<<"$gpu" | tr '[:upper:] ' '[:lower:]-')
-  to=$1/gpu-$slug-$(date +%F)
+  to=$1/gpu-$(slug)-$(date +%F)
   measure "${2:-.}" | tee "$to.lines" # is left if the time is over before the end
   lines=$(cat "$to.lines")
   rm "$to.lines"
@@ -126,9 +151,10 @@ bench() {
 case ${1-} in
 prepare) prepare ;;
 run) shift && run "$@" ;;
+kernels) kernels "${2:?a folder}" "${@:3}" ;;
 bench) bench "${2:?a folder}" "${3:-.}" ;;
 *)
-  echo "usage: device-check.sh prepare | run [CLASS ...] | bench FOLDER [REGEX]" >&2
+  echo "usage: device-check.sh prepare | run [CLASS ...] | bench FOLDER [REGEX] | kernels FOLDER [ARG ...]" >&2
   exit 2
   ;;
 esac

@@ -36,12 +36,14 @@ wait $!
 # Registers that a kernel may use: products of one token live by how many loads are in flight.
 budget() {
     case $1 in
-        linears_f32_t1) echo 144 ;;
-        linear_*_t1 | linears_*_t1) echo 128 ;;
-        linear_*_t8 | attention_f*) echo 224 ;;
+        linears_f32_t1 | experts_f32_t1) echo 144 ;;
+        linear_*_t1 | linears_*_t1 | experts_*_t1) echo 128 ;;
+        linear_*_t8 | experts_*_t8 | attention_f*) echo 224 ;;
         attention_prompt*) echo 255 ;;
         gemm_*_t32) echo 176 ;;
+        experts_*_t32) echo 184 ;;
         gemm_*_t128) echo 128 ;;
+        gemm_*_w128) echo 240 ;;
         rms_norm*) echo 64 ;;
         *) echo 40 ;;
     esac

@@ -130,6 +130,17 @@ struct FloatProduct {
 };
 
 template <class Row, int T>
+DEVICE void float_tile(
+    Tile<T> tile, const typename Row::Element* w, const float* x, const int* count, float* out, int cols, int stride, int add) {
+    // Rows of activations, and of floats, start at multiples of 16 bytes only if they are as long.
+    const int whole = cols % 4 == 0 ? cols / Row::UNIT * Row::UNIT : 0;
+    FloatProduct<Row, T> product(tile, w, stride, x, cols);
+    if (!multiply(product, tile, count, whole)) return;
+    for (int c = whole + threadIdx.x; c < cols; c += PRODUCT_THREADS) product.column(c);
+    store_product(tile, product.sums, out, add);
+}
+
+template <class Row, int T>
 DEVICE void linear_floats(
     const typename Row::Element* w,
     const float* x,
@@ -140,11 +151,5 @@ DEVICE void linear_floats(
     int stride,
     int add,
     int block) {
-    // Rows of activations, and of floats, start at multiples of 16 bytes only if they are as long.
-    const int whole = cols % 4 == 0 ? cols / Row::UNIT * Row::UNIT : 0;
-    Tile<T> tile = Tile<T>::of(rows, block);
-    FloatProduct<Row, T> product(tile, w, stride, x, cols);
-    if (!multiply(product, tile, count, whole)) return;
-    for (int c = whole + threadIdx.x; c < cols; c += PRODUCT_THREADS) product.column(c);
-    store_product(tile, product.sums, out, add);
+    float_tile<Row>(Tile<T>::of(rows, block), w, x, count, out, cols, stride, add);
 }

@@ -5,6 +5,7 @@
 // - SmallTile: a block computes 32 rows of 32 tokens, each warp being a group that takes every eighth stage: more blocks for few rows or tokens.
 #pragma once
 
+#include "experts.cuh"
 #include "reduce.cuh"
 
 #define GEMM_THREADS 256
@@ -22,6 +23,10 @@ struct GemmTile {
 
     DEVICE static GemmTile of(int rows, int tokens) {
         return {static_cast<int>(blockIdx.x) * SIDE, rows, static_cast<int>(blockIdx.y) * SIDE, tokens};
+    }
+
+    DEVICE static GemmTile of(int rows, const ExpertRows& reads) {
+        return {static_cast<int>(blockIdx.x) * SIDE, rows, reads.begin, reads.end};
     }
 
     DEVICE bool empty() const { return token >= tokens; }

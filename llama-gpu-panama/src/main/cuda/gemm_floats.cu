@@ -1,179 +1,129 @@
 // SPDX-License-Identifier: Apache-2.0
-// Products of many tokens with weights of 16 bits on tensor cores. Each activation is the sum of two numbers of 16 bits, and each is multiplied.
-// Grid (rows / side, tokens / side), block 256; cols % 64 == 0.
-// A stage is 32 columns: 24 KB for 2 x 0.5 M multiplications of a large tile. Tensor cores cut off what they add up, so that they add no more
-// than those: errors are about 3e-6 of the result (9e-6 without).
+// Products of many tokens with weights of 16 bits on tensor cores, for any device. Each activation is the sum of two halves, and each is
+// multiplied. Grid (rows / 128, tokens / 128), block 256; cols % 64 == 0.
+// A stage is 32 columns: 24 KB for 2 x 0.5 M multiplications. Tensor cores cut off what they add up, so that they add no more than 2 x 16
+// products: errors are about those of sums in F32.
+#include "activation_tiles.cuh"
 #include "gemm.cuh"
-#include "halves.cuh"
+#include "half_weights.cuh"
 
-#define STAGE_ELEMENTS (LINE / 2)
+#define STAGE_HALVES (LINE / 2)
 
-template <int SIDE>
-struct FloatStage {
-    alignas(16) uint16_t w[SIDE * STAGE_ELEMENTS];
-    uint16_t upper[SIDE * STAGE_ELEMENTS];
-    uint16_t lower[SIDE * STAGE_ELEMENTS];
+struct HalfStage {
+    alignas(16) uint16_t w[LargeTile::SIDE * STAGE_HALVES];
+    uint16_t upper[LargeTile::SIDE * STAGE_HALVES];
+    uint16_t lower[LargeTile::SIDE * STAGE_HALVES];
 };
 
-// Activations of all tokens [token][cols]: scale times the sum of upper and lower.
-struct SplitRows {
-    const uint16_t* upper;
-    const uint16_t* lower;
-    const float* scales;
-};
+// A thread's part of filling stages, in pieces of 16 bytes: weights by way of its registers, where they become halves.
+template <class Weights>
+struct HalfFeed {
+    using Tile = GemmTile<LargeTile::SIDE>;
+    static constexpr int PIECES = LargeTile::SIDE * (LINE / 16) / GEMM_THREADS;
 
-// Where a product's numbers come from, in pieces of 16 bytes.
-template <class Way>
-struct FloatFeed {
-    using Stage = FloatStage<Way::SIDE>;
-    static constexpr int PIECES = Way::SIDE * (LINE / 16) / Way::GROUP;
+    uint4 w[PIECES];
 
-    const GemmTile<Way::SIDE>& tile;
-    const uint16_t* weights;
-    SplitRows x;
-    int cols, stride;
-
-    DEVICE static int line(int i) { return (threadIdx.x % Way::GROUP + i * Way::GROUP) / (LINE / 16); }
+    DEVICE static int line(int i) { return (threadIdx.x + i * GEMM_THREADS) / (LINE / 16); }
     DEVICE static int number() { return threadIdx.x % (LINE / 16); }
-    DEVICE static int place(int i) { return swizzled(line(i), number()) / 2; }
-    DEVICE const uint16_t* weight_at(int i, int c) const {
-        return weights + tile.row_at(line(i)) * stride + c + number() * 8;
-    }
-    DEVICE long long activation_at(int i, int c) const { return tile.token_at(line(i)) * cols + c + number() * 8; }
 
-    // Starts the copies to a stage.
-    DEVICE void copy(Stage& stage, int c) const {
+    DEVICE void fetch(const Tile& tile, const uint16_t* weights, int stride, int c) {
+        UNROLL
+        for (int i = 0; i < PIECES; i++) w[i] = ld128_stream(weights + tile.row_at(line(i)) * stride + c + number() * 8);
+    }
+
+    // Two neighbours to where the activations of their columns are.
+    DEVICE void keep(HalfStage& stage) const {
+        UNROLL
+        for (int i = 0; i < PIECES; i++) {
+            const uint32_t pairs[4] = {w[i].x, w[i].y, w[i].z, w[i].w};
+            UNROLL
+            for (int k = 0; k < 4; k++) {
+                const TileColumn at = TileColumn::of(number() * 8 + 2 * k);
+                *reinterpret_cast<uint32_t*>(stage.w + swizzled(line(i), at.piece) / 2 + at.element) = Weights::halves(pairs[k]);
+            }
+        }
+    }
+
+    // Starts the copies of activations.
+    DEVICE static void copy(const Tile& tile, const ActivationTiles& x, int cols, int c, HalfStage& stage) {
         ROLLED
         for (int i = 0; i < PIECES; i++) {
-            cp_async16(stage.w + place(i), weight_at(i, c));
-            cp_async16(stage.upper + place(i), x.upper + activation_at(i, c));
-            cp_async16(stage.lower + place(i), x.lower + activation_at(i, c));
+            const int token = static_cast<int>(tile.token_at(line(i)));
+            const int piece = exchanged(token, c % CHUNK / 8 + number());
+            const uint16_t* from = x.halves + ActivationTiles::line(token, c, cols) + piece * 8;
+            const int to = swizzled(line(i), number()) / 2;
+            cp_async16(stage.upper + to, from);
+            cp_async16(stage.lower + to, from + TILE_PART);
         }
         cp_async_commit();
     }
 };
 
-// The next stage in the registers of a group.
-template <class Way>
-struct FloatPieces {
-    using Feed = FloatFeed<Way>;
-
-    uint4 w[Feed::PIECES], upper[Feed::PIECES], lower[Feed::PIECES];
-
-    DEVICE void fetch(const Feed& feed, int c) {
-        UNROLL
-        for (int i = 0; i < Feed::PIECES; i++) {
-            w[i] = ld128_stream(feed.weight_at(i, c));
-            upper[i] = ld128(feed.x.upper + feed.activation_at(i, c));
-            lower[i] = ld128(feed.x.lower + feed.activation_at(i, c));
-        }
-    }
-
-    DEVICE void keep(typename Feed::Stage& stage) const {
-        UNROLL
-        for (int i = 0; i < Feed::PIECES; i++) {
-            st128(stage.w + Feed::place(i), w[i]);
-            st128(stage.upper + Feed::place(i), upper[i]);
-            st128(stage.lower + Feed::place(i), lower[i]);
-        }
-    }
-};
-
-// Adds the products of a stage: sums of their own in the tensor cores, the small ones first.
-template <class Pairs, int SIDE, int M, int N>
+// Adds the products of a stage: sums of 16 columns in the tensor cores, the small ones first.
+template <int M, int N>
 DEVICE void add_stage(
-    const FloatStage<SIDE>& stage, const WarpTile<SIDE, M, N>& warp, typename WarpTile<SIDE, M, N>::Sums& sums) {
-    uint32_t upper[2][N][2], lower[2][N][2];
-    UNROLL
+    const HalfStage& stage, const WarpTile<LargeTile::SIDE, M, N>& warp,
+    typename WarpTile<LargeTile::SIDE, M, N>::Sums& sums) {
+    ROLLED
     for (int half = 0; half < 2; half++) {
-        warp.load_x(stage.upper, half, upper[half]);
-        warp.load_x(stage.lower, half, lower[half]);
-    }
-    UNROLL
-    for (int m = 0; m < M; m++) {
-        uint32_t w[2][4];
+        uint32_t upper[N][2], lower[N][2];
+        warp.load_x(stage.upper, half, upper);
+        warp.load_x(stage.lower, half, lower);
         UNROLL
-        for (int half = 0; half < 2; half++) warp.load_w(stage.w, half, m, w[half]);
-        UNROLL
-        for (int n = 0; n < N; n++) {
-            float products[4] = {0, 0, 0, 0};
+        for (int m = 0; m < M; m++) {
+            uint32_t w[4];
+            warp.load_w(stage.w, half, m, w);
             UNROLL
-            for (int half = 0; half < 2; half++) Pairs::multiply(products, w[half], lower[half][n]);
-            UNROLL
-            for (int half = 0; half < 2; half++) Pairs::multiply(products, w[half], upper[half][n]);
-            UNROLL
-            for (int i = 0; i < 4; i++) sums[m][n][i] += products[i];
+            for (int n = 0; n < N; n++) {
+                float products[4] = {0, 0, 0, 0};
+                mma_f16_16816(products, w, lower[n]);
+                mma_f16_16816(products, w, upper[n]);
+                UNROLL
+                for (int i = 0; i < 4; i++) sums[m][n][i] += products[i];
+            }
         }
     }
 }
 
-// What a result is of a sum.
-struct Scaled {
-    const float* scales;
-    DEVICE float operator()(float sum, int token) const { return sum * scales[token]; }
-};
-
-template <class Pairs>
-DEVICE void large_float_gemm(
-    const uint16_t* w, const SplitRows& x, const int* count, float* out, int rows, int cols, int stride, int add) {
-    constexpr int SIDE = LargeTile::SIDE;
-    using Warp = WarpTile<SIDE, 4, 4>;
-    SHARED(FloatStage<SIDE>, stages, 2);
-    const auto tile = GemmTile<SIDE>::of(rows, *count);
+template <class Weights>
+DEVICE void gemm_floats(
+    const uint16_t* w, const ActivationTiles& x, const int* count, float* out, int rows, int cols, int stride, int add) {
+    using Warp = WarpTile<LargeTile::SIDE, 4, 4>;
+    SHARED(HalfStage, stages, 2);
+    grid_launch();
+    grid_wait();
+    const auto tile = GemmTile<LargeTile::SIDE>::of(rows, *count);
     if (tile.empty()) return;
     const Warp warp = Warp::of(warp_index());
-    const FloatFeed<LargeTile> feed = {tile, w, x, cols, stride};
+    HalfFeed<Weights> feed;
     typename Warp::Sums sums = {};
-    feed.copy(stages[0], 0);
-    for (int c = 0; c < cols; c += STAGE_ELEMENTS) {
-        const int current = c / STAGE_ELEMENTS % 2;
+    feed.fetch(tile, w, stride, 0);
+    feed.copy(tile, x, cols, 0, stages[0]);
+    feed.keep(stages[0]);
+    for (int c = 0; c < cols; c += STAGE_HALVES) {
+        const int current = c / STAGE_HALVES % 2;
+        const int next = c + STAGE_HALVES;
         cp_async_wait<0>();
         block_sync();
-        if (c + STAGE_ELEMENTS < cols) feed.copy(stages[1 - current], c + STAGE_ELEMENTS);
-        add_stage<Pairs>(stages[current], warp, sums);
+        if (next < cols) {
+            feed.copy(tile, x, cols, next, stages[1 - current]);
+            feed.fetch(tile, w, stride, next);
+        }
+        add_stage(stages[current], warp, sums);
+        if (next < cols) feed.keep(stages[1 - current]);
     }
-    const Scaled value = {x.scales};
+    const auto value = [=](float sum, int token) { return sum * (x.scales[token] * Weights::UNIT); };
     warp.each(sums, [&](int r, int t, float sum) { tile.store(r, t, sum, out, add, value); });
 }
 
-template <class Pairs>
-DEVICE void small_float_gemm(
-    const uint16_t* w, const SplitRows& x, const int* count, float* out, int rows, int cols, int stride, int add) {
-    constexpr int SIDE = SmallTile::SIDE;
-    constexpr int WARPS = GEMM_THREADS / LANES;
-    using Warp = WarpTile<SIDE, 2, 4>;
-    static_assert(sizeof(FloatStage<SIDE>) >= sizeof(float) * SIDE * SIDE);
-    SHARED(FloatStage<SIDE>, stages, WARPS);
-    const auto tile = GemmTile<SIDE>::of(rows, *count);
-    if (tile.empty()) return;
-    FloatStage<SIDE>& stage = stages[warp_index()];
-    const FloatFeed<SmallTile> feed = {tile, w, x, cols, stride};
-    FloatPieces<SmallTile> pieces;
-    typename Warp::Sums sums = {};
-    const Warp warp = {0, 0};
-    int c = warp_index() * STAGE_ELEMENTS;
-    if (c < cols) pieces.fetch(feed, c);
-    while (c < cols) {
-        pieces.keep(stage);
-        warp_sync();
-        c += WARPS * STAGE_ELEMENTS;
-        if (c < cols) pieces.fetch(feed, c);
-        add_stage<Pairs>(stage, warp, sums);
-        warp_sync();
-    }
-    store_small(tile, warp, sums, reinterpret_cast<float*>(stages), out, add, Scaled{x.scales});
-}
-
-#define GEMM_FLOATS(name, way, Pairs, blocks)                                                                    \
-    KERNEL(GEMM_THREADS, blocks)                                                                                 \
+#define GEMM_FLOATS(name, Weights)                                                                               \
+    KERNEL(GEMM_THREADS, 2)                                                                                      \
     void name(                                                                                                   \
-        const uint16_t* w, const uint16_t* upper, const uint16_t* lower, const float* scales, const int* count,  \
-        float* out, int rows, int cols, int stride, int add) {                                                   \
-        way<Pairs>(w, {upper, lower, scales}, count, out, rows, cols, stride, add);                              \
+        const uint16_t* w, const uint16_t* tiles, const float* scales, const int* count, float* out, int rows,   \
+        int cols, int stride, int add) {                                                                         \
+        gemm_floats<Weights>(w, {tiles, scales}, count, out, rows, cols, stride, add);                           \
     }                                                                                                            \
     KERNEL_EXPORT(name)
 
-GEMM_FLOATS(gemm_f16_t128, large_float_gemm, F16Pairs, 2);
-GEMM_FLOATS(gemm_bf16_t128, large_float_gemm, BF16Pairs, 2);
-GEMM_FLOATS(gemm_f16_t32, small_float_gemm, F16Pairs, 1);
-GEMM_FLOATS(gemm_bf16_t32, small_float_gemm, BF16Pairs, 1);
+GEMM_FLOATS(gemm_f16_t128, F16Weights);
+GEMM_FLOATS(gemm_bf16_t128, BF16Weights);

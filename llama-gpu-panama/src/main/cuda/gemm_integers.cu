@@ -250,15 +250,14 @@ DEVICE void large_integer_gemm(
 }
 
 template <class Packed>
-DEVICE void small_integer_gemm(
-    const Packed& weights, const Rounded& x, const int* count, float* out, int rows, int cols, int add) {
+DEVICE void small_integer_tile(
+    const GemmTile<SmallTile::SIDE>& tile, const Packed& weights, const Rounded& x, float* out, int cols, int add) {
     constexpr int SIDE = SmallTile::SIDE;
     constexpr int WARPS = GEMM_THREADS / LANES;
     using Warp = WarpTile<SIDE, 2, 4>;
     using Stage = IntegerStage<Packed, SIDE>;
     static_assert(sizeof(Stage) >= sizeof(float) * SIDE * SIDE);
     SHARED(Stage, stages, WARPS);
-    const auto tile = GemmTile<SIDE>::of(rows, *count);
     if (tile.empty()) return;
     Stage& stage = stages[warp_index()];
     WeightFeed<Packed, SmallTile> weight_feed;
@@ -283,23 +282,25 @@ DEVICE void small_integer_gemm(
     store_small(tile, warp, sums, reinterpret_cast<float*>(stages), out, add, itself);
 }
 
-#define GEMM_Q8_0(name, way, blocks)                                                                             \
+template <class Packed>
+DEVICE void small_integer_gemm(
+    const Packed& weights, const Rounded& x, const int* count, float* out, int rows, int cols, int add) {
+    small_integer_tile(GemmTile<SmallTile::SIDE>::of(rows, *count), weights, x, out, cols, add);
+}
+
+#define GEMM_SCALED(name, way, Packed, Quants, blocks)                                                           \
     KERNEL(GEMM_THREADS, blocks)                                                                                 \
     void name(                                                                                                   \
-        const int8_t* quants, const uint16_t* scales, const int8_t* xq, const float* xs, const int* count,       \
+        const Quants* quants, const uint16_t* scales, const int8_t* xq, const float* xs, const int* count,       \
         float* out, int rows, int cols, int add) {                                                               \
-        way<Q8_0>({quants, scales}, {xq, xs, nullptr}, count, out, rows, cols, add);                             \
+        way<Packed>({quants, scales}, {xq, xs, nullptr}, count, out, rows, cols, add);                           \
     }                                                                                                            \
     KERNEL_EXPORT(name)
 
-#define GEMM_Q4_0(name, way, blocks)                                                                             \
-    KERNEL(GEMM_THREADS, blocks)                                                                                 \
-    void name(                                                                                                   \
-        const uint8_t* quants, const uint16_t* scales, const int8_t* xq, const float* xs, const int* count,      \
-        float* out, int rows, int cols, int add) {                                                               \
-        way<Q4_0>({quants, scales}, {xq, xs, nullptr}, count, out, rows, cols, add);                             \
-    }                                                                                                            \
-    KERNEL_EXPORT(name)
+GEMM_SCALED(gemm_q8_0_t128, large_integer_gemm, Q8_0, int8_t, 2);
+GEMM_SCALED(gemm_q4_0_t128, large_integer_gemm, Q4_0, uint8_t, 2);
+GEMM_SCALED(gemm_q8_0_t32, small_integer_gemm, Q8_0, int8_t, 2);
+GEMM_SCALED(gemm_q4_0_t32, small_integer_gemm, Q4_0, uint8_t, 2);
 
 #define GEMM_Q4_K(name, way, blocks)                                                                             \
     KERNEL(GEMM_THREADS, blocks)                                                                                 \
@@ -319,11 +320,25 @@ DEVICE void small_integer_gemm(
     }                                                                                                            \
     KERNEL_EXPORT(name)
 
-GEMM_Q8_0(gemm_q8_0_t128, large_integer_gemm, 2);
-GEMM_Q4_0(gemm_q4_0_t128, large_integer_gemm, 2);
 GEMM_Q4_K(gemm_q4_k_t128, large_integer_gemm, 2);
 GEMM_Q6_K(gemm_q6_k_t128, large_integer_gemm, 2);
-GEMM_Q8_0(gemm_q8_0_t32, small_integer_gemm, 2);
-GEMM_Q4_0(gemm_q4_0_t32, small_integer_gemm, 2);
 GEMM_Q4_K(gemm_q4_k_t32, small_integer_gemm, 2);
 GEMM_Q6_K(gemm_q6_k_t32, small_integer_gemm, 1);
+
+// Products of the rows of experts, as in experts.cu. Grid (rows / 32, tiles).
+#define GEMM_EXPERTS(name, Packed, blocks)                                                                       \
+    KERNEL(GEMM_THREADS, blocks)                                                                                 \
+    void name(                                                                                                   \
+        const Packed* experts, const ExpertRows* tiles, const int8_t* xq, const float* xs, const float* xsum,    \
+        float* out, int rows, int cols) {                                                                        \
+        const ExpertRows& reads = tiles[blockIdx.y];                                                             \
+        if (reads.empty()) return;                                                                               \
+        const auto tile = GemmTile<SmallTile::SIDE>::of(rows, reads);                                            \
+        small_integer_tile(tile, experts[reads.expert], {xq, xs, xsum}, out, cols, 0);                           \
+    }                                                                                                            \
+    KERNEL_EXPORT(name)
+
+GEMM_EXPERTS(experts_q8_0_t32, Q8_0, 2);
+GEMM_EXPERTS(experts_q4_0_t32, Q4_0, 2);
+GEMM_EXPERTS(experts_q4_k_t32, Q4_K, 2);
+GEMM_EXPERTS(experts_q6_k_t32, Q6_K, 1);

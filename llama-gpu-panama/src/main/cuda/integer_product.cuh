@@ -86,9 +86,14 @@ struct IntegerProduct {
 };
 
 template <class Packed, int T>
-DEVICE void linear_integers(
-    const Packed& weights, const Rounded& x, const int* count, float* out, int rows, int cols, int add, int block) {
-    Tile<T> tile = Tile<T>::of(rows, block);
+DEVICE void integer_tile(
+    Tile<T> tile, const Packed& weights, const Rounded& x, const int* count, float* out, int cols, int add) {
     IntegerProduct<Packed, T> product(tile, weights, x, cols);
     if (multiply(product, tile, count, cols)) store_product(tile, product.sums, out, add);
+}
+
+template <class Packed, int T>
+DEVICE void linear_integers(
+    const Packed& weights, const Rounded& x, const int* count, float* out, int rows, int cols, int add, int block) {
+    integer_tile(Tile<T>::of(rows, block), weights, x, count, out, cols, add);
 }

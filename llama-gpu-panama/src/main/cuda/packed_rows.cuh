@@ -33,11 +33,12 @@ DEVICE uint4 each_word(const uint4& v, Change change) {
     return changed;
 }
 
-// Half a block: 34 bytes of a row for 32 columns.
-struct Q8_0 {
-    static constexpr int UNIT = 16;
+// Rows of blocks of 32 columns with a scale, in units of 16 bytes.
+template <class Quants, int COLUMNS>
+struct ScaledBlocks {
+    static constexpr int UNIT = COLUMNS;
     static constexpr int SCALED = 32;
-    static constexpr float FACTOR = 1;
+    static constexpr int BYTE = UNIT / 16;
     static constexpr bool MINIMA = false;
 
     struct Unit {
@@ -46,85 +47,75 @@ struct Q8_0 {
     };
 
     struct Row {
-        const int8_t* quants;
+        const Quants* quants;
         const uint16_t* scales;
         template <class Index>
-        DEVICE Unit load(Index c) const { return {ld128_stream(quants + c), scales[c / 32]}; }
+        DEVICE Unit load(Index c) const { return {ld128_stream(quants + c / BYTE), scales[c / SCALED]}; }
     };
 
-    const int8_t* quants;
+    const Quants* quants;
     const uint16_t* scales;
 
-    DEVICE Row row(long long row, int cols) const { return {quants + row * cols, scales + row * (cols / 32)}; }
-    DEVICE static void unpack(const Unit& unit, uint4 (&integers)[1]) { integers[0] = unit.quants; }
+    DEVICE Row row(long long row, int cols) const { return {quants + row * (cols / BYTE), scales + row * (cols / SCALED)}; }
     DEVICE static float scale(const Unit& unit) { return f16_to_f32(unit.scale); }
     DEVICE static float minimum(const Unit&) { return 0; }
 };
 
-// A block: 18 bytes for 32 columns. Four bits q at the top of a byte, with their own top inverted, are 16 (q - 8).
-struct Q4_0 {
-    static constexpr int UNIT = 32;
-    static constexpr int SCALED = 32;
-    static constexpr float FACTOR = 0.0625f;
-    static constexpr bool MINIMA = false;
+// Rows of blocks of 256 columns with factors, whose sub-blocks are units and have factors too: Mults and Supers, stored as M and S.
+template <class Quants, int COLUMNS, class M, class Mults, class S, class Supers>
+struct SuperBlocks {
+    static constexpr int UNIT = COLUMNS;
+    static constexpr int SCALED = UNIT;
+    static constexpr int BYTE = UNIT / 16;
+    static constexpr float FACTOR = 1;
 
     struct Unit {
         uint4 quants;
-        uint16_t scale;
+        Mults mults;
+        Supers supers;
     };
 
     struct Row {
-        const uint8_t* quants;
-        const uint16_t* scales;
+        const Quants* quants;
+        const Mults* mults;
+        const Supers* supers;
         template <class Index>
-        DEVICE Unit load(Index c) const { return {ld128_stream(quants + c / 2), scales[c / 32]}; }
+        DEVICE Unit load(Index c) const { return {ld128_stream(quants + c / BYTE), mults[c / UNIT], supers[c / 256]}; }
     };
 
-    const uint8_t* quants;
-    const uint16_t* scales;
+    const Quants* quants;
+    const M* mults;
+    const S* supers;
 
-    DEVICE Row row(long long row, int cols) const { return {quants + row * (cols / 2), scales + row * (cols / 32)}; }
+    DEVICE Row row(long long row, int cols) const {
+        return {
+            quants + row * (cols / BYTE),
+            reinterpret_cast<const Mults*>(mults) + row * (cols / UNIT),
+            reinterpret_cast<const Supers*>(supers) + row * (cols / 256)};
+    }
+};
+
+// Half a block: 34 bytes of a row for 32 columns.
+struct Q8_0 : ScaledBlocks<int8_t, 16> {
+    static constexpr float FACTOR = 1;
+
+    DEVICE static void unpack(const Unit& unit, uint4 (&integers)[1]) { integers[0] = unit.quants; }
+};
+
+// A block: 18 bytes for 32 columns. Four bits q at the top of a byte, with their own top inverted, are 16 (q - 8).
+struct Q4_0 : ScaledBlocks<uint8_t, 32> {
+    static constexpr float FACTOR = 0.0625f;
 
     DEVICE static void unpack(const Unit& unit, uint4 (&integers)[2]) {
         integers[0] = each_word(unit.quants, [](uint32_t w) { return ((w << 4) & 0xf0f0f0f0u) ^ 0x80808080u; });
         integers[1] = each_word(unit.quants, [](uint32_t w) { return (w & 0xf0f0f0f0u) ^ 0x80808080u; });
     }
-
-    DEVICE static float scale(const Unit& unit) { return f16_to_f32(unit.scale); }
-    DEVICE static float minimum(const Unit&) { return 0; }
 };
 
-// A sub-block, 18 bytes for 32 columns, of a block of 256 that has 4 bytes more. Products of halves and six bits are exact in F32.
-struct Q4_K {
-    static constexpr int UNIT = 32;
-    static constexpr int SCALED = 32;
-    static constexpr float FACTOR = 1;
+// A sub-block, 18 bytes for 32 columns, of a block of 256 that has 4 bytes more: pairs of a scale and a minimum. Products of halves and six bits
+// are exact in F32.
+struct Q4_K : SuperBlocks<uint8_t, 32, uint8_t, uint16_t, uint16_t, uint32_t> {
     static constexpr bool MINIMA = true;
-
-    struct Unit {
-        uint4 quants;
-        uint16_t mults;
-        uint32_t supers;
-    };
-
-    struct Row {
-        const uint8_t* quants;
-        const uint16_t* mults;
-        const uint32_t* supers;
-        template <class Index>
-        DEVICE Unit load(Index c) const { return {ld128_stream(quants + c / 2), mults[c / 32], supers[c / 256]}; }
-    };
-
-    const uint8_t* quants;
-    const uint8_t* mults;
-    const uint16_t* supers;
-
-    DEVICE Row row(long long row, int cols) const {
-        return {
-            quants + row * (cols / 2),
-            reinterpret_cast<const uint16_t*>(mults) + row * (cols / 32),
-            reinterpret_cast<const uint32_t*>(supers) + row * (cols / 256)};
-    }
 
     DEVICE static void unpack(const Unit& unit, uint4 (&integers)[2]) {
         integers[0] = each_word(unit.quants, [](uint32_t w) { return w & 0x0f0f0f0fu; });
@@ -136,35 +127,10 @@ struct Q4_K {
 };
 
 // A sub-block, 17 bytes for 16 columns, of a block of 256 that has 2 bytes more.
-struct Q6_K {
-    static constexpr int UNIT = 16;
-    static constexpr int SCALED = 16;
-    static constexpr float FACTOR = 1;
+struct Q6_K : SuperBlocks<int8_t, 16, int8_t, int8_t, uint16_t, uint16_t> {
     static constexpr bool MINIMA = false;
 
-    struct Unit {
-        uint4 quants;
-        int8_t mult;
-        uint16_t super;
-    };
-
-    struct Row {
-        const int8_t* quants;
-        const int8_t* mults;
-        const uint16_t* supers;
-        template <class Index>
-        DEVICE Unit load(Index c) const { return {ld128_stream(quants + c), mults[c / 16], supers[c / 256]}; }
-    };
-
-    const int8_t* quants;
-    const int8_t* mults;
-    const uint16_t* supers;
-
-    DEVICE Row row(long long row, int cols) const {
-        return {quants + row * cols, mults + row * (cols / 16), supers + row * (cols / 256)};
-    }
-
     DEVICE static void unpack(const Unit& unit, uint4 (&integers)[1]) { integers[0] = unit.quants; }
-    DEVICE static float scale(const Unit& unit) { return f16_to_f32(unit.super) * unit.mult; }
+    DEVICE static float scale(const Unit& unit) { return f16_to_f32(unit.supers) * unit.mults; }
     DEVICE static float minimum(const Unit&) { return 0; }
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Chooses the experts of a token. Grid (rows), a warp for each row; lane l keeps experts l, l + 32, ... of at most 2048.
+#include "experts.cuh"
 #include "reduce.cuh"
 
 struct Choice {
@@ -47,6 +48,16 @@ DEVICE int largest_left(const float* logits, uint64_t chosen, int experts) {
 // In double, to have the CPU's bits.
 DEVICE float sigmoid(double logit) { return static_cast<float>(1.0 / (1.0 + exp(-logit))); }
 
+// A bit for each of the lane's experts.
+DEVICE uint64_t choose(const float* logits, int experts, int per_token) {
+    uint64_t chosen = 0;
+    for (int n = 0; n < per_token; n++) {
+        const int expert = largest_left(logits, chosen, experts);
+        if (expert % LANES == lane_index()) chosen |= uint64_t{1} << (expert / LANES);
+    }
+    return chosen;
+}
+
 // Logits of the chosen become 1 / (1 + e^-logit), all others 0.
 KERNEL(LANES)
 void route(float* logits, const int* count, int experts, int per_token) {
@@ -55,14 +66,45 @@ void route(float* logits, const int* count, int experts, int per_token) {
     grid_wait();
     if (row >= *count) return;
     float* all = logits + static_cast<long long>(row) * experts;
-    uint64_t chosen = 0;
-    for (int n = 0; n < per_token; n++) {
-        const int expert = largest_left(all, chosen, experts);
-        if (expert % LANES == lane_index()) chosen |= uint64_t{1} << (expert / LANES);
-    }
+    const uint64_t chosen = choose(all, experts, per_token);
     warp_sync();
     for (int e = lane_index(), i = 0; e < experts; e += LANES, i++) {
         all[e] = (chosen >> i & 1) != 0 ? sigmoid(all[e]) : 0.0f;
     }
 }
 KERNEL_EXPORT(route);
+
+// The sum over the lanes up to this one.
+DEVICE int sum_up_to_lane(int v) {
+    UNROLL
+    for (int n = 1; n < LANES; n *= 2) {
+        const int other = shfl(v, (lane_index() - n) & (LANES - 1));
+        if (lane_index() >= n) v += other;
+    }
+    return v;
+}
+
+// The same choices as a list, `per_token` of each row in the order of experts. One whose weight is 0 is empty, of the expert after the last.
+KERNEL(LANES)
+void choose_experts(const float* logits, const int* count, int experts, int per_token, ExpertRows* choices) {
+    const int row = blockIdx.x;
+    grid_launch();
+    grid_wait();
+    if (row >= *count) return;
+    const float* all = logits + static_cast<long long>(row) * experts;
+    const uint64_t chosen = choose(all, experts, per_token);
+    int at = row * per_token;
+    for (int first = 0; first < experts; first += LANES) {
+        const int is_chosen = static_cast<int>(chosen >> (first / LANES) & 1);
+        const int up_to_this = sum_up_to_lane(is_chosen);
+        if (is_chosen != 0) {
+            const int e = first + lane_index();
+            const int choice = at + up_to_this - 1;
+            const float weight = sigmoid(all[e]);
+            const bool is_read = weight != 0;
+            choices[choice] = {is_read ? e : experts, choice, choice + (is_read ? 1 : 0), weight};
+        }
+        at += shfl(up_to_this, LANES - 1);
+    }
+}
+KERNEL_EXPORT(choose_experts);

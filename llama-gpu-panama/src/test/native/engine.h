@@ -25,7 +25,7 @@ struct PendingCopy {
     Site site;
 };
 
-enum class Wait { none, block, warp };
+enum class Wait { none, block, warp, arrivals };
 
 struct Fiber : Thread {
     void* stack;      // where it goes on; null before it starts and after it has ended
@@ -40,7 +40,7 @@ struct Fiber : Thread {
     bool waited;  // for earlier grids
 };
 
-enum class Exchange { none, barrier, sum, sum_int, max, shuffle, matrices, multiply_f16, multiply_bf16, multiply_s8 };
+enum class Exchange { none, barrier, sum, sum_int, max, shuffle, matrices, multiply_f16, multiply_bf16, multiply_s8, multiply_lines };
 
 // 64 bytes in which a lane offers its values. Two halves: a fast lane may be one exchange ahead of a slow one.
 struct alignas(64) Slot {

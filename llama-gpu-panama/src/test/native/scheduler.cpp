@@ -174,7 +174,9 @@ std::string Block::who_waits() const {
         if (f.waits_for == Wait::none) continue;
         bool repeats = n > 0 && fibers[n - 1].waits_for == f.waits_for && same(fibers[n - 1].site, f.site);
         if (repeats) continue;
-        const char* what = f.waits_for == Wait::block ? "for the block" : "for its warp";
+        const char* what = f.waits_for == Wait::block  ? "for the block"
+                           : f.waits_for == Wait::warp ? "for its warp"
+                                                       : "for arrivals";
         list += (list.empty() ? "" : ", ") + describe(f) + " and after " + what + " at " + text(f.site);
     }
     return list;

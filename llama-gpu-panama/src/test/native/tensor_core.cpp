@@ -7,6 +7,7 @@
 
 #include "check.h"
 #include "exchange.h"
+#include "hopper_sim.h"
 
 namespace sim {
 
@@ -99,6 +100,32 @@ void multiply_s8(int* sums, const uint32_t* a, const uint32_t* b, Site site) {
         for (int k = 0; k < 32; k++) sum += row.s8(k) * column.s8(k);
         return sum;
     });
+}
+
+// A half of a line of 128 bytes, whose pieces of 16 bytes are exchanged by the number of the line modulo 8.
+static float half_of_line(const char* lines, int line, int k) {
+    uintptr_t at = reinterpret_cast<uintptr_t>(lines) + line * 128 + k * 2;
+    return half_to_float(*reinterpret_cast<const uint16_t*>(at ^ (at >> 7 & 7) << 4));
+}
+
+void multiply_lines_f16(float* sums, int tokens, const uint32_t* a, const void* lines, Site site) {
+    Fiber& f = *running_fiber();
+    if (reinterpret_cast<uintptr_t>(lines) % 1024 % 128 % 32 != 0) misaligned(lines, 32);
+    std::copy(a, a + 4, my_slot(f).words);
+    const Slot* row = warp_of(f).slots[meet(f, Exchange::multiply_lines, site)] + f.lane / 4 * 4;
+    const Row rows[] = {Row(row, 0, 2), Row(row, 1, 2)};
+    float w[2][16];
+    for (int i = 0; i < 32; i++) w[i / 16][i % 16] = rows[i / 16].f16(i % 16);
+    for (int n = 0; n < tokens / 8; n++) {
+        for (int j = 0; j < 2; j++) {
+            float x[16];
+            for (int k = 0; k < 16; k++) x[k] = half_of_line(static_cast<const char*>(lines), n * 8 + f.lane % 4 * 2 + j, k);
+            for (int i = 0; i < 2; i++) {
+                float& sum = sums[n * 4 + i * 2 + j];
+                for (int k = 0; k < 16; k++) sum = fmaf(w[i][k], x[k], sum);
+            }
+        }
+    }
 }
 
 }  // namespace sim

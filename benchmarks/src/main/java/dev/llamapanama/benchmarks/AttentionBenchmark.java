@@ -12,6 +12,7 @@ import dev.llamapanama.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
@@ -39,6 +40,10 @@ public class AttentionBenchmark extends ForkedBenchmark {
     /** Keys and values that the calls go through in turn; 0 for always the same layer. */
     @Param({"128"})
     int coldMegabytes;
+
+    /** Layers of a call, whose time is that of all of them; on a GPU, one would be shorter than the call. */
+    @Param({"1"})
+    int layers;
 
     @Param({"cpu-scalar", "cpu-vector"})
     String backend = BackendSelection.AUTO;
@@ -100,17 +105,20 @@ public class AttentionBenchmark extends ForkedBenchmark {
         }
     }
 
+    /** From one layer on. */
     private Plan plan(int layer) {
         return queries.record(device, pages(), (ops, q) -> {
             Tensor out = ops.temp(Tensor.Rows.TOKENS, q.width());
-            ops.attention(q, pool, layer, SCALE, out);
+            for (int more = 0; more < layers; more++) {
+                ops.attention(q, pool, (layer + more) % plans.length, SCALE, out);
+            }
             return out;
         });
     }
 
     @Benchmark
     public MemorySegment attention() {
-        next = (next + 1) % plans.length;
+        next = (next + layers) % plans.length;
         return plans[next].run();
     }
 
@@ -123,6 +131,7 @@ public class AttentionBenchmark extends ForkedBenchmark {
         for (Plan plan : plans) {
             plan.close();
         }
+        List.of(queries, keys, values).forEach(Rows::close);
         pool.close();
         device.close();
         arena.close();

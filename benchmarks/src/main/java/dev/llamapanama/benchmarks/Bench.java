@@ -21,11 +21,12 @@ public final class Bench {
 
     /** Ends with 1 for a failure, 2 for wrong usage. */
     public static void main(String[] args) throws IOException {
-        if (!BenchArguments.ours(args)) {
-            org.openjdk.jmh.Main.main(args);
-            return;
-        }
         try {
+            if (!BenchArguments.ours(args)) {
+                RequestedBackends.ofJmh(args).requireUsable();
+                org.openjdk.jmh.Main.main(args);
+                return;
+            }
             int status = new Bench(System.out).run(BenchArguments.parse(args), JAR + String.join(" ", args));
             System.exit(status);
         } catch (IllegalArgumentException e) {
@@ -38,14 +39,21 @@ public final class Bench {
     }
 
     private int run(BenchArguments arguments, String command) throws IOException {
+        new RequestedBackends(arguments.backends()).requireUsable();
         switch (arguments.command()) {
             case SHORT -> {
                 CaseRunner runner = new CaseRunner(1, 2, 3, Duration.ofMillis(500));
-                report(measure(BenchmarkSet.SHORT.cases(arguments.threads()), runner), arguments, command);
+                report(
+                        measure(BenchmarkSet.SHORT.cases(arguments.threads(), arguments.backends()), runner),
+                        arguments,
+                        command);
             }
             case FULL -> {
                 CaseRunner runner = new CaseRunner(1, 3, 5, Duration.ofSeconds(1));
-                report(measure(BenchmarkSet.FULL.cases(arguments.threads()), runner), arguments, command);
+                report(
+                        measure(BenchmarkSet.FULL.cases(arguments.threads(), arguments.backends()), runner),
+                        arguments,
+                        command);
             }
             case CHECK -> {
                 return new RegressionCheck(out).run(arguments.threads());

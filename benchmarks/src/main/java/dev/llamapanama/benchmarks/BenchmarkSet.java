@@ -13,11 +13,11 @@ enum BenchmarkSet {
     /** The usual weight types and one size of each kernel: two minutes. */
     SHORT {
         @Override
-        List<Case> cases(int threads) {
+        List<Case> cases(int threads, List<String> backends) {
             List<Case> cases = new ArrayList<>(limits(IntStream.of(threads), threads));
             List<DType> types = types(Stream.of("F16", "Q8_0", "Q4_0", "Q4_K", "Q6_K"));
-            linear(cases, types, List.of(1, 128), List.of("2048x8192"), threads);
-            attention(cases, List.of(4096), List.of(1), threads);
+            linear(cases, types, List.of(1, 128), List.of("2048x8192"), threads, backends);
+            attention(cases, List.of(4096), List.of(1), threads, backends);
             return cases;
         }
     },
@@ -25,17 +25,18 @@ enum BenchmarkSet {
     /** Everything. */
     FULL {
         @Override
-        List<Case> cases(int threads) {
+        List<Case> cases(int threads, List<String> backends) {
             List<Case> cases = new ArrayList<>(limits(IntStream.rangeClosed(1, threads), threads));
             linear(
                     cases,
                     List.of(DType.values()),
                     List.of(1, 8, 128),
                     List.of("2048x2048", "8192x2048", "2048x8192"),
-                    threads);
-            attention(cases, List.of(128, 1024, 4096), List.of(1), threads);
-            attention(cases, List.of(128, 1024), List.of(0), threads);
-            elementwise(cases, threads);
+                    threads,
+                    backends);
+            attention(cases, List.of(128, 1024, 4096), List.of(1), threads, backends);
+            attention(cases, List.of(128, 1024), List.of(0), threads, backends);
+            elementwise(cases, threads, backends);
             sampling(cases);
             tokenizers(cases);
             return cases;
@@ -49,8 +50,9 @@ enum BenchmarkSet {
      * In the order in which they run.
      *
      * @param threads of the backends; at least 1
+     * @param backends of each case
      */
-    abstract List<Case> cases(int threads);
+    abstract List<Case> cases(int threads, List<String> backends);
 
     /** Those of the types that there are. */
     private static List<DType> types(Stream<String> names) {
@@ -69,12 +71,18 @@ enum BenchmarkSet {
     }
 
     private static void linear(
-            List<Case> cases, List<DType> types, List<Integer> tokens, List<String> sizes, int threads) {
+            List<Case> cases,
+            List<DType> types,
+            List<Integer> tokens,
+            List<String> sizes,
+            int threads,
+            List<String> backends) {
         for (int count : tokens) {
             for (DType type : types) {
                 for (String size : sizes) {
                     addOnBackends(
                             cases,
+                            backends,
                             Kernel.LINEAR,
                             Parameters.of()
                                     .with("type", type)
@@ -87,11 +95,13 @@ enum BenchmarkSet {
         }
     }
 
-    private static void attention(List<Case> cases, List<Integer> contexts, List<Integer> tokens, int threads) {
+    private static void attention(
+            List<Case> cases, List<Integer> contexts, List<Integer> tokens, int threads, List<String> backends) {
         for (int context : contexts) {
             for (int count : tokens) {
                 addOnBackends(
                         cases,
+                        backends,
                         Kernel.ATTENTION,
                         Parameters.of()
                                 .with("context", context)
@@ -102,20 +112,20 @@ enum BenchmarkSet {
         }
     }
 
-    private static void elementwise(List<Case> cases, int threads) {
+    private static void elementwise(List<Case> cases, int threads, List<String> backends) {
         for (ElementwiseOp op : ElementwiseOp.values()) {
             for (int tokens : new int[] {1, 128}) {
                 addOnBackends(
                         cases,
+                        backends,
                         Kernel.ELEMENTWISE,
                         Parameters.of().with("op", op).with("tokens", tokens).with("threads", threads));
             }
         }
     }
 
-    private static void addOnBackends(List<Case> cases, Kernel kernel, Parameters parameters) {
-        cases.add(new Case(kernel, Case.SCALAR, parameters));
-        cases.add(new Case(kernel, Case.VECTOR, parameters));
+    private static void addOnBackends(List<Case> cases, List<String> backends, Kernel kernel, Parameters parameters) {
+        backends.forEach(backend -> cases.add(new Case(kernel, backend, parameters)));
     }
 
     private static void sampling(List<Case> cases) {

@@ -12,6 +12,9 @@ record Case(Kernel kernel, String backend, Parameters parameters) {
 
     static final String VECTOR = "cpu-vector";
 
+    /** Enough for a call of a GPU to take longer than its start. */
+    private static final int LAYERS = 16;
+
     /** A case of no backend. */
     static Case plain(Kernel kernel, Parameters parameters) {
         return new Case(kernel, "", parameters);
@@ -26,9 +29,24 @@ record Case(Kernel kernel, String backend, Parameters parameters) {
         return kernel.describe(parameters);
     }
 
+    /** Whether the limits of the processor are its limits. */
+    boolean isOnProcessor() {
+        return backend.isEmpty() || isProcessor(backend);
+    }
+
+    static boolean isProcessor(String backend) {
+        return backend.startsWith("cpu-");
+    }
+
+    /** Operations of a call. */
+    int operations() {
+        return isOnProcessor() || !kernel.hasLayers() ? 1 : LAYERS;
+    }
+
     /** What JMH has to be told. */
     Parameters jmhParameters() {
-        return backend.isEmpty() ? parameters : parameters.with("backend", backend);
+        Parameters all = backend.isEmpty() ? parameters : parameters.with("backend", backend);
+        return operations() == 1 ? all : all.with("layers", operations());
     }
 
     @Override

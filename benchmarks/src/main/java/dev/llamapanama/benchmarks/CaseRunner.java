@@ -37,7 +37,7 @@ record CaseRunner(int forks, int warmups, int iterations, Duration time) {
         try {
             Result<?> result =
                     new Runner(options(what).build(), format).runSingle().getPrimaryResult();
-            return new Measured(what, result.getStatistics().getPercentile(50) / 1e9);
+            return new Measured(what, result.getStatistics().getPercentile(50) / 1e9 / what.operations());
         } catch (RunnerException e) {
             throw new IllegalStateException(what + " failed:\n" + log.toString(StandardCharsets.UTF_8), e);
         }

@@ -71,6 +71,8 @@ public class ElementwiseBenchmark extends ForkedBenchmark {
             ResultCheck.close(op.title() + ", element " + column, expected, found, 1e-4);
         }
         plan.close();
+        rows.close();
+        norm.close();
         device.close();
         arena.close();
     }

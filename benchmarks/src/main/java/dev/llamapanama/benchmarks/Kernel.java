@@ -42,6 +42,11 @@ enum Kernel {
         return "^" + Pattern.quote(benchmark.getName() + "." + method) + "$";
     }
 
+    /** Whether a call may go through several layers. */
+    boolean hasLayers() {
+        return this == LINEAR || this == ATTENTION;
+    }
+
     Description describe(Parameters parameters) {
         return description.apply(parameters);
     }

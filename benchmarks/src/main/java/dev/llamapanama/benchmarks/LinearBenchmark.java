@@ -29,6 +29,10 @@ public class LinearBenchmark extends ForkedBenchmark {
     @Param({"256"})
     int coldMegabytes;
 
+    /** Layers of a call, whose time is that of all of them; on a GPU, one would be shorter than the call. */
+    @Param({"1"})
+    int layers;
+
     @Param({"cpu-scalar", "cpu-vector"})
     String backend = BackendSelection.AUTO;
 
@@ -40,7 +44,8 @@ public class LinearBenchmark extends ForkedBenchmark {
 
     @Setup(Level.Trial)
     public void setUp() {
-        layer = new LinearLayer(backend, threads, type, MatrixSize.parse(size), tokens, (long) coldMegabytes << 20);
+        layer = new LinearLayer(
+                backend, threads, type, MatrixSize.parse(size), tokens, layers, (long) coldMegabytes << 20);
     }
 
     @Benchmark

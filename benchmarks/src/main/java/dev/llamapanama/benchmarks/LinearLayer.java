@@ -31,16 +31,19 @@ final class LinearLayer implements AutoCloseable {
     private final Rows rows;
     private final Weights[] weights;
     private final Plan[] plans;
+    private final int layers;
     private int next;
 
     /**
      * @param threads of the backend; 0 for one on every core
      * @param tokens rows of activations
+     * @param layers of a run, each with the next copy
      * @param coldBytes size of all copies together; 0 for one copy
      */
-    LinearLayer(String backend, int threads, DType type, MatrixSize size, int tokens, long coldBytes) {
+    LinearLayer(String backend, int threads, DType type, MatrixSize size, int tokens, int layers, long coldBytes) {
         this.type = type;
         this.size = size;
+        this.layers = layers;
         this.backend =
                 BackendSelection.open(backend, new BackendOptions(threads)).backend();
         stored = SyntheticData.weights(type, size.elements(), arena);
@@ -50,18 +53,19 @@ final class LinearLayer implements AutoCloseable {
         for (int i = 0; i < plans.length; i++) {
             MemorySegment copy = i == 0 ? stored : SyntheticData.copy(stored, arena);
             weights[i] = this.backend.importWeights("w", type, new Shape(size.rows(), size.cols()), copy);
-            plans[i] = plan(weights[i]);
+        }
+        for (int i = 0; i < plans.length; i++) {
+            int first = i;
+            plans[i] = rows.record(this.backend, KvLayout.pagesFor(rows.count()), (ops, in) -> linears(ops, in, first));
             rows.feed(plans[i], 0, 1);
         }
     }
 
-    private Plan plan(Weights weights) {
-        return rows.record(backend, KvLayout.pagesFor(rows.count()), (ops, in) -> linear(ops, in, weights));
-    }
-
-    private static Tensor linear(Ops ops, Tensor in, Weights weights) {
-        Tensor out = ops.temp(Tensor.Rows.TOKENS, (int) weights.shape().rows());
-        ops.linear(in, weights, Epilogue.STORE, out);
+    private Tensor linears(Ops ops, Tensor in, int first) {
+        Tensor out = ops.temp(Tensor.Rows.TOKENS, size.rows());
+        for (int layer = 0; layer < layers; layer++) {
+            ops.linear(in, weights[(first + layer) % weights.length], Epilogue.STORE, out);
+        }
         return out;
     }
 
@@ -71,7 +75,7 @@ final class LinearLayer implements AutoCloseable {
     }
 
     MemorySegment run() {
-        next = (next + 1) % plans.length;
+        next = (next + layers) % plans.length;
         return plans[next].run();
     }
 
@@ -113,6 +117,7 @@ final class LinearLayer implements AutoCloseable {
         for (Weights copy : weights) {
             copy.close();
         }
+        rows.close();
         backend.close();
         arena.close();
     }

@@ -40,8 +40,8 @@ final class RatioCheck {
 
     /** One thread, so that nothing depends on what else the machine does. */
     private Finding speedup(int tokens) {
-        try (LinearLayer scalar = new LinearLayer(Case.SCALAR, 1, type, CACHED, tokens, 0);
-                LinearLayer vector = new LinearLayer(Case.VECTOR, 1, type, CACHED, tokens, 0)) {
+        try (LinearLayer scalar = new LinearLayer(Case.SCALAR, 1, type, CACHED, tokens, 1, 0);
+                LinearLayer vector = new LinearLayer(Case.VECTOR, 1, type, CACHED, tokens, 1, 0)) {
             double ratio = interleaved.medianRatio(scalar::run, vector::run, LEAST_SPEEDUP);
             scalar.check();
             vector.check();
@@ -52,7 +52,7 @@ final class RatioCheck {
 
     private Finding decode(int threads) {
         try (ParallelRead read = new ParallelRead(threads, READ_BYTES);
-                LinearLayer layer = new LinearLayer(Case.VECTOR, threads, type, LARGE, 1, COLD_BYTES)) {
+                LinearLayer layer = new LinearLayer(Case.VECTOR, threads, type, LARGE, 1, 1, COLD_BYTES)) {
             double least = type.blockSize() == 1 ? LEAST_READ_PLAIN : LEAST_READ_BLOCKS;
             double part = (double) layer.weightBytes() / read.bytes();
             double ratio = interleaved.medianRatio(read::run, layer::run, least / part);

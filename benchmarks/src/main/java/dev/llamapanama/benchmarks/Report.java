@@ -74,9 +74,9 @@ final class Report {
                 m.what().backend().isEmpty() ? NONE : m.what().backend(),
                 time(m.seconds()),
                 number(m.bytesPerSecond() / 1e9),
-                percent(m.bytesPerSecond() / limits.bytesPerSecond()),
+                ofLimit(m, m.bytesPerSecond() / limits.bytesPerSecond()),
                 number(m.flopsPerSecond() / 1e9),
-                percent(m.flopsPerSecond() / limits.flopsPerSecond()),
+                ofLimit(m, m.flopsPerSecond() / limits.flopsPerSecond()),
                 timesScalar(m));
     }
 
@@ -101,7 +101,7 @@ final class Report {
         return String.format(Locale.ROOT, "%." + decimals + "f", value);
     }
 
-    private static String percent(double part) {
-        return part > 0 ? Math.round(100 * part) + " %" : NONE;
+    private static String ofLimit(Measured m, double part) {
+        return m.what().isOnProcessor() && part > 0 ? Math.round(100 * part) + " %" : NONE;
     }
 }

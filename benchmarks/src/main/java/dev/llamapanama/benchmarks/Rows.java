@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
  * @param table the same on the backend
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record Rows(float[] values, Weights table) {
+record Rows(float[] values, Weights table) implements AutoCloseable {
 
     static Rows random(Backend backend, int count, int width, long seed, SegmentAllocator memory) {
         float[] values = SyntheticData.activations(count * width, seed);
@@ -74,5 +74,10 @@ record Rows(float[] values, Weights table) {
         int[] ids = IntStream.range(0, count()).toArray();
         int[] pages = IntStream.range(0, plan.shape().maxPages()).toArray();
         plan.inputs().append(ids, 0, count(), position, pages, wanted);
+    }
+
+    @Override
+    public void close() {
+        table.close();
     }
 }

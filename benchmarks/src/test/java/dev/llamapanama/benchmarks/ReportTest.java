@@ -57,6 +57,23 @@ class ReportTest {
                 cells(table, 3).subList(3, 10));
     }
 
+    /** A GPU has other limits than the processor. */
+    @Test
+    void aGpuStandsBesideTheProcessor() {
+        String table = new Report(List.of(
+                        new Measured(READ, 0.1073741824),
+                        new Measured(LINEAR.on(Case.VECTOR), 1e-3),
+                        new Measured(LINEAR.on("cuda"), 1e-6)))
+                .table();
+        assertEquals(List.of("22 %", "4.10", "–"), cells(table, 1).subList(6, 9));
+        assertEquals(
+                List.of("cuda", "1.00 µs", "2176", "–", "4096", "–"),
+                cells(table, 2).subList(3, 9));
+        assertEquals(1, LINEAR.on(Case.VECTOR).operations());
+        assertEquals("16", LINEAR.on("cuda").jmhParameters().text("layers"));
+        assertEquals(1, READ.on("cuda").operations());
+    }
+
     @Test
     void theBestNumberOfThreadsIsTheLimit() {
         Case one = Case.plain(Kernel.READ, READ.parameters().with("threads", 1));

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -56,6 +57,40 @@ class SmokeTest {
         Measured measured = ONCE.run(what);
         assertEquals(what, measured.what());
         assertTrue(measured.seconds() > 0);
+    }
+
+    /** On the simulated driver, several layers in a call. */
+    @ParameterizedTest
+    @CsvSource({"F32", "F16", "Q8_0", "Q4_K"})
+    void productsRunOnAGpu(DType type) {
+        Parameters parameters = Parameters.of()
+                .with("type", type)
+                .with("size", "9x512")
+                .with("coldMegabytes", 0)
+                .with("threads", 1);
+        for (int tokens : new int[] {1, 3, 11}) {
+            assertTrue(ONCE.run(new Case(Kernel.LINEAR, "cuda", parameters.with("tokens", tokens)))
+                            .seconds()
+                    > 0);
+        }
+    }
+
+    @Test
+    void attentionRunsOnAGpu() {
+        Parameters parameters =
+                Parameters.of().with("context", 37).with("coldMegabytes", 1).with("threads", 1);
+        for (int tokens : new int[] {1, 0}) {
+            assertTrue(ONCE.run(new Case(Kernel.ATTENTION, "cuda", parameters.with("tokens", tokens)))
+                            .seconds()
+                    > 0);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void elementwiseOperationsRunOnAGpu(ElementwiseOp op) {
+        Parameters parameters = Parameters.of().with("op", op).with("tokens", 1).with("threads", 1);
+        assertTrue(ONCE.run(new Case(Kernel.ELEMENTWISE, "cuda", parameters)).seconds() > 0);
     }
 
     @ParameterizedTest

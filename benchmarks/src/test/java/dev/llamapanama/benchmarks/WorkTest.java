@@ -54,7 +54,7 @@ class WorkTest {
     @ParameterizedTest
     @EnumSource
     void setsBeginWithTheLimitsAndPutBackendsSideBySide(BenchmarkSet set) {
-        List<Case> cases = set.cases(2);
+        List<Case> cases = set.cases(2, List.of(Case.SCALAR, Case.VECTOR));
         assertEquals(Kernel.READ, cases.getFirst().kernel());
         assertEquals(cases.size(), cases.stream().distinct().count());
         for (int i = 0; i < cases.size(); i++) {

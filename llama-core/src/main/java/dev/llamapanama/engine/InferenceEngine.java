@@ -2,14 +2,10 @@
 package dev.llamapanama.engine;
 
 import dev.llamapanama.checkpoint.AdapterFile;
-import dev.llamapanama.checkpoint.Adapters;
 import dev.llamapanama.checkpoint.Checkpoint;
 import dev.llamapanama.checkpoint.CheckpointException;
-import dev.llamapanama.checkpoint.StoredAdapter;
 import dev.llamapanama.checkpoint.mapped.MappedFile;
 import dev.llamapanama.config.LlamaConfig;
-import dev.llamapanama.decoder.AdapterNumbers;
-import dev.llamapanama.decoder.AdapterWeights;
 import dev.llamapanama.decoder.DecoderWeights;
 import dev.llamapanama.decoder.LlamaDecoder;
 import dev.llamapanama.decoder.Output;
@@ -21,11 +17,8 @@ import dev.llamapanama.tensor.KvLayout;
 import dev.llamapanama.tensor.KvPool;
 import dev.llamapanama.tensor.LargestLogits;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
@@ -56,7 +49,8 @@ public final class InferenceEngine implements AutoCloseable {
     private final Backend backend;
     private final Supplier<byte[]> identity;
     private final Telemetry telemetry;
-    private final Set<LoadedAdapter> adapters = new HashSet<>();
+    private final TokenCheck tokens;
+    private final LoadedAdapters adapters;
     private final @Nullable LoadedAdapter adapter;
     private boolean closed;
 
@@ -76,6 +70,8 @@ public final class InferenceEngine implements AutoCloseable {
         this.contextLength = Math.min(options.contextLength(), pages.positions());
         steps = new Steps(backend, new LlamaDecoder(config, weights, kv), KvLayout.pagesFor(contextLength));
         batcher = new Batcher(steps, telemetry);
+        tokens = new TokenCheck(config.vocabSize());
+        adapters = new LoadedAdapters(this, config, weights, backend, batcher);
         try {
             adapter = options.adapters().isEmpty() ? null : load(options.adapters());
         } catch (RuntimeException | Error e) {
@@ -103,44 +99,12 @@ public final class InferenceEngine implements AutoCloseable {
      * @throws ModelClosedException if the model is closed
      */
     public LoadedAdapter load(List<AdapterFile> files) {
-        AdapterNumbers numbers = read(files);
-        try {
-            return load(files, numbers);
-        } catch (RuntimeException | Error e) {
-            numbers.close();
-            throw e;
-        }
-    }
-
-    private AdapterNumbers read(List<AdapterFile> files) {
-        List<StoredAdapter> stored = new ArrayList<>();
-        try {
-            files.forEach(file -> stored.add(Adapters.open(file, config)));
-            return AdapterNumbers.read(stored, weights);
-        } finally {
-            stored.forEach(StoredAdapter::close);
-        }
-    }
-
-    private synchronized LoadedAdapter load(List<AdapterFile> files, AdapterNumbers numbers) {
-        if (closed) {
-            throw new ModelClosedException();
-        }
-        AdapterWeights imported = batcher.alone(() -> AdapterWeights.importFrom(numbers, weights, backend));
-        LoadedAdapter loaded = new LoadedAdapter(this, files, numbers, imported);
-        adapters.add(loaded);
-        return loaded;
+        return adapters.load(files);
     }
 
     /** Ends those that use an adapter, and frees it. */
-    synchronized void unload(LoadedAdapter old) {
-        if (adapters.remove(old)) {
-            old.refuse();
-            batcher.alone(() -> {
-                steps.forget(old);
-                old.free();
-                return old;
-            });
+    void unload(LoadedAdapter old) {
+        if (adapters.unload(old, () -> steps.forget(old))) {
             pages.forget(old);
         }
     }
@@ -237,7 +201,7 @@ public final class InferenceEngine implements AutoCloseable {
      * @throws CancellationException as above
      */
     int feed(KvSequence sequence, int[] ids, int wanted, float[] logits, Cancellation cancellation) {
-        check(sequence, ids);
+        tokens.check(sequence, ids);
         Feed feed = new Feed(sequence, ids, 0, ids.length, logits(wanted), logits, cancellation);
         int count = feed.remaining();
         batcher.run(List.of(feed), cancellation);
@@ -256,7 +220,7 @@ public final class InferenceEngine implements AutoCloseable {
     LargestLogits feed(
             KvSequence sequence, int id, @Nullable LargestSampler sampler, float[] logits, Cancellation cancellation) {
         int[] ids = {id};
-        check(sequence, ids);
+        tokens.check(sequence, ids);
         Wanted wanted = new Wanted(Output.LOGITS, config.vocabSize(), 1, sampler);
         Feed feed = new Feed(sequence, ids, 0, 1, wanted, logits, cancellation);
         batcher.run(List.of(feed), cancellation);
@@ -270,7 +234,7 @@ public final class InferenceEngine implements AutoCloseable {
      * @param each takes logits, which are its own, and the index of the token in {@code ids}
      */
     public void feedAll(KvSequence sequence, int[] ids, ObjIntConsumer<float[]> each) {
-        check(sequence, ids);
+        tokens.check(sequence, ids);
         int vocabSize = config.vocabSize();
         float[] rows = new float[Math.min(Steps.MOST_ROWS, ids.length) * vocabSize];
         for (int from = 0; from < ids.length; from += Steps.MOST_ROWS) {
@@ -291,7 +255,7 @@ public final class InferenceEngine implements AutoCloseable {
      * @return a row for each: the logits that follow its token
      */
     public float[][] feedTogether(List<KvSequence> sequences, int[] ids) {
-        checkTogether(sequences, ids);
+        tokens.checkTogether(sequences, ids);
         float[][] logits = new float[ids.length][config.vocabSize()];
         Cancellation never = Cancellation.never();
         batcher.run(
@@ -314,7 +278,7 @@ public final class InferenceEngine implements AutoCloseable {
      * @throws CheckpointException if one is not a number
      */
     public void states(KvSequence sequence, int[] ids, int count, Consumer<float[]> each) {
-        check(sequence, ids);
+        tokens.check(sequence, ids);
         int dim = config.dim();
         float[] rows = new float[Math.min(Steps.MOST_TOKENS, ids.length) * dim];
         for (int from = 0; from < ids.length; from += Steps.MOST_TOKENS) {
@@ -359,44 +323,11 @@ public final class InferenceEngine implements AutoCloseable {
         }
     }
 
-    private synchronized SequenceFile sequenceFile(@Nullable LoadedAdapter with) {
-        LoadedAdapter.requireUsable(with, this);
-        byte[] model = identity.get();
-        return new SequenceFile(kv, with == null ? model : ModelIdentity.of(model, with.numbers()));
-    }
-
-    private void checkTogether(List<KvSequence> sequences, int[] ids) {
-        int count = sequences.size();
-        if (count > MOST_TOGETHER) {
-            throw new IllegalArgumentException("sessions: found " + count + ", expected at most " + MOST_TOGETHER);
-        }
-        if (ids.length != count) {
-            throw new IllegalArgumentException(
-                    "token ids: found " + ids.length + ", expected one for each of " + count + " sessions");
-        }
-        if (new HashSet<>(sequences).size() < count) {
-            throw new IllegalArgumentException("sessions: found one of them twice, expected each once");
-        }
-        for (int i = 0; i < count; i++) {
-            check(sequences.get(i), new int[] {ids[i]});
-        }
-    }
-
-    private void check(KvSequence sequence, int[] ids) {
-        sequence.requireOpen();
-        if (ids.length == 0) {
-            throw new IllegalArgumentException("token ids: found none, expected at least one");
-        }
-        if (ids.length > sequence.capacity() - sequence.length()) {
-            throw new IllegalArgumentException("token ids: found " + ids.length + ", expected at most "
-                    + (sequence.capacity() - sequence.length()) + " more positions");
-        }
-        for (int id : ids) {
-            if (id < 0 || id >= config.vocabSize()) {
-                throw new IllegalArgumentException(
-                        "token id: found " + id + ", expected 0 to " + (config.vocabSize() - 1));
-            }
-        }
+    private SequenceFile sequenceFile(@Nullable LoadedAdapter with) {
+        return adapters.with(with, () -> {
+            byte[] model = identity.get();
+            return new SequenceFile(kv, with == null ? model : ModelIdentity.of(model, with.numbers()));
+        });
     }
 
     /**
@@ -420,9 +351,7 @@ public final class InferenceEngine implements AutoCloseable {
         if (!closed) {
             closed = true;
             steps.close();
-            adapters.forEach(LoadedAdapter::refuse);
-            adapters.forEach(LoadedAdapter::free);
-            adapters.clear();
+            adapters.close();
             kv.close();
             weights.close();
         }

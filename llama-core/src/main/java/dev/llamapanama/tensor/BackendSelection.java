@@ -42,14 +42,23 @@ public record BackendSelection(String id, Backend backend, List<Candidate> candi
      */
     public static BackendSelection open(String choice, BackendOptions options) {
         List<BackendProvider> providers = providers();
-        List<Candidate> candidates = providers.stream()
-                .map(p -> new Candidate(p.id(), p.usability()))
-                .toList();
+        List<Candidate> candidates =
+                providers.stream().map(p -> candidate(p, choice)).toList();
         int index = choice.equals(AUTO) ? firstUsable(candidates) : named(choice, candidates);
         Backend backend = providers.get(index).open(options);
         BackendSelection selection = new BackendSelection(candidates.get(index).id(), backend, candidates);
         selection.tell(choice.equals(AUTO) && providers.get(index).priority() == 0);
         return selection;
+    }
+
+    /** A driver is only loaded where its backend may be chosen. */
+    private static Candidate candidate(BackendProvider provider, String choice) {
+        boolean isInQuestion = choice.equals(AUTO) || choice.equals(provider.id());
+        return new Candidate(
+                provider.id(),
+                isInQuestion
+                        ? provider.usability()
+                        : Usability.unusable("wasn't looked at, since " + choice + " was asked for"));
     }
 
     /** What may be chosen here: {@link #AUTO}, then the names of all providers found, best first. */

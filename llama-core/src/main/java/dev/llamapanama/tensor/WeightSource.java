@@ -19,6 +19,20 @@ public interface WeightSource {
     }
 
     /**
+     * Checks that they are those of a matrix.
+     *
+     * @param name of the weights, for the message
+     * @throws IllegalArgumentException if they are more or fewer
+     */
+    default void requireBytesOf(String name, DType type, Shape shape) {
+        long expected = type.bytes(shape.cols()) * shape.rows();
+        if (byteSize() != expected) {
+            throw new IllegalArgumentException(
+                    name + ": found " + byteSize() + " bytes, expected " + expected + " for " + type + " " + shape);
+        }
+    }
+
+    /**
      * Hands out a part of the stored bytes for the time of the call; afterwards they take no memory of this process. The reader may share them
      * among threads.
      *

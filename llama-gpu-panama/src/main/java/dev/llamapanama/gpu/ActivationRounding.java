@@ -23,7 +23,7 @@ final class ActivationRounding {
     private final Recording recording;
     private final Map<Long, Memory> memory = new HashMap<>();
     private @Nullable CudaTensor rounded;
-    private @Nullable Maker last;
+    private @Nullable Made last;
 
     /**
      * Addresses of what {@code quantise_q8} leaves.
@@ -38,8 +38,16 @@ final class ActivationRounding {
         }
     }
 
-    /** The last launch, which made a tensor; its variant that rounds it too has _q8 in the name, and three arguments more: where to. */
-    private record Maker(CudaTensor out, String kernel, Grid grid, List<Object> arguments) {}
+    /**
+     * A launch that makes a tensor or rows of it. The variant of its kernel that rounds them too has _q8 in the name, and three arguments more:
+     * where to.
+     *
+     * @param grid of the variant
+     */
+    record Maker(String kernel, Grid grid, List<Object> arguments) {}
+
+    /** A tensor that the last launches made. */
+    private record Made(CudaTensor out, List<Maker> makers) {}
 
     ActivationRounding(Recording recording) {
         this.recording = recording;
@@ -65,15 +73,14 @@ final class ActivationRounding {
     }
 
     /**
-     * Told of a launch that makes a tensor, and could round it as well if what its threads make together are whole blocks.
+     * Told of launches that make a tensor, the last ones, and could round it as well if what the threads of each make together are whole blocks.
      *
      * @param together so many elements of a row
-     * @param grid of the variant that rounds
      */
-    void madeBy(CudaTensor out, int together, String kernel, Grid grid, Object... arguments) {
+    void madeBy(CudaTensor out, int together, List<Maker> makers) {
         forget();
         if (together % BLOCK == 0) {
-            last = new Maker(out, kernel, grid, List.of(arguments));
+            last = new Made(out, makers);
         }
     }
 
@@ -89,18 +96,21 @@ final class ActivationRounding {
     }
 
     private void round(CudaTensor in, Memory target) {
-        Maker maker = last;
-        if (maker != null && maker.out.buffer() == in.buffer()) {
-            List<Object> arguments = new ArrayList<>(maker.arguments);
-            arguments.addAll(target.addresses());
-            recording.replaceLast(maker.kernel + "_q8", maker.grid, arguments.toArray());
+        Made made = last;
+        if (made != null && made.out.buffer() == in.buffer()) {
+            int following = made.makers.size();
+            for (Maker maker : made.makers) {
+                List<Object> arguments = new ArrayList<>(maker.arguments);
+                arguments.addAll(target.addresses());
+                recording.replace(--following, maker.kernel + "_q8", maker.grid, arguments.toArray());
+            }
             return;
         }
         recording.launch(
                 "quantise_q8",
                 grid(in),
                 in.address(),
-                recording.step().count(in.rows()),
+                recording.count(in),
                 target.quants,
                 target.scales,
                 target.sums,

@@ -20,8 +20,10 @@ record AttentionSplits(int splits, long partialBytes) {
     private static final int MOST_GROUP = 16;
 
     private static final int MOST_HEAD_DIM = 256;
-    /** Threads of a block that combines, in groups with as many as a head has elements, and splits of a group, if few or at most. */
+    /** Threads of a block that combines, in groups with as many as a head has elements; how many groups, and splits of a group, few or at most. */
     private static final int COMBINING = 512;
+
+    private static final int MOST_GROUPS = 4;
 
     private static final int FEW_SPLITS = 8;
     private static final int GROUP_SPLITS = 16;
@@ -54,7 +56,7 @@ record AttentionSplits(int splits, long partialBytes) {
 
     /** That combine, at most. */
     private static int groups(int headDim) {
-        return COMBINING / wholeWarps(headDim);
+        return Math.min(MOST_GROUPS, COMBINING / wholeWarps(headDim));
     }
 
     /** A step of many sequences usually has one row of each; one of a single sequence, as many as there is room for. */

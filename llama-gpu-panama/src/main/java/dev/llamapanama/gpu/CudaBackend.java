@@ -65,11 +65,7 @@ final class CudaBackend implements Backend {
 
     @Override
     public Weights importWeights(String name, DType type, Shape shape, WeightSource source, WeightUse use) {
-        long expected = type.bytes(shape.cols()) * shape.rows();
-        if (source.byteSize() != expected) {
-            throw new IllegalArgumentException(name + ": found " + source.byteSize() + " bytes, expected " + expected
-                    + " for " + type + " " + shape);
-        }
+        source.requireBytesOf(name, type, shape);
         return thread.call(() -> {
             WeightLayout layout = WeightLayout.of(type, shape);
             Weights weights = upload(name, type, shape, source, layout);
@@ -91,7 +87,7 @@ final class CudaBackend implements Backend {
             if (shape.rows() > 1 && type.blockSize() > 1 && !layout.format().isQuantised()) {
                 replaced.add(type);
             }
-            return new CudaWeights(name, type, shape, layout.format(), parts, memory, open);
+            return new CudaWeights(name, type, shape, layout.format(), layout.isForTensorCores(), parts, memory, open);
         } catch (RuntimeException | Error e) {
             memory.close();
             throw e;

@@ -7,6 +7,7 @@ import dev.llamapanama.tensor.KvPool;
 import dev.llamapanama.tensor.Ops;
 import dev.llamapanama.tensor.QkvProjection;
 import dev.llamapanama.tensor.RopeFrequencies;
+import dev.llamapanama.tensor.SwiGlu;
 import dev.llamapanama.tensor.Tensor;
 import dev.llamapanama.tensor.Weights;
 import java.util.ArrayList;
@@ -24,12 +25,12 @@ final class CudaOps implements Ops {
 
     private static final int WARP = 32;
     private static final int MOST_THREADS = 1024;
-    private static final int MOST_EXPERTS = 2048;
 
     private final Recording recording;
     private final Products products;
     private final Launches launches;
     private final RotaryTables rotaryTables;
+    private final Mixture mixture;
     private final KvWrites kvWrites;
     private final PagedAttention attention;
     private @Nullable CudaTensor logits;
@@ -40,6 +41,7 @@ final class CudaOps implements Ops {
         products = new Products(recording, rounding);
         launches = new Launches(recording, rounding, products);
         rotaryTables = new RotaryTables(recording);
+        mixture = new Mixture(this, launches);
         kvWrites = new KvWrites(launches, rotaryTables);
         attention = new PagedAttention(launches);
     }
@@ -61,12 +63,16 @@ final class CudaOps implements Ops {
     }
 
     private long count(Tensor tensor) {
-        return recording.step().count(tensor.rows());
+        return recording.count(cuda(tensor));
     }
 
     /** A thread for each element. */
     private static Grid elements(CudaTensor tensor) {
-        return Grid.of(Math.ceilDiv(tensor.width(), THREADS), tensor.most(), THREADS);
+        return elements(tensor.width(), tensor.most());
+    }
+
+    static Grid elements(int width, int rows) {
+        return Grid.of(Math.ceilDiv(width, THREADS), rows, THREADS);
     }
 
     private static Grid rows(CudaTensor tensor, int threads) {
@@ -201,13 +207,7 @@ final class CudaOps implements Ops {
     @Override
     public void route(Tensor logits, int perToken) {
         CudaTensor of = cuda(logits);
-        if (perToken < 1 || perToken > of.width()) {
-            throw new IllegalArgumentException(
-                    "experts per token: found " + perToken + ", expected 1 to " + of.width());
-        }
-        if (of.width() > MOST_EXPERTS) {
-            throw new IllegalArgumentException("experts: found " + of.width() + ", expected at most " + MOST_EXPERTS);
-        }
+        Mixture.requireChoice(of.width(), perToken);
         launch("route", rows(of, 32), of.address(), count(of), of.width(), perToken);
     }
 
@@ -226,6 +226,20 @@ final class CudaOps implements Ops {
                 column,
                 to.address(),
                 from.width());
+    }
+
+    /** Composed, if the matrices of its experts aren't alike. */
+    @Override
+    public void moe(Tensor x, Weights router, List<SwiGlu> experts, int perToken, Tensor out) {
+        Mixture.requireChoice(experts.size(), perToken);
+        if (!Mixture.isAlike(experts)) {
+            Ops.super.moe(x, router, experts, perToken, out);
+            return;
+        }
+        Tensor routes = temp(x.rows(), experts.size());
+        linear(x, router, Epilogue.STORE, routes);
+        mixture.record(cuda(x), cuda(routes), experts, perToken, CudaTensor.of(out, x.width()));
+        release(routes);
     }
 
     @Override

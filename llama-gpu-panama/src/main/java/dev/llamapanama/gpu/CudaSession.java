@@ -29,6 +29,11 @@ record CudaSession(Device device, Context context, KernelModule kernels, Stream 
         }
     }
 
+    /** What the kernels are translated for. */
+    KernelTarget target() {
+        return KernelTarget.of(device);
+    }
+
     @Override
     public void close() {
         try (context;

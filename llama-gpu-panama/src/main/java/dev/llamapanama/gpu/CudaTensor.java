@@ -7,10 +7,11 @@ import dev.llamapanama.tensor.Tensor;
 /**
  * Activations on the device, row-major without padding.
  *
+ * @param times how many rows it has for each of the step's
  * @param most rows at most
  * @param buffer holds them
  */
-record CudaTensor(Rows rows, int width, int most, DeviceBuffer buffer) implements Tensor {
+record CudaTensor(Rows rows, int width, int times, int most, DeviceBuffer buffer) implements Tensor {
 
     long address() {
         return buffer.address();

@@ -14,10 +14,12 @@ final class CudaWeights implements Weights {
     private final DType type;
     private final Shape shape;
     private final DeviceFormat format;
+    private final boolean forTensorCores;
     private final long[] parts;
     private final OpenResources open;
 
     /**
+     * @param forTensorCores whether these can multiply them
      * @param parts addresses on the device
      * @param memory holds them, and is freed with this
      */
@@ -26,6 +28,7 @@ final class CudaWeights implements Weights {
             DType type,
             Shape shape,
             DeviceFormat format,
+            boolean forTensorCores,
             long[] parts,
             DeviceBuffer memory,
             OpenResources open) {
@@ -33,6 +36,7 @@ final class CudaWeights implements Weights {
         this.type = type;
         this.shape = shape;
         this.format = format;
+        this.forTensorCores = forTensorCores;
         this.parts = parts;
         this.open = open;
         open.add(this, memory::close);
@@ -55,6 +59,11 @@ final class CudaWeights implements Weights {
 
     DeviceFormat format() {
         return format;
+    }
+
+    /** Whether tensor cores can multiply them; what they can't is multiplied in floats. */
+    boolean isForTensorCores() {
+        return forTensorCores;
     }
 
     int rows() {

@@ -2,6 +2,7 @@
 package dev.llamapanama.gpu;
 
 import dev.llamapanama.gpu.driver.Grid;
+import java.util.List;
 
 /**
  * Appends operations that aren't products, after which activations may be others than those that were rounded or split for products. On the
@@ -11,19 +12,29 @@ record Launches(Recording recording, ActivationRounding rounding, Products produ
 
     /** Appends an operation. */
     void launch(String kernel, Grid grid, Object... arguments) {
-        launchFor(0, Integer.MAX_VALUE, kernel, grid, arguments);
+        forget();
+        recording.launch(kernel, grid, arguments);
     }
 
     /** Appends one for some steps, as {@link Recording#launchFor}. */
     void launchFor(int above, int most, String kernel, Grid grid, Object... arguments) {
-        rounding.forget();
-        products.forget();
+        forget();
         recording.launchFor(above, most, kernel, grid, arguments);
     }
 
-    /** Appends one whose kernel has a variant that rounds what it makes, as {@link ActivationRounding#madeBy}. */
+    private void forget() {
+        rounding.forget();
+        products.forget();
+    }
+
+    /** Tells that the last launches made a tensor, as {@link ActivationRounding#madeBy}. */
+    void made(CudaTensor out, int together, List<ActivationRounding.Maker> makers) {
+        rounding.madeBy(out, together, makers);
+    }
+
+    /** Appends one whose kernel has a variant that rounds what it makes. */
     void launchMaker(CudaTensor out, int together, String kernel, Grid grid, Grid roundingGrid, Object... arguments) {
         launch(kernel, grid, arguments);
-        rounding.madeBy(out, together, kernel, roundingGrid, arguments);
+        made(out, together, List.of(new ActivationRounding.Maker(kernel, roundingGrid, List.of(arguments))));
     }
 }

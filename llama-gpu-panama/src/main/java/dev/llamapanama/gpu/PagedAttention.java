@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.gpu;
 
+import dev.llamapanama.gpu.ActivationRounding.Maker;
 import dev.llamapanama.gpu.driver.DeviceBuffer;
 import dev.llamapanama.gpu.driver.Grid;
+import dev.llamapanama.tensor.StepShape;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -36,48 +39,46 @@ record PagedAttention(Launches launches) {
     /** {@code out = softmax(scale q · kᵀ) · v} for the positions that each row sees. */
     void attend(CudaTensor q, KvPages pages, double scale, int chunk, CudaTensor out) {
         Attention attention = new Attention(CudaTensor.ofHeads(q, pages.width()), pages, (float) scale, chunk, out);
-        if (PromptTiles.suit(pages, attention.heads(), launches.recording().shape())) {
-            attendTogether(attention);
-            boolean isOfOneSequence = launches.recording().shape().maxSequences() == 1;
-            attendSingly(
-                    attention,
-                    launches.recording().step().singleRows(),
-                    SingleRows.most(launches.recording().shape()),
-                    isOfOneSequence ? SingleRows.LEAST_RUN - 1 : ALL);
+        StepShape shape = launches.recording().shape();
+        StepBlock step = launches.recording().step();
+        List<Maker> makers = new ArrayList<>();
+        if (PromptTiles.suit(pages, attention.heads(), shape)) {
+            int mostTokens = shape.maxSequences() == 1 ? SingleRows.LEAST_RUN - 1 : ALL;
+            makers.add(attendSingly(attention, step.singleRows(), SingleRows.most(shape), mostTokens));
+            makers.add(attendTogether(attention));
         } else {
-            attendSingly(attention, launches.recording().step().allRows(), q.most(), ALL);
+            makers.add(attendSingly(attention, step.allRows(), q.most(), ALL));
         }
+        launches.made(out, attention.headDim(), makers);
     }
 
-    private void attendTogether(Attention attention) {
+    private Maker attendTogether(Attention attention) {
         StepBlock step = launches.recording().step();
         PromptTiles tiles = PromptTiles.of(
                 attention.pages, attention.heads(), launches.recording().shape());
-        launches.launchFor(
-                SingleRows.LEAST_RUN - 1,
-                ALL,
-                tiles.kernel(),
-                Grid.of(attention.kvHeads(), tiles.most(), PromptTiles.THREADS),
-                attention.pages.between(
-                        List.of(
-                                attention.q.address(),
-                                step.sequences(),
-                                step.sequenceStarts(),
-                                SingleRows.LEAST_RUN,
-                                step.positions()),
-                        List.of(
-                                attention.heads(),
-                                attention.kvHeads(),
-                                attention.scale,
-                                attention.chunk,
-                                attention.out.address())));
+        Grid grid = Grid.of(attention.kvHeads(), tiles.most(), PromptTiles.THREADS);
+        Object[] arguments = attention.pages.between(
+                List.of(
+                        attention.q.address(),
+                        step.sequences(),
+                        step.sequenceStarts(),
+                        SingleRows.LEAST_RUN,
+                        step.positions()),
+                List.of(
+                        attention.heads(),
+                        attention.kvHeads(),
+                        attention.scale,
+                        attention.chunk,
+                        attention.out.address()));
+        launches.launchFor(SingleRows.LEAST_RUN - 1, ALL, tiles.kernel(), grid, arguments);
+        return new Maker(tiles.kernel(), grid, List.of(arguments));
     }
 
     /**
      * @param mostRows that are listed
      * @param mostTokens of steps where there may be any
      */
-    private void attendSingly(Attention attention, ListedRows rows, int mostRows, int mostTokens) {
+    private Maker attendSingly(Attention attention, ListedRows rows, int mostRows, int mostTokens) {
         Recording recording = launches.recording();
         AttentionSplits splits = AttentionSplits.of(recording, attention.pages.layout(), attention.heads(), mostRows);
         DeviceBuffer partials = recording.workspace().allocate(splits.partialBytes());
@@ -106,11 +107,8 @@ record PagedAttention(Launches launches) {
             splits.splits(),
             attention.out.address()
         };
-        if (rows.rows() == 0) {
-            launches.launchMaker(attention.out, attention.headDim(), "attention_combine", grid, grid, arguments);
-        } else {
-            launches.launchFor(0, mostTokens, "attention_combine", grid, arguments);
-        }
+        launches.launchFor(0, mostTokens, "attention_combine", grid, arguments);
         recording.workspace().release(partials);
+        return new Maker("attention_combine", grid, List.of(arguments));
     }
 }

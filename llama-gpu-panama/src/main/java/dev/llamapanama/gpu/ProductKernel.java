@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.gpu;
 
+import dev.llamapanama.gpu.driver.Grid;
+import dev.llamapanama.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Kernels that multiply matrices: how much of a product a block of threads computes. */
@@ -12,10 +15,29 @@ enum ProductKernel {
     /** More, on tensor cores, in small pieces: for many multiprocessors there are enough of these in few rows. */
     T32("gemm", 32, 32, 256),
     /** Most, on tensor cores. */
-    T128("gemm", 128, 128, 256);
+    T128("gemm", 128, 128, 256),
+    /** As many, on tensor cores of compute capability 9.0. */
+    W128("gemm", 128, 128, 256) {
+        @Override
+        String name(DeviceFormat format) {
+            return "gemm_" + format.suffix() + "_w128";
+        }
+
+        @Override
+        Grid grid(DeviceFormat format, int rows, int tokens) {
+            return Grid.of(Math.ceilDiv(tokens, tokens()), Math.ceilDiv(rows, rows(format)), threads())
+                    .sharing(WIDE_STAGES);
+        }
+    };
 
     /** Columns that tensor cores want a multiple of. */
     private static final int STAGE = 64;
+
+    /** Rows of a block of {@code gemm_f16_t32} and {@code gemm_bf16_t32}, of whose columns several blocks may have a part each. */
+    private static final int FEW_ROWS = 128;
+
+    /** Bytes of the stages of {@code gemm_f16_w128} and {@code gemm_bf16_w128}: 6 of 32 KB, at a multiple of 1 KB. */
+    private static final int WIDE_STAGES = (6 * 32 + 1) << 10;
 
     private static final int ALL = Integer.MAX_VALUE;
 
@@ -35,20 +57,36 @@ enum ProductKernel {
         return tokens;
     }
 
-    int rows() {
-        return rows;
+    /** Rows that a block computes. */
+    int rows(DeviceFormat format) {
+        return this == T32 && !format.isQuantised() ? FEW_ROWS : rows;
     }
 
     int threads() {
         return threads;
     }
 
+    /** Blocks for a product. */
+    Grid grid(DeviceFormat format, int rows, int tokens) {
+        return Grid.of(Math.ceilDiv(rows, rows(format)), Math.ceilDiv(tokens, this.tokens), threads);
+    }
+
+    /** Whether several blocks may have a part of the columns each. */
+    boolean hasParts(DeviceFormat format) {
+        return this == W128 || (this == T32 && !format.isQuantised());
+    }
+
     boolean isOfTensorCores() {
-        return this == T32 || this == T128;
+        return this != T1 && this != T8;
     }
 
     String name(DeviceFormat format) {
         return prefix + "_" + format.suffix() + "_t" + tokens;
+    }
+
+    /** That of the kernel for rows of experts. */
+    String nameForExperts(DeviceFormat format) {
+        return "experts_" + format.suffix() + "_t" + tokens;
     }
 
     /**
@@ -57,22 +95,68 @@ enum ProductKernel {
      * @param above all of them
      * @param most of them
      */
-    record Use(ProductKernel kernel, int above, int most) {}
+    record Use(ProductKernel kernel, int above, int most) {
+        /** Tokens that a step has more of, where the kernel has a row for each of them; of other rows there may be any number. */
+        int above(CudaTensor in) {
+            return in.rows() == Tensor.Rows.TOKENS ? above : 0;
+        }
+
+        /** Tokens that it has at most. */
+        int most(CudaTensor in) {
+            return in.rows() == Tensor.Rows.TOKENS ? most : ALL;
+        }
+    }
 
     /**
      * The kernels that a plan needs for a product, whatever its steps are like.
      *
      * @param most tokens that a step has
+     * @param target what the kernels are translated for
      */
-    static List<Use> forPlan(int most, CudaWeights weight) {
+    static List<Use> forPlan(int most, CudaWeights weight, KernelTarget target) {
         if (most == 1) {
             return List.of(new Use(T1, 0, ALL));
         }
-        if (most <= T8.tokens || weight.format() == DeviceFormat.F32 || weight.cols() % STAGE != 0) {
+        if (most <= T8.tokens || !isForTensorCores(weight)) {
             return List.of(new Use(T8, 0, ALL));
         }
-        return most <= T128.tokens
-                ? List.of(new Use(T8, 0, T8.tokens), new Use(T32, T8.tokens, ALL))
-                : List.of(new Use(T32, 0, T128.tokens), new Use(T128, T128.tokens, ALL));
+        int few = most <= T128.tokens ? T8.tokens : 0;
+        List<Use> uses = new ArrayList<>();
+        if (few > 0) {
+            uses.add(new Use(T8, 0, few));
+        }
+        if (target == KernelTarget.SM_90A && !weight.format().isQuantised()) {
+            uses.add(new Use(T32, few, T32.tokens));
+            uses.add(new Use(W128, T32.tokens, W128.tokens));
+            uses.add(new Use(W128, W128.tokens, ALL));
+        } else {
+            uses.add(new Use(T32, few, T128.tokens));
+            uses.add(new Use(T128, T128.tokens, ALL));
+        }
+        return uses.stream().filter(use -> use.above < most).toList();
+    }
+
+    /**
+     * The kernels that a plan needs for the products of experts: one by one while most choose alone, then together.
+     *
+     * @param most tokens that a step has
+     * @param perToken experts that each chooses among so many
+     */
+    static List<Use> forExperts(int most, int perToken, int experts, boolean onTensorCores) {
+        int alone = Math.max(1, experts / perToken / 2);
+        int few = Math.max(T8.tokens, T8.tokens * experts / perToken);
+        List<Use> uses = new ArrayList<>(List.of(new Use(T1, 0, Math.min(most, alone))));
+        if (most > alone) {
+            uses.add(new Use(T8, alone, onTensorCores ? Math.min(most, few) : most));
+        }
+        if (most > few && onTensorCores) {
+            uses.add(new Use(T32, few, most));
+        }
+        return uses;
+    }
+
+    /** Whether there are kernels on tensor cores for a matrix. */
+    static boolean isForTensorCores(CudaWeights weight) {
+        return weight.isForTensorCores() && weight.cols() % STAGE == 0;
     }
 }

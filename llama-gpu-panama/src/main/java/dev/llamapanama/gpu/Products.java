@@ -3,7 +3,6 @@ package dev.llamapanama.gpu;
 
 import dev.llamapanama.gpu.driver.Grid;
 import dev.llamapanama.tensor.Epilogue;
-import dev.llamapanama.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,17 +19,20 @@ final class Products {
     private final Recording recording;
     private final ActivationRounding rounding;
     private final SplitActivations splitting;
+    private final ColumnParts columnParts;
 
     Products(Recording recording, ActivationRounding rounding) {
         this.recording = recording;
         this.rounding = rounding;
         splitting = new SplitActivations(recording);
+        columnParts = new ColumnParts(recording);
     }
 
     /** {@code out = in · weightᵀ}, or {@code +=}. */
     void linear(CudaTensor in, CudaWeights weight, Epilogue epilogue, CudaTensor out) {
         requireTwo(in, out);
-        for (ProductKernel.Use use : ProductKernel.forPlan(in.most(), weight)) {
+        for (ProductKernel.Use use :
+                ProductKernel.forPlan(in.most(), weight, recording.session().target())) {
             launch(in, weight, epilogue, out, use);
         }
         rounding.written(out);
@@ -41,21 +43,22 @@ final class Products {
         ProductKernel kernel = use.kernel();
         long count = recording.step().count(in.rows(), use.above(), use.most());
         List<Object> arguments = new ArrayList<>(weight.parts());
-        arguments.addAll(activations(in, weight.format(), use));
+        arguments.addAll(activations(
+                in, weight.format(), kernel, recording.step().count(in.rows(), use.above(), Integer.MAX_VALUE)));
+        if (kernel.hasParts(weight.format())) {
+            columnParts.launch(in, weight, epilogue, out, use, arguments, count);
+            return;
+        }
         Collections.addAll(arguments, count, out.address(), weight.rows(), weight.cols());
         if (!weight.format().isQuantised()) {
             arguments.add(weight.stride());
         }
         arguments.add(epilogue == Epilogue.ADD ? 1 : 0);
-        boolean isOfTokens = in.rows() == Tensor.Rows.TOKENS;
         recording.launchFor(
-                isOfTokens ? use.above() : 0,
-                isOfTokens ? use.most() : Integer.MAX_VALUE,
+                use.above(in),
+                use.most(in),
                 kernel.name(weight.format()),
-                Grid.of(
-                        Math.ceilDiv(weight.rows(), kernel.rows()),
-                        Math.ceilDiv(Math.min(in.most(), use.most()), kernel.tokens()),
-                        kernel.threads()),
+                kernel.grid(weight.format(), weight.rows(), Math.min(in.most(), use.most())),
                 arguments.toArray());
     }
 
@@ -71,14 +74,12 @@ final class Products {
     }
 
     private static int blocks(CudaWeights weight) {
-        return Math.ceilDiv(weight.rows(), ProductKernel.T1.rows());
+        return Math.ceilDiv(weight.rows(), ProductKernel.T1.rows(weight.format()));
     }
 
-    private List<Long> activations(CudaTensor in, DeviceFormat format, ProductKernel.Use use) {
+    private List<Long> activations(CudaTensor in, DeviceFormat format, ProductKernel kernel, long count) {
         if (!format.isQuantised()) {
-            return use.kernel().isOfTensorCores()
-                    ? splitting.of(in, format, recording.step().count(in.rows(), use.above(), Integer.MAX_VALUE))
-                    : List.of(in.address());
+            return kernel.isOfTensorCores() ? splitting.of(in, count) : List.of(in.address());
         }
         List<Long> rounded = rounding.of(in).addresses();
         return format.hasMinima() ? rounded : rounded.subList(0, 2);
@@ -121,5 +122,31 @@ final class Products {
             requireTwo(in, out);
             rounding.written(out);
         }
+    }
+
+    /**
+     * {@code out = in · weightᵀ}, row by row with the matrix of an expert.
+     *
+     * @param rows which have which
+     */
+    void ofExperts(CudaTensor in, ExpertMatrices weights, ProductKernel kernel, ExpertRows rows, CudaTensor out) {
+        CudaTensor.of(in, weights.cols());
+        CudaTensor.of(out, weights.rows());
+        DeviceFormat format = weights.format();
+        List<Object> arguments = new ArrayList<>(List.of(weights.address(), rows.tileAddress()));
+        arguments.addAll(
+                format.isQuantised()
+                        ? rounding.of(in).addresses()
+                        : activations(in, format, kernel, recording.count(in)));
+        Collections.addAll(arguments, out.address(), weights.rows(), weights.cols());
+        if (!format.isQuantised()) {
+            arguments.add(weights.stride());
+        }
+        recording.launch(
+                kernel.nameForExperts(format),
+                Grid.of(Math.ceilDiv(weights.rows(), kernel.rows(format)), rows.mostTiles(), kernel.threads()),
+                arguments.toArray());
+        rounding.written(out);
+        splitting.written(out);
     }
 }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /** The launches of a plan in their order, with the memory that they work on. On the device's thread. */
 final class Recording implements AutoCloseable {
@@ -27,6 +28,10 @@ final class Recording implements AutoCloseable {
     private final List<PinnedBuffer> pinned = new ArrayList<>();
     private final List<KernelLaunch> tables = new ArrayList<>();
     private final List<Launch> launches = new ArrayList<>();
+    /** Tokens of steps for which launches are appended. */
+    private Range range = new Range(0, Integer.MAX_VALUE);
+
+    private record Range(int above, int most) {}
 
     /** One for steps with so many tokens: more than the first number, and at most the second. */
     private record Launch(KernelLaunch kernel, int above, int most) {
@@ -74,14 +79,55 @@ final class Recording implements AutoCloseable {
     }
 
     CudaTensor tensor(Tensor.Rows rows, int width) {
-        int most = most(rows);
-        DeviceBuffer buffer = workspace.allocate((long) most * width * Float.BYTES);
-        return new CudaTensor(rows, width, most, buffer);
+        return tensor(rows, 1, most(rows), width);
+    }
+
+    /**
+     * A tensor with several rows for each of the step's.
+     *
+     * @param times so many
+     * @param most rows of the step at most
+     */
+    CudaTensor tensor(Tensor.Rows rows, int times, int most, int width) {
+        DeviceBuffer buffer = workspace.allocate((long) times * most * width * Float.BYTES);
+        return new CudaTensor(rows, width, times, times * most, buffer);
+    }
+
+    /** Where the device finds how many rows of a tensor the step has. */
+    long count(CudaTensor tensor) {
+        return step.count(tensor.rows(), tensor.times());
+    }
+
+    /** Memory that has its content before the plan runs. */
+    DeviceBuffer table(long bytes, Consumer<MemorySegment> writer) {
+        DeviceBuffer table = workspace.allocate(bytes);
+        try (PinnedBuffer staging = PinnedBuffer.allocate(bytes)) {
+            writer.accept(staging.segment());
+            session.stream().copyToDevice(staging.segment(), table.address());
+            session.stream().synchronize();
+        }
+        return table;
     }
 
     /** Appends a launch. */
     void launch(String kernel, Grid grid, Object... arguments) {
-        launchFor(0, Integer.MAX_VALUE, kernel, grid, arguments);
+        launchFor(range.above, range.most, kernel, grid, arguments);
+    }
+
+    /**
+     * Appends the launches of a body, which have nothing to do in other steps.
+     *
+     * @param above tokens of a step are more
+     * @param most tokens of a step
+     */
+    void within(int above, int most, Runnable body) {
+        Range outer = range;
+        range = new Range(above, most);
+        try {
+            body.run();
+        } finally {
+            range = outer;
+        }
     }
 
     /**
@@ -98,10 +144,15 @@ final class Recording implements AutoCloseable {
         return new KernelLaunch(arena, session.kernels().kernel(kernel), grid, arguments);
     }
 
-    /** Puts a launch in the place of the last one. */
-    void replaceLast(String kernel, Grid grid, Object... arguments) {
-        launches.removeLast();
-        launch(kernel, grid, arguments);
+    /**
+     * Puts a launch in the place of another, for the same steps.
+     *
+     * @param following launches that come after it
+     */
+    void replace(int following, String kernel, Grid grid, Object... arguments) {
+        int index = launches.size() - 1 - following;
+        Launch replaced = launches.get(index);
+        launches.set(index, new Launch(made(kernel, grid, arguments), replaced.above, replaced.most));
     }
 
     /** Numbers of tokens after which the launches are others, ascending; the last is what a step has at most. */

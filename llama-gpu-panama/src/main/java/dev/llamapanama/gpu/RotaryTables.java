@@ -3,7 +3,6 @@ package dev.llamapanama.gpu;
 
 import dev.llamapanama.gpu.driver.DeviceBuffer;
 import dev.llamapanama.gpu.driver.Grid;
-import dev.llamapanama.gpu.driver.PinnedBuffer;
 import dev.llamapanama.tensor.RopeFrequencies;
 import dev.llamapanama.tensor.Tensor;
 import java.lang.foreign.ValueLayout;
@@ -33,8 +32,11 @@ final class RotaryTables {
     private Table record(RopeFrequencies frequencies) {
         int pairs = frequencies.headDim() / 2;
         int rows = recording.shape().maxTokens();
-        DeviceBuffer inverse = recording.workspace().allocate((long) pairs * Double.BYTES);
-        upload(frequencies, pairs, inverse);
+        DeviceBuffer inverse = recording.table((long) pairs * Double.BYTES, angles -> {
+            for (int pair = 0; pair < pairs; pair++) {
+                angles.setAtIndex(ValueLayout.JAVA_DOUBLE, pair, frequencies.angle(1, pair));
+            }
+        });
         Table table = new Table(
                 recording.tensor(Tensor.Rows.TOKENS, pairs).address(),
                 recording.tensor(Tensor.Rows.TOKENS, pairs).address());
@@ -48,15 +50,5 @@ final class RotaryTables {
                 table.sines,
                 pairs);
         return table;
-    }
-
-    private void upload(RopeFrequencies frequencies, int pairs, DeviceBuffer target) {
-        try (PinnedBuffer staging = PinnedBuffer.allocate((long) pairs * Double.BYTES)) {
-            for (int pair = 0; pair < pairs; pair++) {
-                staging.segment().setAtIndex(ValueLayout.JAVA_DOUBLE, pair, frequencies.angle(1, pair));
-            }
-            recording.session().stream().copyToDevice(staging.segment(), target.address());
-            recording.session().stream().synchronize();
-        }
     }
 }

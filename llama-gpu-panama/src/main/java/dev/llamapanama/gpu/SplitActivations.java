@@ -8,21 +8,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Activations as two numbers of 16 bits each, for products of many tokens with weights of 16 bits: once for all products of a tensor that follow
+ * Activations as two halves each, for products of many tokens with weights of 16 bits: once for all products of a tensor that follow
  * each other. On the device's thread.
  */
 final class SplitActivations {
     private static final int THREADS = 256;
 
+    /** Tokens of a tile. */
+    private static final int TILE = 128;
+
     private final Recording recording;
     private final Map<Key, Memory> memory = new HashMap<>();
     private @Nullable CudaTensor split;
-    private @Nullable DeviceFormat format;
 
     private record Key(int most, int width) {}
 
-    /** Addresses of what {@code split_f16} or {@code split_bf16} leaves: numbers, and scales of rows. */
-    private record Memory(long upper, long lower, long scales) {}
+    /** Addresses of what {@code split_halves} leaves: tiles of halves, and scales of rows. */
+    private record Memory(long tiles, long scales) {}
 
     SplitActivations(Recording recording) {
         this.recording = recording;
@@ -41,35 +43,32 @@ final class SplitActivations {
     }
 
     /**
-     * Has the tensor split for weights of a format, unless it is.
+     * Has the tensor split, unless it is.
      *
      * @param count where the device finds how many rows it needs
      * @return addresses, as the kernels want them
      */
-    List<Long> of(CudaTensor in, DeviceFormat format, long count) {
+    List<Long> of(CudaTensor in, long count) {
         Memory target = memory.computeIfAbsent(new Key(in.most(), in.width()), this::allocate);
-        if (split == null || split.buffer() != in.buffer() || this.format != format) {
+        if (split == null || split.buffer() != in.buffer()) {
             recording.launch(
-                    "split_" + format.suffix(),
+                    "split_halves",
                     Grid.of(in.most(), THREADS),
                     in.address(),
                     count,
-                    target.upper,
-                    target.lower,
+                    target.tiles,
                     target.scales,
                     in.width());
             split = in;
-            this.format = format;
         }
-        return List.of(target.upper, target.lower, target.scales);
+        return List.of(target.tiles, target.scales);
     }
 
     private Memory allocate(Key key) {
         Workspace workspace = recording.workspace();
-        long halves = (long) key.most * key.width * Short.BYTES;
+        long halves = 2L * Math.ceilDiv(key.most, TILE) * TILE * key.width;
         return new Memory(
-                workspace.allocate(halves).address(),
-                workspace.allocate(halves).address(),
+                workspace.allocate(halves * Short.BYTES).address(),
                 workspace.allocate((long) key.most * Float.BYTES).address());
     }
 }

@@ -41,10 +41,10 @@ final class StepBlock implements AutoCloseable {
     private final StepInputs inputs;
     private final List<Range> ranges = new ArrayList<>();
 
-    private record Range(Tensor.Rows rows, int above, int most) {
+    private record Range(Tensor.Rows rows, int times, int above, int most) {
         int of(StepInputs inputs) {
             int count = rows == Tensor.Rows.TOKENS ? inputs.tokens() : inputs.logits();
-            return count > above && count <= most ? count : 0;
+            return count > above && count <= most ? count * times : 0;
         }
     }
 
@@ -108,6 +108,11 @@ final class StepBlock implements AutoCloseable {
         return count(rows == Tensor.Rows.TOKENS ? TOKENS : LOGITS);
     }
 
+    /** Where it finds a multiple of that. */
+    long count(Tensor.Rows rows, int times) {
+        return times == 1 ? count(rows) : count(new Range(rows, times, 0, Integer.MAX_VALUE));
+    }
+
     /**
      * Where the device finds that number if it is in a range, and otherwise 0: of kernels for the same operation, one does it, and the others
      * return.
@@ -119,7 +124,10 @@ final class StepBlock implements AutoCloseable {
         if (above == 0 && most == Integer.MAX_VALUE) {
             return count(rows);
         }
-        Range range = new Range(rows, above, most);
+        return count(new Range(rows, 1, above, most));
+    }
+
+    private long count(Range range) {
         if (!ranges.contains(range)) {
             if (RANGES + ranges.size() == COUNTS) {
                 throw new IllegalStateException("step: found " + ranges + " and another range, expected no more");

@@ -19,8 +19,8 @@ record WeightLayout(DeviceFormat format, RowRepacker repacker) {
             return floats(type);
         }
         return switch (type) {
-            case F16 -> new WeightLayout(DeviceFormat.F16, PlainRows.HALVES);
-            case BF16 -> new WeightLayout(DeviceFormat.BF16, PlainRows.HALVES);
+            case F16 -> new WeightLayout(DeviceFormat.F16, new HalfRows(type));
+            case BF16 -> new WeightLayout(DeviceFormat.BF16, new HalfRows(type));
             case Q8_0 -> new WeightLayout(DeviceFormat.Q8_0, BlockRows.Q8_0);
             case Q4_0 -> new WeightLayout(DeviceFormat.Q4_0, BlockRows.Q4_0);
             case Q4_K -> new WeightLayout(DeviceFormat.Q4_K, BlockRows.Q4_K);
@@ -52,5 +52,10 @@ record WeightLayout(DeviceFormat format, RowRepacker repacker) {
     /** Whether what is on the device is about what was stored; known when all of it was repacked. */
     boolean isFit() {
         return !(repacker instanceof DecodedRows decoded) || format == DeviceFormat.F32 || decoded.fitHalves();
+    }
+
+    /** Whether tensor cores can multiply what is on the device; known when all of it was repacked. */
+    boolean isForTensorCores() {
+        return format != DeviceFormat.F32 && (!(repacker instanceof HalfRows rows) || rows.fitTensorCores());
     }
 }

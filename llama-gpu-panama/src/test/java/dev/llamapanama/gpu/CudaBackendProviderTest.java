@@ -38,6 +38,20 @@ class CudaBackendProviderTest {
         });
     }
 
+    /** There, its driver would be found missing. */
+    @Test
+    void isNotLookedAtWhereAnotherIsAskedFor() {
+        SimulatedDriver.with("devices", 0, 1, () -> {
+            BackendSelection selection = BackendSelection.open("cpu-scalar", BackendOptions.DEFAULT);
+            selection.backend().close();
+            BackendSelection.Candidate first = selection.candidates().getFirst();
+            assertEquals("cuda", first.id());
+            assertEquals(
+                    "wasn't looked at, since cpu-scalar was asked for",
+                    first.usability().reason());
+        });
+    }
+
     @Test
     void cannotBeForcedThere() {
         SimulatedDriver.with("devices", 0, 1, () -> {

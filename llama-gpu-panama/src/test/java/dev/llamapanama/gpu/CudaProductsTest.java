@@ -9,14 +9,10 @@ import dev.llamapanama.tensor.BackendOptions;
 import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tensor.Epilogue;
 import dev.llamapanama.tensor.Numerics;
-import dev.llamapanama.tensor.Ops;
-import dev.llamapanama.tensor.Plan;
 import dev.llamapanama.tensor.RoundedActivations;
 import dev.llamapanama.tensor.Shape;
-import dev.llamapanama.tensor.StepShape;
 import dev.llamapanama.tensor.Tensor;
 import dev.llamapanama.tensor.TypeDefinition;
-import dev.llamapanama.tensor.WeightSource;
 import dev.llamapanama.tensor.WeightUse;
 import dev.llamapanama.tensor.Weights;
 import java.lang.foreign.Arena;
@@ -51,8 +47,6 @@ class CudaProductsTest {
             DType.I64);
     /** Rounding of floats, in units of the sum without signs. */
     private static final double FLOATS = 1e-6;
-    /** Rounding of an activation to the sum of two bfloats. */
-    private static final double SPLIT = 0x1p-18;
     /** Rounding of a weight to a half. */
     private static final double HALVES = 0x1p-11;
 
@@ -75,11 +69,11 @@ class CudaProductsTest {
     @EnumSource
     void rowsAreDecoded(DType type) {
         int cols = 2 * type.blockSize() * Math.ceilDiv(20, type.blockSize());
-        Matrix matrix = matrix(type, ROWS, cols);
-        try (Weights weights = matrix.imported(WeightUse.ROWS)) {
+        StoredMatrix matrix = matrix(type, ROWS, cols);
+        try (Weights weights = matrix.imported(backend, WeightUse.ROWS)) {
             float[] found = run(weights, (ops, x) -> x);
             for (int i = 0; i < found.length; i++) {
-                double expected = matrix.values[i];
+                double expected = matrix.values()[i];
                 assertEquals(expected, found[i], tolerance(type, Math.abs(expected)) + 1e-7, "element " + i);
             }
         }
@@ -115,12 +109,13 @@ class CudaProductsTest {
     }
 
     private void assertProduct(DType type, int rows, int cols, int tokens, int mostTokens) {
-        Matrix matrix = matrix(type, rows, cols);
-        Matrix table = matrix(DType.F32, tokens, cols);
-        float[] x = table.stored.toArray(ValueLayout.JAVA_FLOAT);
-        double[] operand = backend.numerics(type).equals(Numerics.F32) ? table.values : RoundedActivations.of(type, x);
-        try (Weights weights = matrix.imported(WeightUse.PRODUCT);
-                Weights inputs = table.imported(WeightUse.ROWS)) {
+        StoredMatrix matrix = matrix(type, rows, cols);
+        StoredMatrix table = matrix(DType.F32, tokens, cols);
+        float[] x = table.stored().toArray(ValueLayout.JAVA_FLOAT);
+        double[] operand =
+                backend.numerics(type).equals(Numerics.F32) ? table.values() : RoundedActivations.of(type, x);
+        try (Weights weights = matrix.imported(backend, WeightUse.PRODUCT);
+                Weights inputs = table.imported(backend, WeightUse.ROWS)) {
             int[] ids = IntStream.range(0, tokens).toArray();
             float[] found = run(inputs, ids, mostTokens, (ops, in) -> {
                 Tensor out = ops.temp(Tensor.Rows.TOKENS, rows);
@@ -134,15 +129,15 @@ class CudaProductsTest {
         }
     }
 
-    private static void assertDot(Matrix matrix, int row, double[] operand, int token, int cols, float found) {
+    private static void assertDot(StoredMatrix matrix, int row, double[] operand, int token, int cols, float found) {
         double sum = 0;
         double size = 0;
         for (int i = 0; i < cols; i++) {
-            double product = matrix.values[row * cols + i] * operand[token * cols + i];
+            double product = matrix.values()[row * cols + i] * operand[token * cols + i];
             sum += product;
             size += Math.abs(product);
         }
-        double rounding = matrix.type == DType.BF16 ? SPLIT * size : tolerance(matrix.type, size);
+        double rounding = tolerance(matrix.type(), size);
         assertEquals(
                 2 * sum,
                 found,
@@ -164,15 +159,15 @@ class CudaProductsTest {
                 values[i] = scale * (float) random.nextGaussian();
             }
             byte[] stored = TestEncoder.encode(type, values);
-            Matrix matrix = new Matrix(
+            StoredMatrix matrix = new StoredMatrix(
                     type,
                     new Shape(2, type.blockSize()),
                     MemorySegment.ofArray(stored),
                     TypeDefinition.decode(type, stored));
-            try (Weights weights = matrix.imported(WeightUse.PRODUCT)) {
+            try (Weights weights = matrix.imported(backend, WeightUse.PRODUCT)) {
                 float[] found = run(weights, (ops, x) -> x);
                 for (int i = 0; i < found.length; i++) {
-                    assertEquals(matrix.values[i], found[i], 1e-6 * Math.abs(matrix.values[i]), "element " + i);
+                    assertEquals(matrix.values()[i], found[i], 1e-6 * Math.abs(matrix.values()[i]), "element " + i);
                 }
             }
         }
@@ -190,8 +185,8 @@ class CudaProductsTest {
             stored[at] = one[at % one.length];
         }
         double[] values = TypeDefinition.decode(type, one);
-        Matrix matrix = new Matrix(type, new Shape(rows, cols), MemorySegment.ofArray(stored), values);
-        try (Weights weights = matrix.imported(WeightUse.PRODUCT)) {
+        StoredMatrix matrix = new StoredMatrix(type, new Shape(rows, cols), MemorySegment.ofArray(stored), values);
+        try (Weights weights = matrix.imported(backend, WeightUse.PRODUCT)) {
             int[] ids = {0, 1023, 1024, rows - 1};
             float[] found = run(weights, ids, ids.length, (ops, x) -> x);
             for (int i = 0; i < found.length; i++) {
@@ -201,28 +196,13 @@ class CudaProductsTest {
         }
     }
 
-    private interface Body {
-        Tensor apply(Ops ops, Tensor x);
-    }
-
-    private float[] run(Weights table, Body body) {
+    private float[] run(Weights table, SingleStep.Body body) {
         int rows = (int) table.shape().rows();
         return run(table, IntStream.range(0, rows).toArray(), rows, body);
     }
 
-    private float[] run(Weights table, int[] ids, int mostTokens, Body body) {
-        StepShape shape = new StepShape(mostTokens, 1, 1 + mostTokens / 16, mostTokens);
-        try (Plan plan = backend.record(shape, ops -> {
-            Tensor x = ops.temp(Tensor.Rows.TOKENS, (int) table.shape().cols());
-            ops.embed(table, x);
-            Tensor result = body.apply(ops, x);
-            Tensor kept = ops.temp(Tensor.Rows.LOGITS, result.width());
-            ops.selectLogitRows(result, kept);
-            ops.keepLogits(kept);
-        })) {
-            plan.inputs().append(ids, 0, ids.length, 0, new int[shape.maxPages()], ids.length);
-            return plan.run().toArray(ValueLayout.JAVA_FLOAT);
-        }
+    private float[] run(Weights table, int[] ids, int mostTokens, SingleStep.Body body) {
+        return new SingleStep(backend, mostTokens).run(table, ids, body);
     }
 
     private float[] gaussians(int count) {
@@ -233,29 +213,7 @@ class CudaProductsTest {
         return values;
     }
 
-    private Matrix matrix(DType type, int rows, int cols) {
-        byte[] stored = TestEncoder.encode(type, gaussians(rows * cols));
-        MemorySegment memory = arena.allocate(stored.length, 4);
-        memory.copyFrom(MemorySegment.ofArray(stored));
-        return new Matrix(type, new Shape(rows, cols), memory, TypeDefinition.decode(type, stored));
-    }
-
-    /** Stored weights and what they stand for. */
-    private final class Matrix {
-        private final DType type;
-        private final Shape shape;
-        private final MemorySegment stored;
-        private final double[] values;
-
-        Matrix(DType type, Shape shape, MemorySegment stored, double[] values) {
-            this.type = type;
-            this.shape = shape;
-            this.stored = stored;
-            this.values = values;
-        }
-
-        Weights imported(WeightUse use) {
-            return backend.importWeights("w", type, shape, WeightSource.of(stored), use);
-        }
+    private StoredMatrix matrix(DType type, int rows, int cols) {
+        return StoredMatrix.of(arena, type, new Shape(rows, cols), gaussians(rows * cols));
     }
 }

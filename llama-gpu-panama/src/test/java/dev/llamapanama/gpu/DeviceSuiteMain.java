@@ -25,6 +25,8 @@ final class DeviceSuiteMain {
                     "dev.llamapanama.gpu.CudaBackendProviderTest",
                     "dev.llamapanama.gpu.CudaBackendTest",
                     "dev.llamapanama.gpu.CudaProductsTest",
+                    "dev.llamapanama.gpu.CudaExpertsTest",
+                    "dev.llamapanama.gpu.PromptAttentionTest",
                     "dev.llamapanama.tensor.CudaOpsTest",
                     "dev.llamapanama.tensor.CudaAttentionTest",
                     "dev.llamapanama.tensor.CudaMixtureTest",

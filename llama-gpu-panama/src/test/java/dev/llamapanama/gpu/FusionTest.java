@@ -12,6 +12,7 @@ import dev.llamapanama.tensor.Backend;
 import dev.llamapanama.tensor.BackendOptions;
 import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tensor.Epilogue;
+import dev.llamapanama.tensor.ForwardingOps;
 import dev.llamapanama.tensor.KvLayout;
 import dev.llamapanama.tensor.KvPool;
 import dev.llamapanama.tensor.Ops;
@@ -175,83 +176,17 @@ class FusionTest {
     }
 
     /** Every operation as the defaults have it, and between what makes a tensor and the product that reads it something else. */
-    private record Parts(Ops ops) implements Ops {
+    private static final class Parts extends ForwardingOps {
+        Parts(Ops ops) {
+            super(ops);
+        }
+
         @Override
         public void linear(Tensor in, Weights weight, Epilogue epilogue, Tensor out) {
             Tensor spare = temp(in.rows(), in.width());
-            ops.scaleRows(in, in, 0, spare);
-            ops.linear(in, weight, epilogue, out);
-            ops.release(spare);
-        }
-
-        @Override
-        public Tensor temp(Tensor.Rows rows, int width) {
-            return ops.temp(rows, width);
-        }
-
-        @Override
-        public void release(Tensor temp) {
-            ops.release(temp);
-        }
-
-        @Override
-        public void embed(Weights table, Tensor x) {
-            ops.embed(table, x);
-        }
-
-        @Override
-        public void rmsNorm(Tensor x, Weights weight, double eps, Tensor out) {
-            ops.rmsNorm(x, weight, eps, out);
-        }
-
-        @Override
-        public void rope(Tensor x, RopeFrequencies frequencies) {
-            ops.rope(x, frequencies);
-        }
-
-        @Override
-        public void rmsNormHeads(Tensor x, int headDim, double eps) {
-            ops.rmsNormHeads(x, headDim, eps);
-        }
-
-        @Override
-        public void temper(Tensor q, int floor, double scale) {
-            ops.temper(q, floor, scale);
-        }
-
-        @Override
-        public void writeKv(Tensor keys, Tensor values, KvPool kv, int layer) {
-            ops.writeKv(keys, values, kv, layer);
-        }
-
-        @Override
-        public void attention(Tensor q, KvPool kv, int layer, double scale, int chunk, Tensor out) {
-            ops.attention(q, kv, layer, scale, chunk, out);
-        }
-
-        @Override
-        public void swiGlu(Tensor gate, Tensor up, Tensor out) {
-            ops.swiGlu(gate, up, out);
-        }
-
-        @Override
-        public void route(Tensor logits, int perToken) {
-            ops.route(logits, perToken);
-        }
-
-        @Override
-        public void scaleRows(Tensor x, Tensor factors, int column, Tensor out) {
-            ops.scaleRows(x, factors, column, out);
-        }
-
-        @Override
-        public void selectLogitRows(Tensor x, Tensor out) {
-            ops.selectLogitRows(x, out);
-        }
-
-        @Override
-        public void keepLogits(Tensor logits) {
-            ops.keepLogits(logits);
+            scaleRows(in, in, 0, spare);
+            super.linear(in, weight, epilogue, out);
+            release(spare);
         }
     }
 

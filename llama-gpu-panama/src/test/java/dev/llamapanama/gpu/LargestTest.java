@@ -6,10 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.llamapanama.gpu.driver.DeviceBuffer;
 import dev.llamapanama.gpu.driver.Grid;
-import dev.llamapanama.gpu.driver.KernelLaunch;
-import dev.llamapanama.gpu.driver.PinnedBuffer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -131,7 +128,7 @@ class LargestTest {
     private static List<Found> find(float[][] logits, float[] temperatures) {
         try (Arena arena = Arena.ofConfined();
                 CudaSession session = CudaSession.open();
-                Memory memory = new Memory(session, arena, new ArrayList<>())) {
+                DeviceMemory memory = new DeviceMemory(session, arena)) {
             int rows = logits.length;
             int width = logits[0].length;
             int parts = Math.ceilDiv(width, PART);
@@ -159,43 +156,5 @@ class LargestTest {
         MemorySegment after = of.asSlice((long) rows * FOUND * Integer.BYTES);
         assertArrayEquals(new int[FOUND], after.toArray(JAVA_INT), "a row that isn't there");
         return found;
-    }
-
-    /** Buffers of the device, and launches on them. */
-    private record Memory(CudaSession session, Arena arena, List<Runnable> buffers) implements AutoCloseable {
-        long allocate(long bytes) {
-            DeviceBuffer buffer = DeviceBuffer.allocate("test", bytes);
-            buffers.add(buffer::close);
-            return buffer.address();
-        }
-
-        private MemorySegment pinned(long bytes) {
-            PinnedBuffer buffer = PinnedBuffer.allocate(bytes);
-            buffers.add(buffer::close);
-            return buffer.segment();
-        }
-
-        long with(MemorySegment content) {
-            long address = allocate(content.byteSize());
-            session.stream().copyToDevice(pinned(content.byteSize()).copyFrom(content), address);
-            return address;
-        }
-
-        void launch(String kernel, Grid grid, Object... arguments) {
-            new KernelLaunch(arena, session.kernels().kernel(kernel), grid, arguments).on(session.stream());
-        }
-
-        MemorySegment read(long from, int words) {
-            MemorySegment to = pinned((long) words * Integer.BYTES);
-            session.stream().copyToHost(from, to);
-            session.stream().synchronize();
-            return MemorySegment.ofArray(to.toArray(JAVA_INT));
-        }
-
-        @Override
-        public void close() {
-            session.stream().synchronize();
-            buffers.forEach(Runnable::run);
-        }
     }
 }

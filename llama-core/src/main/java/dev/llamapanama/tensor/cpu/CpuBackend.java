@@ -53,11 +53,7 @@ final class CpuBackend implements Backend {
 
     @Override
     public Weights importWeights(String name, DType type, Shape shape, WeightSource source, WeightUse use) {
-        long expected = type.bytes(shape.cols()) * shape.rows();
-        if (source.byteSize() != expected) {
-            throw new IllegalArgumentException(name + ": found " + source.byteSize() + " bytes, expected " + expected
-                    + " for " + type + " " + shape);
-        }
+        source.requireBytesOf(name, type, shape);
         PackedKernel packed = kernels.packed(type);
         if (use == WeightUse.ROWS || packed == null) {
             return new StoredWeights(name, type, shape, source.mapped(), kernels.matrix(type));

@@ -34,6 +34,7 @@ enum DriverFunction {
     MODULE_LOAD("cuModuleLoadDataEx", "ppipp"),
     MODULE_UNLOAD("cuModuleUnload", "l"),
     MODULE_GET_FUNCTION("cuModuleGetFunction", "plp"),
+    FUNC_SET_ATTRIBUTE("cuFuncSetAttribute", "lii"),
     MEMORY_GET_INFO("cuMemGetInfo_v2", "pp"),
     MEMORY_ALLOCATE("cuMemAlloc_v2", "pl"),
     MEMORY_FREE("cuMemFree_v2", "l"),

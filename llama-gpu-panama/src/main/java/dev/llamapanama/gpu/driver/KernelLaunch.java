@@ -6,6 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A kernel, its blocks and its arguments: all that a launch needs, put together once. */
 public final class KernelLaunch {
+    /** {@code CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES}, and what it is for kernels that nobody has set it for. */
+    private static final int MOST_SHARED = 8;
+
+    private static final int USUAL_SHARED = 48 << 10;
+
     private final Kernel kernel;
     private final Grid grid;
     private final Arguments arguments;
@@ -19,6 +24,9 @@ public final class KernelLaunch {
         this.kernel = kernel;
         this.grid = grid;
         this.arguments = Arguments.of(arena, arguments);
+        if (grid.shared() > USUAL_SHARED) {
+            DriverFunction.FUNC_SET_ATTRIBUTE.call(kernel.handle(), MOST_SHARED, grid.shared());
+        }
         overlapping = kernel.overlaps() ? LaunchConfig.of(arena, grid) : null;
     }
 
@@ -54,7 +62,7 @@ public final class KernelLaunch {
                 grid.threads(),
                 1,
                 1,
-                0,
+                grid.shared(),
                 stream.handle(),
                 arguments.pointers().address(),
                 0);

@@ -15,6 +15,7 @@ import java.lang.foreign.MemorySegment;
 record LaunchConfig(MemorySegment memory) {
     private static final long BYTES = 56;
     private static final long BLOCK = 12;
+    private static final long SHARED = 24;
     private static final long STREAM = 32;
     private static final long ATTRIBUTES = 40;
     private static final long ATTRIBUTE_COUNT = 48;
@@ -32,6 +33,7 @@ record LaunchConfig(MemorySegment memory) {
         MemorySegment memory = arena.allocate(BYTES, Long.BYTES);
         setSize(memory, 0, grid.x(), grid.y(), grid.z());
         setSize(memory, BLOCK, grid.threads(), 1, 1);
+        memory.set(JAVA_INT, SHARED, grid.shared());
         memory.set(JAVA_LONG, ATTRIBUTES, attribute.address());
         memory.set(JAVA_INT, ATTRIBUTE_COUNT, 1);
         return new LaunchConfig(memory);

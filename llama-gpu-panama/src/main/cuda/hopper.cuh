@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// The device language of compute capability 9.0: what only these devices have, for kernels that are for them alone.
+#pragma once
+
+#include "kdev.cuh"
+
+#ifndef __CUDACC__
+#include "hopper_sim.h"
+#elif defined(HOPPER)
+
+DEVICE unsigned shared_address(const void* shared) { return static_cast<unsigned>(__cvta_generic_to_shared(shared)); }
+
+// The first address that is a multiple.
+template <class T>
+DEVICE T* aligned_to(T* shared, unsigned multiple) {
+    return shared + (multiple - shared_address(shared) % multiple) % multiple / sizeof(T);
+}
+
+// Barriers in shared memory, at which threads arrive and, where they are expected, bytes. A phase ends when all have arrived, and the next begins.
+
+DEVICE void barrier_init(uint64_t* barrier, int arrivals) {
+    asm volatile("mbarrier.init.shared.b64 [%0], %1;" ::"r"(shared_address(barrier)), "r"(arrivals) : "memory");
+}
+
+// For all threads that initialised barriers, before others use them.
+DEVICE void barriers_ready() { asm volatile("fence.proxy.async;" ::: "memory"); }
+
+DEVICE void barrier_arrive(uint64_t* barrier) {
+    asm volatile("mbarrier.arrive.shared.b64 _, [%0];" ::"r"(shared_address(barrier)) : "memory");
+}
+
+// Arrives, and has the phase wait for bytes.
+DEVICE void barrier_expect(uint64_t* barrier, int bytes) {
+    asm volatile("mbarrier.arrive.expect_tx.shared.b64 _, [%0], %1;" ::"r"(shared_address(barrier)), "r"(bytes) : "memory");
+}
+
+// Waits for the end of an even phase (0) or an odd one (1).
+DEVICE void barrier_wait(uint64_t* barrier, int parity) {
+    int done = 0;
+    while (!done) {
+        asm volatile("{\n.reg .pred ended;\n"
+                     "mbarrier.try_wait.parity.shared.b64 ended, [%1], %2;\n"
+                     "selp.b32 %0, 1, 0, ended;\n}"
+                     : "=r"(done)
+                     : "r"(shared_address(barrier)), "r"(parity)
+                     : "memory");
+    }
+}
+
+// Copies to shared memory; addresses and bytes are multiples of 16, and the bytes arrive at the barrier.
+DEVICE void copy_bulk(void* shared, const void* global, int bytes, uint64_t* barrier) {
+    asm volatile("cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes [%0], [%1], %2, [%3];" ::"r"(
+                     shared_address(shared)),
+                 "l"(global), "r"(bytes), "r"(shared_address(barrier))
+                 : "memory");
+}
+
+// Products of a group of four warps: between group_begin and group_end, whose sums nobody else touches.
+
+DEVICE void group_begin() { asm volatile("wgmma.fence.sync.aligned;" ::: "memory"); }
+
+DEVICE void group_end() {
+    asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory");
+    asm volatile("wgmma.wait_group.sync.aligned 0;" ::: "memory");
+}
+
+// Of 128 lines of 128 bytes in shared memory, the first at a multiple of 1024, pieces of 16 bytes exchanged by the line modulo 8.
+DEVICE uint64_t lines_of_128(const void* shared) {
+    constexpr uint64_t EIGHT_LINES = 1024 >> 4, EXCHANGED = 1;
+    return (shared_address(shared) & 0x3ffff) >> 4 | uint64_t{1} << 16 | EIGHT_LINES << 32 | EXCHANGED << 62;
+}
+
+// 64 rows of 16 halves, a warp's fragments as in mma_f16_16816, with 128 lines, from a multiple of 32 bytes in each; keeps what sums were, or not.
+DEVICE void group_mma_f16(float (&sums)[64], const uint32_t (&a)[4], const void* lines, bool keep) {
+    asm volatile("{\n.reg .pred keep;\nsetp.ne.b32 keep, %69, 0;\n"
+                 "wgmma.mma_async.sync.aligned.m64n128k16.f32.f16.f16 "
+                 "{%0, %1, %2, %3, %4, %5, %6, %7, %8, %9, %10, %11, %12, %13, %14, %15, "
+                 "%16, %17, %18, %19, %20, %21, %22, %23, %24, %25, %26, %27, %28, %29, %30, %31, "
+                 "%32, %33, %34, %35, %36, %37, %38, %39, %40, %41, %42, %43, %44, %45, %46, %47, "
+                 "%48, %49, %50, %51, %52, %53, %54, %55, %56, %57, %58, %59, %60, %61, %62, %63}, "
+                 "{%64, %65, %66, %67}, %68, keep, 1, 1, 0;\n}"
+                 : "+f"(sums[0]), "+f"(sums[1]), "+f"(sums[2]), "+f"(sums[3]),
+                   "+f"(sums[4]), "+f"(sums[5]), "+f"(sums[6]), "+f"(sums[7]),
+                   "+f"(sums[8]), "+f"(sums[9]), "+f"(sums[10]), "+f"(sums[11]),
+                   "+f"(sums[12]), "+f"(sums[13]), "+f"(sums[14]), "+f"(sums[15]),
+                   "+f"(sums[16]), "+f"(sums[17]), "+f"(sums[18]), "+f"(sums[19]),
+                   "+f"(sums[20]), "+f"(sums[21]), "+f"(sums[22]), "+f"(sums[23]),
+                   "+f"(sums[24]), "+f"(sums[25]), "+f"(sums[26]), "+f"(sums[27]),
+                   "+f"(sums[28]), "+f"(sums[29]), "+f"(sums[30]), "+f"(sums[31]),
+                   "+f"(sums[32]), "+f"(sums[33]), "+f"(sums[34]), "+f"(sums[35]),
+                   "+f"(sums[36]), "+f"(sums[37]), "+f"(sums[38]), "+f"(sums[39]),
+                   "+f"(sums[40]), "+f"(sums[41]), "+f"(sums[42]), "+f"(sums[43]),
+                   "+f"(sums[44]), "+f"(sums[45]), "+f"(sums[46]), "+f"(sums[47]),
+                   "+f"(sums[48]), "+f"(sums[49]), "+f"(sums[50]), "+f"(sums[51]),
+                   "+f"(sums[52]), "+f"(sums[53]), "+f"(sums[54]), "+f"(sums[55]),
+                   "+f"(sums[56]), "+f"(sums[57]), "+f"(sums[58]), "+f"(sums[59]),
+                   "+f"(sums[60]), "+f"(sums[61]), "+f"(sums[62]), "+f"(sums[63])
+                 : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "l"(lines_of_128(lines)), "r"(static_cast<int>(keep)));
+}
+
+#endif

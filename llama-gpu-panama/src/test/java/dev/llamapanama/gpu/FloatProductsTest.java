@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.gpu;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.llamapanama.checkpoint.TestEncoder;
+import dev.llamapanama.gpu.driver.SimulatedDriver;
+import dev.llamapanama.tensor.Backend;
+import dev.llamapanama.tensor.BackendOptions;
+import dev.llamapanama.tensor.DType;
+import dev.llamapanama.tensor.Epilogue;
+import dev.llamapanama.tensor.Plan;
+import dev.llamapanama.tensor.Shape;
+import dev.llamapanama.tensor.StepShape;
+import dev.llamapanama.tensor.Tensor;
+import dev.llamapanama.tensor.TypeDefinition;
+import dev.llamapanama.tensor.WeightSource;
+import dev.llamapanama.tensor.WeightUse;
+import dev.llamapanama.tensor.Weights;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Products of several tokens with weights of 16 bits, against double precision: by each way that tensor cores have, and without them. */
+class FloatProductsTest {
+    /** Rounding of floats, in units of the sum without signs. */
+    private static final double FLOATS = 1e-6;
+
+    private static final int OLDEST = 80;
+    private static final int USUAL = 90;
+
+    private final Random random = new Random(7);
+
+    /** Edges of blocks, of the stages that they copy to, and of the parts that columns are cut to. */
+    @ParameterizedTest
+    @CsvSource({
+        "F16, 33, 64, 9, 9",
+        "BF16, 33, 1088, 9, 9",
+        "BF16, 129, 512, 33, 200",
+        "F16, 130, 448, 129, 129",
+        "BF16, 129, 832, 257, 300",
+        "BF16, 2, 64, 130, 130",
+    })
+    void onTheNewestAndOnOlderDevices(DType type, int rows, int cols, int tokens, int mostTokens) {
+        byte[] stored = TestEncoder.encode(type, gaussians(rows * cols, 1));
+        assertProduct(type, stored, rows, tokens, mostTokens);
+        SimulatedDriver.with("capability", OLDEST, USUAL, () -> assertProduct(type, stored, rows, tokens, mostTokens));
+    }
+
+    /** Numbers that no half can hold, also as multiples of a power of two. */
+    @ParameterizedTest
+    @CsvSource({"1e30", "300", "0.002", "1e-6", "1e-30", "0"})
+    void ofAnySize(float size) {
+        byte[] stored = TestEncoder.encode(DType.BF16, gaussians(40 * 64, size));
+        assertProduct(DType.BF16, stored, 40, 11, 11);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"F16", "BF16"})
+    void infiniteOnesStayInTheirRows(DType type) {
+        for (float special : new float[] {Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NaN}) {
+            float[] values = gaussians(40 * 64, 1);
+            values[17 * 64 + 3] = special;
+            byte[] stored = TestEncoder.encode(type, values);
+            double[] weights = TypeDefinition.decode(type, stored);
+            weights[17 * 64 + 3] = special;
+            assertProduct(type, stored, weights, 40, 11, 11);
+        }
+    }
+
+    /** Rows of few blocks are cut, others aren't, and no part has less than four stages. */
+    @Test
+    void matricesOfFewRowsAreCutToParts() {
+        assertEquals(8, ColumnParts.of(ProductKernel.T32, 4096, 4096, 32));
+        assertEquals(16, ColumnParts.of(ProductKernel.T32, 1024, 4096, 32));
+        assertEquals(2, ColumnParts.of(ProductKernel.T32, 14336, 4096, 32));
+        assertEquals(1, ColumnParts.of(ProductKernel.T32, 128256, 4096, 32));
+        assertEquals(1, ColumnParts.of(ProductKernel.T32, 33, 448, 32));
+        assertEquals(4, ColumnParts.of(ProductKernel.W128, 4096, 4096, 128));
+        assertEquals(1, ColumnParts.of(ProductKernel.W128, 4096, 4096, 1024));
+    }
+
+    private void assertProduct(DType type, byte[] stored, int rows, int tokens, int mostTokens) {
+        assertProduct(type, stored, TypeDefinition.decode(type, stored), rows, tokens, mostTokens);
+    }
+
+    private void assertProduct(DType type, byte[] stored, double[] weights, int rows, int tokens, int mostTokens) {
+        int cols = weights.length / rows;
+        float[] x = gaussians(tokens * cols, 1);
+        float[] found = run(type, stored, rows, x, tokens, mostTokens);
+        for (int i = 0; i < found.length; i++) {
+            double sum = 0;
+            double size = 0;
+            for (int c = 0; c < cols; c++) {
+                double product = weights[i % rows * cols + c] * x[i / rows * cols + c];
+                sum += product;
+                size += Math.abs(product);
+            }
+            if (Double.isFinite(sum)) {
+                assertEquals(2 * sum, found[i], 2 * FLOATS * size, "row " + i % rows + ", token " + i / rows);
+            } else {
+                assertEquals((float) sum, found[i], "row " + i % rows + ", token " + i / rows);
+            }
+        }
+    }
+
+    /** Stores a product, and adds it once more. */
+    private static float[] run(DType type, byte[] stored, int rows, float[] x, int tokens, int mostTokens) {
+        int cols = x.length / tokens;
+        StepShape shape = new StepShape(mostTokens, 1, 1 + mostTokens / 16, mostTokens);
+        try (Backend backend = new CudaBackendProvider().open(BackendOptions.DEFAULT);
+                Weights weights = imported(backend, type, new Shape(rows, cols), MemorySegment.ofArray(stored));
+                Weights table = imported(backend, DType.F32, new Shape(tokens, cols), MemorySegment.ofArray(x));
+                Plan plan = backend.record(shape, ops -> {
+                    Tensor in = ops.temp(Tensor.Rows.TOKENS, cols);
+                    ops.embed(table, in);
+                    Tensor out = ops.temp(Tensor.Rows.TOKENS, rows);
+                    ops.linear(in, weights, Epilogue.STORE, out);
+                    ops.linear(in, weights, Epilogue.ADD, out);
+                    Tensor kept = ops.temp(Tensor.Rows.LOGITS, rows);
+                    ops.selectLogitRows(out, kept);
+                    ops.keepLogits(kept);
+                })) {
+            int[] ids = IntStream.range(0, tokens).toArray();
+            plan.inputs().append(ids, 0, tokens, 0, new int[shape.maxPages()], tokens);
+            return plan.run().toArray(ValueLayout.JAVA_FLOAT);
+        }
+    }
+
+    private static Weights imported(Backend backend, DType type, Shape shape, MemorySegment stored) {
+        return backend.importWeights("w", type, shape, WeightSource.of(stored), WeightUse.PRODUCT);
+    }
+
+    private float[] gaussians(int count, float size) {
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = size * (float) random.nextGaussian();
+        }
+        return values;
+    }
+}
