@@ -3,6 +3,7 @@ package dev.llamapanama;
 
 import dev.llamapanama.engine.InferenceEngine;
 import dev.llamapanama.engine.KvSequence;
+import dev.llamapanama.generation.Sampler;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.ObjIntConsumer;
@@ -17,6 +18,8 @@ public final class Session implements AutoCloseable {
 
     private final InferenceEngine engine;
     private final KvSequence sequence;
+    /** Where a sampler sees all logits, those. */
+    private float[] logits = {};
 
     Session(InferenceEngine engine, KvSequence sequence) {
         this.engine = engine;
@@ -65,6 +68,50 @@ public final class Session implements AutoCloseable {
      *     is not of the vocabulary; nothing has been fed then
      */
     public static float[][] feedTogether(List<Session> sessions, int... ids) {
+        return engineOf(sessions)
+                .feedTogether(sessions.stream().map(session -> session.sequence).toList(), ids);
+    }
+
+    /**
+     * Feeds a token and has the next one picked, which isn't fed. From a GPU only what the sampler looks at is brought.
+     *
+     * @param sampler of this text, begun with what was fed before; hears of the token that it picks
+     * @throws IllegalArgumentException if there is no room for the token, or it is not of the vocabulary
+     */
+    public int next(int id, Sampler sampler) {
+        return nextTogether(List.of(this), List.of(sampler), id)[0];
+    }
+
+    /**
+     * Feeds one token to each of several sessions in one step, as {@link #feedTogether}, and has the next ones picked, as {@link #next}.
+     *
+     * @param sessions of one model, each once, from 1 to {@link #MOST_TOGETHER}
+     * @param samplers one for each session
+     * @param ids a token for each session
+     * @return a token for each session, which isn't fed
+     * @throws IllegalArgumentException as {@link #feedTogether}, or if there aren't as many samplers
+     */
+    public static int[] nextTogether(List<Session> sessions, List<Sampler> samplers, int... ids) {
+        InferenceEngine engine = engineOf(sessions);
+        if (samplers.size() != sessions.size()) {
+            throw new IllegalArgumentException(
+                    "samplers: found " + samplers.size() + ", expected " + sessions.size() + ", one for each session");
+        }
+        return engine.nextTogether(
+                sessions.stream().map(session -> session.sequence).toList(),
+                ids,
+                samplers,
+                sessions.stream().map(Session::room).toList());
+    }
+
+    private float[] room() {
+        if (logits.length == 0) {
+            logits = new float[engine.vocabSize()];
+        }
+        return logits;
+    }
+
+    private static InferenceEngine engineOf(List<Session> sessions) {
         if (sessions.isEmpty()) {
             throw new IllegalArgumentException("sessions: found none, expected at least one");
         }
@@ -72,8 +119,7 @@ public final class Session implements AutoCloseable {
         if (sessions.stream().anyMatch(session -> session.engine != engine)) {
             throw new IllegalArgumentException("sessions: found some of another model, expected all of one");
         }
-        return engine.feedTogether(
-                sessions.stream().map(session -> session.sequence).toList(), ids);
+        return engine;
     }
 
     /** Tokens fed so far, in order; a copy. */

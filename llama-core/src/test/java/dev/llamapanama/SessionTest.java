@@ -8,12 +8,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.llamapanama.checkpoint.TestModel;
+import dev.llamapanama.generation.Sampler;
+import dev.llamapanama.generation.Sampling;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -128,6 +132,41 @@ class SessionTest {
             }
         }
         sessions.forEach(Session::close);
+    }
+
+    /** Whatever a sampler looks at, it is what feeding returns; and it hears of what it has picked. */
+    @Test
+    void nextIsPickedOfTheLogits() {
+        List<Integer> heard = new ArrayList<>();
+        Sampler least = new Sampler() {
+            @Override
+            public void process(float[] logits) {
+                logits[3] = -1e9f;
+            }
+
+            @Override
+            public int sample(float[] logits) {
+                return IntStream.range(0, logits.length)
+                        .boxed()
+                        .min(Comparator.comparingDouble(id -> logits[id]))
+                        .orElseThrow();
+            }
+
+            @Override
+            public void accept(int token) {
+                heard.add(token);
+            }
+        };
+        Sampler greedy = Sampling.builder().temperature(0).build().newSampler();
+        List<Session> two = sessions(2);
+        assertArrayEquals(
+                new int[] {3, Sampler.argmax(expected[0])},
+                Session.nextTogether(two, List.of(least, greedy), ids[0], ids[0]));
+        assertEquals(Sampler.argmax(expected[1]), two.getLast().next(ids[1], greedy));
+        assertEquals(List.of(3), heard);
+        assertEquals(2, two.getLast().length());
+        assertThrows(IllegalArgumentException.class, () -> Session.nextTogether(two, List.of(greedy), 0, 0));
+        two.forEach(Session::close);
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.llamapanama.decoder.Output;
 import dev.llamapanama.generation.AdapterClosedException;
 import dev.llamapanama.generation.LargestSampler;
 import dev.llamapanama.generation.ModelClosedException;
+import dev.llamapanama.generation.Sampler;
 import dev.llamapanama.tensor.Backend;
 import dev.llamapanama.tensor.KvLayout;
 import dev.llamapanama.tensor.KvPool;
@@ -221,8 +222,7 @@ public final class InferenceEngine implements AutoCloseable {
             KvSequence sequence, int id, @Nullable LargestSampler sampler, float[] logits, Cancellation cancellation) {
         int[] ids = {id};
         tokens.check(sequence, ids);
-        Wanted wanted = new Wanted(Output.LOGITS, config.vocabSize(), 1, sampler);
-        Feed feed = new Feed(sequence, ids, 0, 1, wanted, logits, cancellation);
+        Feed feed = new Feed(sequence, ids, 0, 1, wanted(sampler), logits, cancellation);
         batcher.run(List.of(feed), cancellation);
         return feed.largest();
     }
@@ -264,6 +264,45 @@ public final class InferenceEngine implements AutoCloseable {
                         .toList(),
                 never);
         return logits;
+    }
+
+    /**
+     * Runs one token of each of several sequences in one step, and has the next ones picked, by samplers that have not to see all logits if the
+     * largest are enough.
+     *
+     * @param sequences of this engine, each once
+     * @param ids a token for each
+     * @param samplers one for each, which hears of the token that it picks
+     * @param logits room for those of each
+     * @return a token for each
+     */
+    public int[] nextTogether(List<KvSequence> sequences, int[] ids, List<Sampler> samplers, List<float[]> logits) {
+        tokens.checkTogether(sequences, ids);
+        Cancellation never = Cancellation.never();
+        List<Feed> feeds = IntStream.range(0, ids.length)
+                .mapToObj(i -> new Feed(sequences.get(i), ids, i, 1, wanted(samplers.get(i)), logits.get(i), never))
+                .toList();
+        batcher.run(feeds, never);
+        return IntStream.range(0, ids.length)
+                .map(i -> pick(samplers.get(i), feeds.get(i).largest(), logits.get(i)))
+                .toArray();
+    }
+
+    private int pick(Sampler sampler, @Nullable LargestLogits largest, float[] logits) {
+        int id;
+        if (largest != null && sampler instanceof LargestSampler few) {
+            id = few.sample(largest);
+        } else {
+            requireNumbers("logits", logits);
+            sampler.process(logits);
+            id = sampler.sample(logits);
+        }
+        sampler.accept(id);
+        return id;
+    }
+
+    private Wanted wanted(@Nullable Sampler sampler) {
+        return new Wanted(Output.LOGITS, config.vocabSize(), 1, sampler instanceof LargestSampler few ? few : null);
     }
 
     private Wanted logits(int rows) {

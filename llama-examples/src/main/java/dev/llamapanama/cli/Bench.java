@@ -2,7 +2,10 @@
 package dev.llamapanama.cli;
 
 import dev.llamapanama.Session;
+import dev.llamapanama.generation.Sampler;
+import dev.llamapanama.generation.Sampling;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -14,6 +17,9 @@ final class Bench {
     private static final long SEED = 1;
     /** How long the JIT may take to compile the kernels. */
     private static final double WARM_UP_SECONDS = 5;
+
+    private static final Sampler GREEDY =
+            Sampling.builder().temperature(0).build().newSampler();
 
     private final List<Session> sessions;
     private final int vocabSize;
@@ -39,7 +45,7 @@ final class Bench {
         return time(options.promptTokens, sessions.getFirst()::feed);
     }
 
-    /** Reads tokens one by one, as generating them does, in all sessions side by side; the rate is of all, or null for none. */
+    /** Reads tokens one by one and picks the most probable, as generating does, in all sessions side by side; the rate is of all, or null for none. */
     @Nullable
     Rate decode() {
         int width = sessions.size();
@@ -51,11 +57,7 @@ final class Bench {
     }
 
     private void step(int[] ids) {
-        if (ids.length == 1) {
-            sessions.getFirst().feed(ids);
-        } else {
-            Session.feedTogether(sessions, ids);
-        }
+        var _ = Session.nextTogether(sessions, Collections.nCopies(ids.length, GREEDY), ids);
     }
 
     private @Nullable Rate time(int count, Consumer<int[]> run) {
