@@ -22,7 +22,7 @@ struct FewTile {
     int token, tokens;
 
     DEVICE static FewTile of(int rows, int tokens) {
-        return {static_cast<int>(blockIdx.x) * FEW_ROWS, rows, static_cast<int>(blockIdx.y) * FEW_TOKENS, tokens};
+        return {static_cast<int>(blockIdx.y) * FEW_ROWS, rows, static_cast<int>(blockIdx.x) * FEW_TOKENS, tokens};
     }
 
     DEVICE bool empty() const { return token >= tokens; }

@@ -21,8 +21,9 @@ struct GemmTile {
     int row, rows;
     int token, tokens;
 
+    // Blocks that run together have few rows in common with the memory, and all tokens with the cache.
     DEVICE static GemmTile of(int rows, int tokens) {
-        return {static_cast<int>(blockIdx.x) * SIDE, rows, static_cast<int>(blockIdx.y) * SIDE, tokens};
+        return {static_cast<int>(blockIdx.y) * SIDE, rows, static_cast<int>(blockIdx.x) * SIDE, tokens};
     }
 
     DEVICE static GemmTile of(int rows, const ExpertRows& reads) {

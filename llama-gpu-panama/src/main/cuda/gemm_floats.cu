@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Products of many tokens with weights of 16 bits on tensor cores, for any device. Each activation is the sum of two halves, and each is
-// multiplied. Grid (rows / 128, tokens / 128), block 256; cols % 64 == 0.
+// multiplied. Grid (tokens / 128, rows / 128), block 256; cols % 64 == 0.
 // A stage is 32 columns: 24 KB for 2 x 0.5 M multiplications. Tensor cores cut off what they add up, so that they add no more than 2 x 16
 // products: errors are about those of sums in F32.
 #include "activation_tiles.cuh"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Products of few tokens with weights of 16 bits. Grid (rows / 128, tokens / 32, parts), block 256; cols % 64 == 0.
+// Products of few tokens with weights of 16 bits. Grid (tokens / 32, rows / 128, parts), block 256; cols % 64 == 0.
 #include "experts.cuh"
 #include "few_tokens.cuh"
 
@@ -9,7 +9,7 @@ DEVICE void gemm_few(
     const uint16_t* w, const ActivationTiles& x, const int* count, float* out, int rows, int cols, int stride, int add,
     int most) {
     grid_launch();
-    FewProduct<Weights> product(w, blockIdx.x * FEW_ROWS, rows, stride, ChunkRange::part(cols, blockIdx.z, gridDim.z));
+    FewProduct<Weights> product(w, blockIdx.y * FEW_ROWS, rows, stride, ChunkRange::part(cols, blockIdx.z, gridDim.z));
     grid_wait();
     const FewTile tile = FewTile::of(rows, *count);
     if (tile.empty()) return;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Products of many tokens with weights of 16 bits, on devices of compute capability 9.0. A block computes 128 rows of 128 tokens: each of its
 // two groups of four warps 64 rows, whose weights go from memory to registers, while activations are copied to shared memory, 32 KB for 64
-// columns, by one thread. Grid (tokens / 128, rows / 128, parts), block 256: blocks that run together have
-// all tokens and few rows. The parts are as in gemm_floats_few.cu; cols % 64 == 0.
+// columns, by one thread. Grid (tokens / 128, rows / 128, parts), block 256; the parts are as in gemm_floats_few.cu; cols % 64 == 0.
 // Per chunk of 64 columns: 16 KB of weights and 32 KB of activations for 2 x 1 M multiplications, of which tensor cores make 2,048 a clock.
 // They cut off what they add up, so that their sums are those of 64 columns, added up in F32: 64 additions for 8 multiplications of
 // 64 x 128 x 16, while the other group multiplies.

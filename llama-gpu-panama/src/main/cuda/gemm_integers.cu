@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Products of many tokens with packed weights on tensor cores: sums of a block's integers as exact as in those of few tokens, the same factors
-// in another order. Grid (rows / side, tokens / side), block 256; cols % 64 == 0.
+// in another order. Grid (tokens / side, rows / side), block 256; cols % 64 == 0.
 // A stage is 64 columns: 16 KB of integers for 1 M multiplications of a large tile. Each lane has 12 of floats (24 with scales of 16 columns,
 // 16 with minima) for a multiplication of 16 x 8 x 32 on tensor cores; they decide.
 #include "gemm.cuh"

@@ -25,8 +25,7 @@ enum ProductKernel {
 
         @Override
         Grid grid(DeviceFormat format, int rows, int tokens) {
-            return Grid.of(Math.ceilDiv(tokens, tokens()), Math.ceilDiv(rows, rows(format)), threads())
-                    .sharing(WIDE_STAGES);
+            return super.grid(format, rows, tokens).sharing(WIDE_STAGES);
         }
     };
 
@@ -68,7 +67,9 @@ enum ProductKernel {
 
     /** Blocks for a product. */
     Grid grid(DeviceFormat format, int rows, int tokens) {
-        return Grid.of(Math.ceilDiv(rows, rows(format)), Math.ceilDiv(tokens, this.tokens), threads);
+        int ofRows = Math.ceilDiv(rows, rows(format));
+        int ofTokens = Math.ceilDiv(tokens, this.tokens);
+        return isOfTensorCores() ? Grid.of(ofTokens, ofRows, threads) : Grid.of(ofRows, ofTokens, threads);
     }
 
     /** Whether several blocks may have a part of the columns each. */
