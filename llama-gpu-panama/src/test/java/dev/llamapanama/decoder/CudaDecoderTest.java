@@ -20,12 +20,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whole models on the device: a prompt, then token by token, against the scalar backend of the CPU. */
+@Tag("checked")
 class CudaDecoderTest {
     private static final int PROMPT = 19;
     private static final int TOKENS = 35;

@@ -8,10 +8,12 @@ import dev.llamapanama.gpu.driver.Grid;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Parts of attention are joined, for every number of splits and size of a head, as in double. */
+@Tag("checked")
 class AttentionCombineTest {
     private static final int HEADS = 3;
     private static final int ROWS = 2;

@@ -24,6 +24,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -106,6 +107,19 @@ class CudaProductsTest {
         }
         assertProduct(type, 127, block, 130, 130);
         assertProduct(type, 2, 9 * block, 130, 256);
+    }
+
+    /** A small one of each kernel. */
+    @Tag("checked")
+    @ParameterizedTest
+    @EnumSource(names = {"F32", "F16", "BF16", "Q8_0", "Q4_0", "Q4_K", "Q6_K"})
+    void eachKernelMultiplies(DType type) {
+        int cols = 2 * Math.max(64, type.blockSize());
+        assertProduct(type, 5, cols, 1, 1);
+        for (int tokens : new int[] {7, 13}) {
+            assertProduct(type, 5, cols, tokens, 128);
+        }
+        assertProduct(type, 5, cols, 130, 130);
     }
 
     private void assertProduct(DType type, int rows, int cols, int tokens, int mostTokens) {

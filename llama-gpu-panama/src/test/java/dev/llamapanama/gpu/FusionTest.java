@@ -33,6 +33,7 @@ import java.util.Random;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +43,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** A decoder block of kernels that do several things at once has the bits of one whose kernels do one thing each. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("checked")
 class FusionTest {
     private static final int DIM = 256;
     private static final int HEADS = 8;

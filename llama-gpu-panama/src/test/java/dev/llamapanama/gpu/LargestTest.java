@@ -15,11 +15,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The kernels that find the largest logits of rows and the sum of their weights, beside a sort and a sum in double. */
+@Tag("checked")
 class LargestTest {
     private static final int LARGEST = 64;
     private static final int PART = 1024;

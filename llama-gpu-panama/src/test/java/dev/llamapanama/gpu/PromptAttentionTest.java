@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which kernels attention of a plan has, and that those which round what they make leave the bits of those that don't. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("checked")
 class PromptAttentionTest {
     private static final int HEADS = 4;
     private static final int KV_HEADS = 2;
