@@ -84,13 +84,18 @@ DEVICE int sum_up_to_lane(int v) {
     return v;
 }
 
-// The same choices as a list, `per_token` of each row in the order of experts. One whose weight is 0 is empty, of the expert after the last.
+// The same choices as a list, `per_token` of each row in the order of experts. One whose weight is 0 is empty, of the expert after the last, and so
+// are those of rows that the step doesn't have: products may look at them.
 KERNEL(LANES)
 void choose_experts(const float* logits, const int* count, int experts, int per_token, ExpertRows* choices) {
     const int row = blockIdx.x;
     grid_launch();
     grid_wait();
-    if (row >= *count) return;
+    if (row >= *count) {
+        ROLLED
+        for (int n = lane_index(); n < per_token; n += LANES) choices[row * per_token + n] = {experts, 0, 0, 0};
+        return;
+    }
     const float* all = logits + static_cast<long long>(row) * experts;
     const uint64_t chosen = choose(all, experts, per_token);
     int at = row * per_token;

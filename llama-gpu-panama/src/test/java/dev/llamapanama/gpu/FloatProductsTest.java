@@ -21,6 +21,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,6 +38,7 @@ class FloatProductsTest {
     private final Random random = new Random(7);
 
     /** Edges of blocks, of the stages that they copy to, and of the parts that columns are cut to. */
+    @Tag("checked")
     @ParameterizedTest
     @CsvSource({
         "F16, 33, 64, 9, 9",
