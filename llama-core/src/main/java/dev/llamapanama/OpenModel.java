@@ -152,8 +152,9 @@ final class OpenModel implements AutoCloseable {
                 selection.candidates());
     }
 
+    /** Waits for others that close it. Idempotent. */
     @Override
-    public void close() {
+    public synchronized void close() {
         engine.close();
         selection.backend().close();
         checkpoint.close();

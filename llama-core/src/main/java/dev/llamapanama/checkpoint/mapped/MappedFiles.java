@@ -64,12 +64,12 @@ public final class MappedFiles implements AutoCloseable {
     }
 
     /**
-     * Unmaps all files. Idempotent.
+     * Unmaps all files. Idempotent, from any threads.
      *
      * @throws IllegalStateException if a native call is using a mapping just now; that file then stays mapped
      */
     @Override
-    public void close() {
+    public synchronized void close() {
         if (computed.scope().isAlive()) {
             computed.close();
         }
