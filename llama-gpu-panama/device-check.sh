@@ -78,6 +78,9 @@ run() {
   done
 }
 
+# What a model of 70B in Q4_0 needs, with keys and values.
+LARGE_MIB=49152
+
 # Model, type, tokens of a prompt, generated tokens of each sequence, sequences.
 measured() {
   for model in llama3.2-1b llama3.1-8b; do
@@ -87,6 +90,7 @@ measured() {
       echo "$model $type 0 64 32"
     done
   done
+  [ "$(nvidia-smi --query-gpu=memory.total --format=csv,noheader,nounits | head -n 1)" -lt "$LARGE_MIB" ] || echo "llama3.1-70b Q4_0 2048 128 1"
 }
 
 # One sequence alone has 1,024 tokens of context before it begins to generate.
