@@ -4,7 +4,6 @@ package dev.llamapanama.tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** A backend that finds the largest logits, as one does whose logits are far away. */
 public final class FindingBackend extends WatchedBackend {
@@ -22,38 +21,17 @@ public final class FindingBackend extends WatchedBackend {
 
     @Override
     public Plan record(StepShape shape, Consumer<Ops> body) {
-        Plan plan = super.record(shape, body);
-        return new Plan() {
-            @Override
-            public StepShape shape() {
-                return plan.shape();
-            }
-
-            @Override
-            public StepInputs inputs() {
-                return plan.inputs();
-            }
-
-            @Override
-            public void step() {
-                plan.step();
-            }
-
+        return new WatchedPlan(super.record(shape, body)) {
             @Override
             public MemorySegment logits(int first, int count) {
                 rowsBrought += count;
-                return plan.logits(first, count);
+                return super.logits(first, count);
             }
 
             @Override
-            public @Nullable LargestLogits largest(int row) {
+            public LargestLogits largest(int row) {
                 float temperature = inputs().temperatures().getAtIndex(ValueLayout.JAVA_FLOAT, row);
-                return Largest.of(plan.logits(row, 1).toArray(ValueLayout.JAVA_FLOAT), temperature);
-            }
-
-            @Override
-            public void close() {
-                plan.close();
+                return Largest.of(super.logits(row, 1).toArray(ValueLayout.JAVA_FLOAT), temperature);
             }
         };
     }

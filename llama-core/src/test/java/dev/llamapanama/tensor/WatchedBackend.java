@@ -62,7 +62,7 @@ public class WatchedBackend implements Backend {
         backend.close();
     }
 
-    private final class WatchedPlan implements Plan {
+    class WatchedPlan implements Plan {
         private final Plan plan;
 
         WatchedPlan(Plan plan) {

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whole models on the device: a prompt, then token by token, against the scalar backend of the CPU. */
@@ -53,9 +54,10 @@ class CudaDecoderTest {
     }
 
     /** So may keys and values. */
-    @Test
-    void thoseOfKeysAndValuesInHalves() {
-        assertSame(TestModel.builder().build(), DType.F16, 1e-4);
+    @ParameterizedTest
+    @CsvSource({"F32, 1e-4", "BF16, 1e-3"})
+    void thoseOfKeysAndValuesInHalves(DType type, double tolerance) {
+        assertSame(TestModel.builder().type(type).build(), DType.F16, tolerance);
     }
 
     @Test

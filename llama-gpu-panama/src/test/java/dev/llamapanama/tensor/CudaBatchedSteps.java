@@ -5,13 +5,12 @@ package dev.llamapanama.tensor;
 class CudaBatchedSteps extends BatchedStepTest {
 
     /**
-     * Kernels for more than 8 tokens add up in another order, so that an activation near the middle between two roundings may become either. One
-     * such step moves logits of these tiny models by a hundredth; without one they are 1e-6 apart.
+     * Kernels for more than 8 tokens add up in another order, so that an activation near the middle between two roundings may become either.
      */
     @Override
     double tolerance(DType type) {
         boolean isRounded = type.blockSize() > 1;
-        return isRounded ? 0.1 : 1e-5;
+        return isRounded ? 5e-3 : 1e-5;
     }
 
     /** Halves are such roundings, too. */
