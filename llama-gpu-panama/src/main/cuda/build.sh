@@ -43,7 +43,7 @@ budget() {
         gemm_*_t32) echo 176 ;;
         experts_*_t32) echo 184 ;;
         gemm_*_t128) echo 128 ;;
-        gemm_*_w128) echo 240 ;;
+        gemm_*_w128*) echo 168 ;;
         rms_norm*) echo 64 ;;
         *) echo 40 ;;
     esac

@@ -55,13 +55,29 @@ DEVICE void copy_bulk(void* shared, const void* global, int bytes, uint64_t* bar
                  : "memory");
 }
 
-// Products of a group of four warps: between group_begin and group_end, whose sums nobody else touches.
+// Registers of a group of four warps, all of which come here: fewer for those that need few, so that others may have more.
+
+template <int N>
+DEVICE void give_registers() {
+    asm volatile("setmaxnreg.dec.sync.aligned.u32 %0;" ::"n"(N));
+}
+
+template <int N>
+DEVICE void take_registers() {
+    asm volatile("setmaxnreg.inc.sync.aligned.u32 %0;" ::"n"(N));
+}
+
+// Products of a group of four warps: what is between group_begin and group_commit belongs together, and nobody touches its sums and factors
+// until group_wait has seen its end.
 
 DEVICE void group_begin() { asm volatile("wgmma.fence.sync.aligned;" ::: "memory"); }
 
-DEVICE void group_end() {
-    asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory");
-    asm volatile("wgmma.wait_group.sync.aligned 0;" ::: "memory");
+DEVICE void group_commit() { asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory"); }
+
+// Waits until no more than so many are under way.
+template <int N>
+DEVICE void group_wait() {
+    asm volatile("wgmma.wait_group.sync.aligned %0;" ::"n"(N) : "memory");
 }
 
 // Of 128 lines of 128 bytes in shared memory, the first at a multiple of 1024, pieces of 16 bytes exchanged by the line modulo 8.

@@ -30,7 +30,15 @@ inline void copy_bulk(void* shared, const void* global, int bytes, uint64_t* bar
 
 // Threads of a warp are together there: what one does afterwards, such as leaving a stage, it does for all.
 inline void group_begin(SIM_HERE) { warp_sync(site); }
-inline void group_end(SIM_HERE) { warp_sync(site); }
+inline void group_commit(SIM_HERE) { warp_sync(site); }
+template <int N>
+inline void group_wait(SIM_HERE) {
+    warp_sync(site);
+}
+template <int N>
+inline void give_registers() {}
+template <int N>
+inline void take_registers() {}
 template <int N>
 inline void group_mma_f16(float (&sums)[N], const uint32_t (&a)[4], const void* lines, bool keep, SIM_HERE) {
     if (!keep) {

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  *     twice the memory
  * @param keepStored whether quantised weights stay mapped from the file as they are. They are laid out anew otherwise, which takes as
  *     much memory, that isn't shared with other processes, and is several times faster
+ * @param roundPrompts whether activations of prompts may be rounded to halves (11 bits, scaled row by row) where that is faster: by NVIDIA GPUs of
+ *     compute capability 9.0, with weights of 16 bits. Logits then differ by some thousandths of their norm. Without effect elsewhere
  * @param progress hears how far loading has come
  * @param listener hears what the model does, for metrics
  * @param tokenizer a tokenizer file to be used instead of the model's own, or null
@@ -39,6 +41,7 @@ public record LlamaOptions(
         long prefixCacheBytes,
         DType kvType,
         boolean keepStored,
+        boolean roundPrompts,
         LoadProgress progress,
         LlamaListener listener,
         @Nullable Path tokenizer,
@@ -46,7 +49,18 @@ public record LlamaOptions(
 
     /** Best backend, all cores, the model's context and tokenizer. */
     public static final LlamaOptions DEFAULT = new LlamaOptions(
-            "auto", 0, 0, 0, 256L << 20, DType.F16, false, LoadProgress.NONE, LlamaListener.NONE, null, List.of());
+            "auto",
+            0,
+            0,
+            0,
+            256L << 20,
+            DType.F16,
+            false,
+            false,
+            LoadProgress.NONE,
+            LlamaListener.NONE,
+            null,
+            List.of());
 
     public LlamaOptions {
         require(threads >= 0, "threads", threads);
@@ -100,6 +114,11 @@ public record LlamaOptions(
         return with(copy -> copy.keepStored = keepStored);
     }
 
+    /** With activations of prompts that may be rounded, or may not. */
+    public LlamaOptions withRoundPrompts(boolean roundPrompts) {
+        return with(copy -> copy.roundPrompts = roundPrompts);
+    }
+
     /** With a listener that hears how far loading has come. */
     public LlamaOptions withProgress(LoadProgress progress) {
         return with(copy -> copy.progress = progress);
@@ -146,6 +165,7 @@ public record LlamaOptions(
         private long prefixCacheBytes;
         private DType kvType;
         private boolean keepStored;
+        private boolean roundPrompts;
         private LoadProgress progress;
         private LlamaListener listener;
         private @Nullable Path tokenizer;
@@ -159,6 +179,7 @@ public record LlamaOptions(
             prefixCacheBytes = options.prefixCacheBytes;
             kvType = options.kvType;
             keepStored = options.keepStored;
+            roundPrompts = options.roundPrompts;
             progress = options.progress;
             listener = options.listener;
             tokenizer = options.tokenizer;
@@ -174,6 +195,7 @@ public record LlamaOptions(
                     prefixCacheBytes,
                     kvType,
                     keepStored,
+                    roundPrompts,
                     progress,
                     listener,
                     tokenizer,

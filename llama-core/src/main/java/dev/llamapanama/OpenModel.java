@@ -36,7 +36,8 @@ final class OpenModel implements AutoCloseable {
         this.checkpoint = checkpoint;
         try {
             selection = BackendSelection.open(
-                    options.backend(), new BackendOptions(options.threads(), options.keepStored()));
+                    options.backend(),
+                    new BackendOptions(options.threads(), options.keepStored(), options.roundPrompts()));
         } catch (RuntimeException | Error e) {
             closeAfter(e, checkpoint);
             throw e;

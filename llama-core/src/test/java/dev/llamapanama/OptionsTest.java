@@ -127,6 +127,7 @@ class OptionsTest {
                 .withPrefixCacheBytes(9)
                 .withKvType(DType.F32)
                 .withKeepStored(true)
+                .withRoundPrompts(true)
                 .withProgress(progress)
                 .withListener(listener)
                 .withTokenizer(file)
@@ -134,7 +135,7 @@ class OptionsTest {
                 .withAdapter(file, 0.5);
         List<AdapterFile> adapters = List.of(new AdapterFile(file, 1), new AdapterFile(file, 0.5));
         assertEquals(
-                new LlamaOptions("cpu-scalar", 3, 5, 7, 9, DType.F32, true, progress, listener, file, adapters),
+                new LlamaOptions("cpu-scalar", 3, 5, 7, 9, DType.F32, true, true, progress, listener, file, adapters),
                 options);
         assertEquals(
                 new LlamaOptions(
@@ -144,6 +145,7 @@ class OptionsTest {
                         0,
                         256L << 20,
                         DType.F16,
+                        false,
                         false,
                         LoadProgress.NONE,
                         LlamaListener.NONE,

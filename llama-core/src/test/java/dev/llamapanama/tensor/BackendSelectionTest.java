@@ -82,7 +82,7 @@ class BackendSelectionTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void weightsThatTakeMemoryAreNamedToo(boolean keepStored) {
-        Backend backend = BackendSelection.open("cpu-vector", new BackendOptions(2, keepStored))
+        Backend backend = BackendSelection.open("cpu-vector", new BackendOptions(2, keepStored, false))
                 .backend();
         Weights weights = backend.importWeights(
                 "blk.7.attn_k.weight", DType.Q8_0, new Shape(3, 32), MemorySegment.ofArray(new byte[3 * 34]));

@@ -63,6 +63,12 @@ final class ModelOptions {
                             + " and is several times slower.")
     private boolean keepStored;
 
+    @Option(
+            names = "--round-prompts",
+            description =
+                    "Let a GPU round what prompts are computed with to 11 bits, as other engines do, where that is faster.")
+    private boolean roundPrompts;
+
     /** Whether a file was named. */
     boolean named() {
         return model != null;
@@ -124,7 +130,8 @@ final class ModelOptions {
                     .withContextLength(context)
                     .withTokenizer(tokenizer)
                     .withKvType(kvType.type)
-                    .withKeepStored(keepStored);
+                    .withKeepStored(keepStored)
+                    .withRoundPrompts(roundPrompts);
         } catch (IllegalArgumentException e) {
             throw new UsageException(e);
         }

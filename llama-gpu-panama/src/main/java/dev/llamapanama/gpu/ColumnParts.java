@@ -32,7 +32,7 @@ final class ColumnParts {
     /** Parts for a matrix, whatever the device. */
     static int of(ProductKernel kernel, int rows, int cols, int tokens) {
         int blocks = Math.ceilDiv(rows, kernel.rows(DeviceFormat.F16)) * Math.ceilDiv(tokens, kernel.tokens());
-        int wanted = kernel == ProductKernel.W128 ? LARGE_BLOCKS : BLOCKS;
+        int wanted = kernel.isWide() ? LARGE_BLOCKS : BLOCKS;
         return Math.clamp(wanted / blocks, 1, Math.max(1, cols / LEAST));
     }
 

@@ -4,6 +4,7 @@ package dev.llamapanama.gpu;
 import dev.llamapanama.gpu.driver.DeviceBuffer;
 import dev.llamapanama.gpu.driver.DeviceThread;
 import dev.llamapanama.tensor.Backend;
+import dev.llamapanama.tensor.BackendOptions;
 import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tensor.DeviceInfo;
 import dev.llamapanama.tensor.KvLayout;
@@ -34,9 +35,9 @@ final class CudaBackend implements Backend {
     private final CudaSession session;
     private @Nullable WeightUpload upload;
 
-    CudaBackend() {
+    CudaBackend(BackendOptions options) {
         try {
-            session = thread.call(CudaSession::open);
+            session = thread.call(() -> CudaSession.open(options.roundPrompts()));
         } catch (RuntimeException | Error e) {
             thread.close();
             throw e;

@@ -44,6 +44,6 @@ public final class CudaBackendProvider implements BackendProvider {
         if (!usability.usable()) {
             throw new IllegalStateException(id() + ": " + usability.reason());
         }
-        return new CudaBackend();
+        return new CudaBackend(options);
     }
 }

@@ -13,16 +13,24 @@ import dev.llamapanama.gpu.driver.Stream;
  * @param context current on its thread
  * @param kernels compiled for it
  * @param stream of all work, in order
+ * @param roundPrompts whether activations of many tokens may be rounded to halves
  */
-record CudaSession(Device device, Context context, KernelModule kernels, Stream stream) implements AutoCloseable {
+record CudaSession(Device device, Context context, KernelModule kernels, Stream stream, boolean roundPrompts)
+        implements AutoCloseable {
 
     /** Opens the first device. */
     static CudaSession open() {
+        return open(false);
+    }
+
+    /** Opens the first device. */
+    static CudaSession open(boolean roundPrompts) {
         Device device = Device.first();
         Context context = Context.of(device);
         try {
             Stream stream = Stream.create();
-            return new CudaSession(device, context, Kernels.load(KernelTarget.of(device), stream), stream);
+            return new CudaSession(
+                    device, context, Kernels.load(KernelTarget.of(device), stream), stream, roundPrompts);
         } catch (RuntimeException | Error e) {
             context.close();
             throw e;

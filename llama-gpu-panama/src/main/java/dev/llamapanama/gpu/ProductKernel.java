@@ -17,17 +17,9 @@ enum ProductKernel {
     /** Most, on tensor cores. */
     T128("gemm", 128, 128, 256),
     /** As many, on tensor cores of compute capability 9.0. */
-    W128("gemm", 128, 128, 256) {
-        @Override
-        String name(DeviceFormat format) {
-            return "gemm_" + format.suffix() + "_w128";
-        }
-
-        @Override
-        Grid grid(DeviceFormat format, int rows, int tokens) {
-            return super.grid(format, rows, tokens).sharing(WIDE_STAGES);
-        }
-    };
+    W128("gemm", "_w128"),
+    /** The same, of activations rounded to one half. */
+    W128_ROUNDED("gemm", "_w128_rounded");
 
     /** Columns that tensor cores want a multiple of. */
     private static final int STAGE = 64;
@@ -35,18 +27,29 @@ enum ProductKernel {
     /** Rows of a block of {@code gemm_f16_t32} and {@code gemm_bf16_t32}, of whose columns several blocks may have a part each. */
     private static final int FEW_ROWS = 128;
 
-    /** Bytes of the stages of {@code gemm_f16_w128} and {@code gemm_bf16_w128}: 6 of 32 KB, at a multiple of 1 KB. */
+    /** Bytes of the stages of wide kernels: 6 of 32 KB or 12 of 16 KB, at a multiple of 1 KB. */
     private static final int WIDE_STAGES = (6 * 32 + 1) << 10;
 
     private static final int ALL = Integer.MAX_VALUE;
 
     private final String prefix;
+    private final String suffix;
     private final int tokens;
     private final int rows;
     private final int threads;
 
     ProductKernel(String prefix, int tokens, int rows, int threads) {
+        this(prefix, "_t" + tokens, tokens, rows, threads);
+    }
+
+    /** A wide one. */
+    ProductKernel(String prefix, String suffix) {
+        this(prefix, suffix, 128, 128, 384);
+    }
+
+    ProductKernel(String prefix, String suffix, int tokens, int rows, int threads) {
         this.prefix = prefix;
+        this.suffix = suffix;
         this.tokens = tokens;
         this.rows = rows;
         this.threads = threads;
@@ -69,12 +72,18 @@ enum ProductKernel {
     Grid grid(DeviceFormat format, int rows, int tokens) {
         int ofRows = Math.ceilDiv(rows, rows(format));
         int ofTokens = Math.ceilDiv(tokens, this.tokens);
-        return isOfTensorCores() ? Grid.of(ofTokens, ofRows, threads) : Grid.of(ofRows, ofTokens, threads);
+        Grid grid = isOfTensorCores() ? Grid.of(ofTokens, ofRows, threads) : Grid.of(ofRows, ofTokens, threads);
+        return isWide() ? grid.sharing(WIDE_STAGES) : grid;
     }
 
     /** Whether several blocks may have a part of the columns each. */
     boolean hasParts(DeviceFormat format) {
-        return this == W128 || (this == T32 && !format.isQuantised());
+        return isWide() || (this == T32 && !format.isQuantised());
+    }
+
+    /** Whether it has a multiprocessor for itself. */
+    boolean isWide() {
+        return this == W128 || this == W128_ROUNDED;
     }
 
     boolean isOfTensorCores() {
@@ -82,7 +91,7 @@ enum ProductKernel {
     }
 
     String name(DeviceFormat format) {
-        return prefix + "_" + format.suffix() + "_t" + tokens;
+        return prefix + "_" + format.suffix() + suffix;
     }
 
     /** That of the kernel for rows of experts. */
@@ -113,8 +122,9 @@ enum ProductKernel {
      *
      * @param most tokens that a step has
      * @param target what the kernels are translated for
+     * @param roundPrompts whether activations of many tokens may be rounded to halves
      */
-    static List<Use> forPlan(int most, CudaWeights weight, KernelTarget target) {
+    static List<Use> forPlan(int most, CudaWeights weight, KernelTarget target, boolean roundPrompts) {
         if (most == 1) {
             return List.of(new Use(T1, 0, ALL));
         }
@@ -127,9 +137,10 @@ enum ProductKernel {
             uses.add(new Use(T8, 0, few));
         }
         if (target == KernelTarget.SM_90A && !weight.format().isQuantised()) {
+            ProductKernel wide = roundPrompts ? W128_ROUNDED : W128;
             uses.add(new Use(T32, few, T32.tokens));
-            uses.add(new Use(W128, T32.tokens, W128.tokens));
-            uses.add(new Use(W128, W128.tokens, ALL));
+            uses.add(new Use(wide, T32.tokens, wide.tokens));
+            uses.add(new Use(wide, wide.tokens, ALL));
         } else {
             uses.add(new Use(T32, few, T128.tokens));
             uses.add(new Use(T128, T128.tokens, ALL));

@@ -31,8 +31,9 @@ final class Products {
     /** {@code out = in · weightᵀ}, or {@code +=}. */
     void linear(CudaTensor in, CudaWeights weight, Epilogue epilogue, CudaTensor out) {
         requireTwo(in, out);
+        CudaSession session = recording.session();
         for (ProductKernel.Use use :
-                ProductKernel.forPlan(in.most(), weight, recording.session().target())) {
+                ProductKernel.forPlan(in.most(), weight, session.target(), session.roundPrompts())) {
             launch(in, weight, epilogue, out, use);
         }
         rounding.written(out);

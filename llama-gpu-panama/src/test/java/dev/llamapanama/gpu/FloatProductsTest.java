@@ -87,6 +87,35 @@ class FloatProductsTest {
         assertEquals(1, ColumnParts.of(ProductKernel.W128, 4096, 4096, 1024));
     }
 
+    /** What may be rounded to halves is, where there are kernels for it: to those that double precision has of rounded numbers. */
+    @Tag("checked")
+    @ParameterizedTest
+    @CsvSource({"F16, 129, 832, 33, 40", "BF16, 130, 1088, 130, 130"})
+    void ofRoundedActivations(DType type, int rows, int cols, int tokens, int mostTokens) {
+        byte[] stored = TestEncoder.encode(type, gaussians(rows * cols, 1));
+        float[] x = gaussians(tokens * cols, 1);
+        float[] rounded = new float[x.length];
+        for (int row = 0; row < tokens; row++) {
+            float largest = 0;
+            for (int c = 0; c < cols; c++) {
+                largest = Math.max(largest, Math.abs(x[row * cols + c]));
+            }
+            float scale = Math.scalb(1f, Math.getExponent(largest));
+            for (int c = 0; c < cols; c++) {
+                float half = Float.float16ToFloat(Float.floatToFloat16(x[row * cols + c] / scale));
+                rounded[row * cols + c] = half * scale;
+            }
+        }
+        double[] weights = TypeDefinition.decode(type, stored);
+        BackendOptions options = new BackendOptions(0, false, true);
+        assertProduct(weights, rows, rounded, run(options, type, stored, rows, x, tokens, mostTokens));
+        SimulatedDriver.with(
+                "capability",
+                OLDEST,
+                USUAL,
+                () -> assertProduct(weights, rows, x, run(options, type, stored, rows, x, tokens, mostTokens)));
+    }
+
     private void assertProduct(DType type, byte[] stored, int rows, int tokens, int mostTokens) {
         assertProduct(type, stored, TypeDefinition.decode(type, stored), rows, tokens, mostTokens);
     }
@@ -94,7 +123,11 @@ class FloatProductsTest {
     private void assertProduct(DType type, byte[] stored, double[] weights, int rows, int tokens, int mostTokens) {
         int cols = weights.length / rows;
         float[] x = gaussians(tokens * cols, 1);
-        float[] found = run(type, stored, rows, x, tokens, mostTokens);
+        assertProduct(weights, rows, x, run(BackendOptions.DEFAULT, type, stored, rows, x, tokens, mostTokens));
+    }
+
+    private static void assertProduct(double[] weights, int rows, float[] x, float[] found) {
+        int cols = weights.length / rows;
         for (int i = 0; i < found.length; i++) {
             double sum = 0;
             double size = 0;
@@ -112,10 +145,11 @@ class FloatProductsTest {
     }
 
     /** Stores a product, and adds it once more. */
-    private static float[] run(DType type, byte[] stored, int rows, float[] x, int tokens, int mostTokens) {
+    private static float[] run(
+            BackendOptions options, DType type, byte[] stored, int rows, float[] x, int tokens, int mostTokens) {
         int cols = x.length / tokens;
         StepShape shape = new StepShape(mostTokens, 1, 1 + mostTokens / 16, mostTokens);
-        try (Backend backend = new CudaBackendProvider().open(BackendOptions.DEFAULT);
+        try (Backend backend = new CudaBackendProvider().open(options);
                 Weights weights = imported(backend, type, new Shape(rows, cols), MemorySegment.ofArray(stored));
                 Weights table = imported(backend, DType.F32, new Shape(tokens, cols), MemorySegment.ofArray(x));
                 Plan plan = backend.record(shape, ops -> {
