@@ -2,6 +2,7 @@
 // Root mean square norms: x / root(mean(x^2) + eps), times a weight.
 #include "reduce.cuh"
 #include "rounding.cuh"
+#include "split_row.cuh"
 
 #define NORM_THREADS 1024
 #define HEAD_THREADS 128
@@ -119,6 +120,36 @@ void rms_norm_q8(
     });
 }
 KERNEL_EXPORT(rms_norm_q8);
+
+// rms_norm and split_halves in one: reads 4 bytes of an element twice, the second time from a cache, as it does the weights, and writes 4; 4 more
+// if what is split is `stored` too. Width % 64 == 0; rows of up to 8,192 elements are read twice, longer ones three times.
+KERNEL(NORM_THREADS, 2)
+void rms_norm_halves(
+    const float* x,
+    const int* count,
+    const float* weight,
+    float eps,
+    float* out,
+    int width,
+    uint16_t* tiles,
+    float* scales,
+    int stored) {
+    SHARED(float, parts, LANES);
+    const long long start = static_cast<long long>(blockIdx.x) * width;
+    grid_launch();
+    grid_wait();
+    if (static_cast<int>(blockIdx.x) >= *count) return;
+    NormRow row = {x + start, weight, width / 4, {}, {}};
+    const float factor = rms_factor(row.squares(), width, eps, parts);
+    split_row<1>(blockIdx.x, width, {tiles, scales}, stored ? out : nullptr, [=](int n) {
+        TilePiece piece = TilePiece::load(x + start, n);
+        const TilePiece by = TilePiece::load(weight, n);
+        UNROLL
+        for (int i = 0; i < 8; i++) piece.v[i] = piece.v[i] * factor * by.v[i];
+        return piece;
+    });
+}
+KERNEL_EXPORT(rms_norm_halves);
 
 // Grid (heads, rows). In place, without a weight.
 KERNEL(HEAD_THREADS)

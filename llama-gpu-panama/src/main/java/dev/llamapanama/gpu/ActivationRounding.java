@@ -21,9 +21,9 @@ final class ActivationRounding {
     private static final int EACH = 4;
 
     private final Recording recording;
+    private final LastMade lastMade;
     private final Map<Long, Memory> memory = new HashMap<>();
     private @Nullable CudaTensor rounded;
-    private @Nullable Made last;
 
     /**
      * Addresses of what {@code quantise_q8} leaves.
@@ -38,19 +38,9 @@ final class ActivationRounding {
         }
     }
 
-    /**
-     * A launch that makes a tensor or rows of it. The variant of its kernel that rounds them too has _q8 in the name, and three arguments more:
-     * where to.
-     *
-     * @param grid of the variant
-     */
-    record Maker(String kernel, Grid grid, List<Object> arguments) {}
-
-    /** A tensor that the last launches made. */
-    private record Made(CudaTensor out, List<Maker> makers) {}
-
-    ActivationRounding(Recording recording) {
+    ActivationRounding(Recording recording, LastMade lastMade) {
         this.recording = recording;
+        this.lastMade = lastMade;
     }
 
     /** As many blocks as a row of {@code quantise_q8} has. */
@@ -61,48 +51,34 @@ final class ActivationRounding {
     /** Told of any launch that may write to tensors. */
     void forget() {
         rounded = null;
-        last = null;
     }
 
     /** Told of a launch that only writes to this. */
     void written(CudaTensor out) {
-        last = null;
         if (rounded != null && rounded.buffer() == out.buffer()) {
             rounded = null;
-        }
-    }
-
-    /**
-     * Told of launches that make a tensor, the last ones, and could round it as well if what the threads of each make together are whole blocks.
-     *
-     * @param together so many elements of a row
-     */
-    void madeBy(CudaTensor out, int together, List<Maker> makers) {
-        forget();
-        if (together % BLOCK == 0) {
-            last = new Made(out, makers);
         }
     }
 
     /** Has the tensor rounded, unless it is. */
     Memory of(CudaTensor in) {
         Memory target = memory.computeIfAbsent((long) in.most() * in.width(), this::allocate);
+        LastMade.Tensor made = lastMade.take(in);
         if (rounded == null || rounded.buffer() != in.buffer()) {
-            round(in, target);
+            round(in, made, target);
             rounded = in;
         }
-        last = null;
         return target;
     }
 
-    private void round(CudaTensor in, Memory target) {
-        Made made = last;
-        if (made != null && made.out.buffer() == in.buffer()) {
-            int following = made.makers.size();
-            for (Maker maker : made.makers) {
-                List<Object> arguments = new ArrayList<>(maker.arguments);
+    private void round(CudaTensor in, LastMade.@Nullable Tensor made, Memory target) {
+        if (made != null && made.together() % BLOCK == 0) {
+            for (Maker maker : made.makers()) {
+                RecordedLaunch launch = maker.launch();
+                List<Object> arguments = new ArrayList<>(launch.arguments());
                 arguments.addAll(target.addresses());
-                recording.replace(--following, maker.kernel + "_q8", maker.grid, arguments.toArray());
+                recording.replace(
+                        launch, launch.above(), launch.kernel().kernel() + "_q8", maker.rounding(), arguments);
             }
             return;
         }

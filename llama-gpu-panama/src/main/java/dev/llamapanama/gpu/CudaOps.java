@@ -37,9 +37,10 @@ final class CudaOps implements Ops {
 
     CudaOps(Recording recording) {
         this.recording = recording;
-        ActivationRounding rounding = new ActivationRounding(recording);
-        products = new Products(recording, rounding);
-        launches = new Launches(recording, rounding, products);
+        LastMade lastMade = new LastMade();
+        ActivationRounding rounding = new ActivationRounding(recording, lastMade);
+        products = new Products(recording, rounding, lastMade);
+        launches = new Launches(recording, rounding, products, lastMade);
         rotaryTables = new RotaryTables(recording);
         mixture = new Mixture(this, launches);
         kvWrites = new KvWrites(launches, rotaryTables);
@@ -55,11 +56,6 @@ final class CudaOps implements Ops {
 
     private void launch(String kernel, Grid grid, Object... arguments) {
         launches.launch(kernel, grid, arguments);
-    }
-
-    private void launchMaker(
-            CudaTensor out, int together, String kernel, Grid grid, Grid roundingGrid, Object... arguments) {
-        launches.launchMaker(out, together, kernel, grid, roundingGrid, arguments);
     }
 
     private long count(Tensor tensor) {
@@ -86,6 +82,7 @@ final class CudaOps implements Ops {
 
     @Override
     public void release(Tensor temp) {
+        products.released(cuda(temp));
         recording.workspace().release(cuda(temp).buffer());
     }
 
@@ -109,10 +106,10 @@ final class CudaOps implements Ops {
         CudaTensor in = CudaTensor.of(x, vector.cols());
         CudaTensor to = CudaTensor.of(out, vector.cols());
         Grid grid = rows(in, normThreads(in.width()));
-        launchMaker(
+        launches.launchMaker(
                 to,
-                to.width(),
                 "rms_norm",
+                grid,
                 grid,
                 grid,
                 in.address(),
@@ -191,12 +188,12 @@ final class CudaOps implements Ops {
         CudaTensor gated = cuda(gate);
         CudaTensor raised = CudaTensor.of(up, gate.width());
         CudaTensor to = CudaTensor.of(out, gate.width());
-        launchMaker(
+        launches.launchMaker(
                 to,
-                to.width(),
                 "swiglu",
                 elements(gated),
                 ActivationRounding.grid(to),
+                SplitActivations.grid(to),
                 gated.address(),
                 raised.address(),
                 count(gate),

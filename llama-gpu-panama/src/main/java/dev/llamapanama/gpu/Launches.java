@@ -8,33 +8,38 @@ import java.util.List;
  * Appends operations that aren't products, after which activations may be others than those that were rounded or split for products. On the
  * device's thread.
  */
-record Launches(Recording recording, ActivationRounding rounding, Products products) {
+record Launches(Recording recording, ActivationRounding rounding, Products products, LastMade lastMade) {
 
     /** Appends an operation. */
-    void launch(String kernel, Grid grid, Object... arguments) {
+    RecordedLaunch launch(String kernel, Grid grid, Object... arguments) {
         forget();
-        recording.launch(kernel, grid, arguments);
+        return recording.launch(kernel, grid, arguments);
     }
 
     /** Appends one for some steps, as {@link Recording#launchFor}. */
-    void launchFor(int above, int most, String kernel, Grid grid, Object... arguments) {
+    RecordedLaunch launchFor(int above, int most, String kernel, Grid grid, Object... arguments) {
         forget();
-        recording.launchFor(above, most, kernel, grid, arguments);
+        return recording.launchFor(above, most, kernel, grid, arguments);
     }
 
     private void forget() {
         rounding.forget();
         products.forget();
+        lastMade.forget();
     }
 
-    /** Tells that the last launches made a tensor, as {@link ActivationRounding#madeBy}. */
-    void made(CudaTensor out, int together, List<ActivationRounding.Maker> makers) {
-        rounding.madeBy(out, together, makers);
+    /**
+     * Tells that the last launches made a tensor.
+     *
+     * @param together as {@link LastMade.Tensor} has it
+     */
+    void made(CudaTensor out, int together, List<Maker> makers) {
+        lastMade.is(new LastMade.Tensor(out, together, makers));
     }
 
-    /** Appends one whose kernel has a variant that rounds what it makes. */
-    void launchMaker(CudaTensor out, int together, String kernel, Grid grid, Grid roundingGrid, Object... arguments) {
-        launch(kernel, grid, arguments);
-        made(out, together, List.of(new ActivationRounding.Maker(kernel, roundingGrid, List.of(arguments))));
+    /** Appends one that makes whole rows, with the grids of a {@link Maker}. */
+    void launchMaker(CudaTensor out, String kernel, Grid grid, Grid rounding, Grid splitting, Object... arguments) {
+        RecordedLaunch launch = launch(kernel, grid, arguments);
+        made(out, out.width(), List.of(new Maker(launch, rounding, splitting)));
     }
 }

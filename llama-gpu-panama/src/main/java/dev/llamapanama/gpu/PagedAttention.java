@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.gpu;
 
-import dev.llamapanama.gpu.ActivationRounding.Maker;
 import dev.llamapanama.gpu.driver.DeviceBuffer;
 import dev.llamapanama.gpu.driver.Grid;
 import dev.llamapanama.tensor.StepShape;
@@ -70,8 +69,8 @@ record PagedAttention(Launches launches) {
                         attention.scale,
                         attention.chunk,
                         attention.out.address()));
-        launches.launchFor(SingleRows.LEAST_RUN - 1, ALL, tiles.kernel(), grid, arguments);
-        return new Maker(tiles.kernel(), grid, List.of(arguments));
+        return new Maker(
+                launches.launchFor(SingleRows.LEAST_RUN - 1, ALL, tiles.kernel(), grid, arguments), grid, null);
     }
 
     /**
@@ -107,8 +106,8 @@ record PagedAttention(Launches launches) {
             splits.splits(),
             attention.out.address()
         };
-        launches.launchFor(0, mostTokens, "attention_combine", grid, arguments);
+        RecordedLaunch launch = launches.launchFor(0, mostTokens, "attention_combine", grid, arguments);
         recording.workspace().release(partials);
-        return new Maker("attention_combine", grid, List.of(arguments));
+        return new Maker(launch, grid, null);
     }
 }

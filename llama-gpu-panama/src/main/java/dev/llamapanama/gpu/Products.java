@@ -20,11 +20,13 @@ final class Products {
     private final ActivationRounding rounding;
     private final SplitActivations splitting;
     private final ColumnParts columnParts;
+    private final LastMade lastMade;
 
-    Products(Recording recording, ActivationRounding rounding) {
+    Products(Recording recording, ActivationRounding rounding, LastMade lastMade) {
         this.recording = recording;
         this.rounding = rounding;
-        splitting = new SplitActivations(recording);
+        this.lastMade = lastMade;
+        splitting = new SplitActivations(recording, lastMade);
         columnParts = new ColumnParts(recording);
     }
 
@@ -36,8 +38,7 @@ final class Products {
                 ProductKernel.forPlan(in.most(), weight, session.target(), session.roundPrompts())) {
             launch(in, weight, epilogue, out, use);
         }
-        rounding.written(out);
-        splitting.written(out);
+        written(out);
     }
 
     private void launch(CudaTensor in, CudaWeights weight, Epilogue epilogue, CudaTensor out, ProductKernel.Use use) {
@@ -45,7 +46,11 @@ final class Products {
         long count = recording.step().count(in.rows(), use.above(), use.most());
         List<Object> arguments = new ArrayList<>(weight.parts());
         arguments.addAll(activations(
-                in, weight.format(), kernel, recording.step().count(in.rows(), use.above(), Integer.MAX_VALUE)));
+                in,
+                weight.format(),
+                kernel,
+                use.above(in),
+                recording.step().count(in.rows(), use.above(), Integer.MAX_VALUE)));
         if (kernel.hasParts(weight.format())) {
             columnParts.launch(in, weight, epilogue, out, use, arguments, count);
             return;
@@ -68,6 +73,17 @@ final class Products {
         splitting.forget();
     }
 
+    /** Told that no operation that follows reads the tensor. */
+    void released(CudaTensor tensor) {
+        splitting.released(tensor);
+    }
+
+    private void written(CudaTensor out) {
+        rounding.written(out);
+        splitting.written(out);
+        lastMade.forget();
+    }
+
     private static void requireTwo(CudaTensor in, CudaTensor out) {
         if (in.buffer() == out.buffer()) {
             throw new IllegalArgumentException("linear: found one tensor as input and output, expected two");
@@ -78,9 +94,9 @@ final class Products {
         return Math.ceilDiv(weight.rows(), ProductKernel.T1.rows(weight.format()));
     }
 
-    private List<Long> activations(CudaTensor in, DeviceFormat format, ProductKernel kernel, long count) {
+    private List<Long> activations(CudaTensor in, DeviceFormat format, ProductKernel kernel, int above, long count) {
         if (!format.isQuantised()) {
-            return kernel.isOfTensorCores() ? splitting.of(in, count) : List.of(in.address());
+            return kernel.isOfTensorCores() ? splitting.of(in, above, count) : List.of(in.address());
         }
         List<Long> rounded = rounding.of(in).addresses();
         return format.hasMinima() ? rounded : rounded.subList(0, 2);
@@ -121,7 +137,7 @@ final class Products {
                 arguments.toArray());
         for (CudaTensor out : outs) {
             requireTwo(in, out);
-            rounding.written(out);
+            written(out);
         }
     }
 
@@ -138,7 +154,7 @@ final class Products {
         arguments.addAll(
                 format.isQuantised()
                         ? rounding.of(in).addresses()
-                        : activations(in, format, kernel, recording.count(in)));
+                        : activations(in, format, kernel, 0, recording.count(in)));
         Collections.addAll(arguments, out.address(), weights.rows(), weights.cols());
         if (!format.isQuantised()) {
             arguments.add(weights.stride());
@@ -147,7 +163,6 @@ final class Products {
                 kernel.nameForExperts(format),
                 Grid.of(Math.ceilDiv(weights.rows(), kernel.rows(format)), rows.mostTiles(), kernel.threads()),
                 arguments.toArray());
-        rounding.written(out);
-        splitting.written(out);
+        written(out);
     }
 }

@@ -27,18 +27,11 @@ final class Recording implements AutoCloseable {
     private final StepBlock step;
     private final List<PinnedBuffer> pinned = new ArrayList<>();
     private final List<KernelLaunch> tables = new ArrayList<>();
-    private final List<Launch> launches = new ArrayList<>();
+    private final List<RecordedLaunch> launches = new ArrayList<>();
     /** Tokens of steps for which launches are appended. */
     private Range range = new Range(0, Integer.MAX_VALUE);
 
     private record Range(int above, int most) {}
-
-    /** One for steps with so many tokens: more than the first number, and at most the second. */
-    private record Launch(KernelLaunch kernel, int above, int most) {
-        boolean isFor(int above, int most) {
-            return this.above <= above && this.most >= most;
-        }
-    }
 
     Recording(CudaSession session, StepShape shape) {
         this.session = session;
@@ -110,8 +103,8 @@ final class Recording implements AutoCloseable {
     }
 
     /** Appends a launch. */
-    void launch(String kernel, Grid grid, Object... arguments) {
-        launchFor(range.above, range.most, kernel, grid, arguments);
+    RecordedLaunch launch(String kernel, Grid grid, Object... arguments) {
+        return launchFor(range.above, range.most, kernel, grid, arguments);
     }
 
     /**
@@ -136,8 +129,13 @@ final class Recording implements AutoCloseable {
      * @param above tokens of a step are more
      * @param most tokens of a step
      */
-    void launchFor(int above, int most, String kernel, Grid grid, Object... arguments) {
-        launches.add(new Launch(made(kernel, grid, arguments), above, most));
+    RecordedLaunch launchFor(int above, int most, String kernel, Grid grid, Object... arguments) {
+        launches.add(new RecordedLaunch(
+                made(kernel, grid, arguments),
+                List.of(arguments),
+                Math.max(above, range.above),
+                Math.min(most, range.most)));
+        return launches.getLast();
     }
 
     private KernelLaunch made(String kernel, Grid grid, Object... arguments) {
@@ -145,21 +143,36 @@ final class Recording implements AutoCloseable {
     }
 
     /**
-     * Puts a launch in the place of another, for the same steps.
+     * Puts a launch in the place of another, which stays for steps with fewer tokens.
      *
-     * @param following launches that come after it
+     * @param above tokens of a step are more
+     * @return what is there now
      */
-    void replace(int following, String kernel, Grid grid, Object... arguments) {
-        int index = launches.size() - 1 - following;
-        Launch replaced = launches.get(index);
-        launches.set(index, new Launch(made(kernel, grid, arguments), replaced.above, replaced.most));
+    RecordedLaunch replace(RecordedLaunch replaced, int above, String kernel, Grid grid, List<Object> arguments) {
+        int index = launches.lastIndexOf(replaced);
+        RecordedLaunch put = new RecordedLaunch(
+                made(kernel, grid, arguments.toArray()),
+                List.copyOf(arguments),
+                Math.max(above, replaced.above()),
+                replaced.most());
+        launches.set(index, put);
+        if (replaced.above() < above) {
+            launches.add(index, replaced.upTo(above));
+        }
+        return put;
+    }
+
+    /** Whether a launch that follows in the same step names the memory. */
+    boolean isUsedAfter(RecordedLaunch launch, DeviceBuffer buffer) {
+        return launches.subList(launches.lastIndexOf(launch) + 1, launches.size()).stream()
+                .anyMatch(later -> later.meets(launch) && later.names(buffer));
     }
 
     /** Numbers of tokens after which the launches are others, ascending; the last is what a step has at most. */
     SortedSet<Integer> bounds() {
         SortedSet<Integer> bounds = new TreeSet<>(Set.of(shape.maxTokens()));
-        for (Launch launch : launches) {
-            for (int bound : new int[] {launch.above, launch.most}) {
+        for (RecordedLaunch launch : launches) {
+            for (int bound : new int[] {launch.above(), launch.most()}) {
                 if (bound > 0 && bound < shape.maxTokens()) {
                     bounds.add(bound);
                 }
@@ -172,7 +185,7 @@ final class Recording implements AutoCloseable {
     List<String> kernels(int above, int most) {
         return launches.stream()
                 .filter(launch -> launch.isFor(above, most))
-                .map(launch -> launch.kernel.kernel())
+                .map(launch -> launch.kernel().kernel())
                 .toList();
     }
 
@@ -185,9 +198,9 @@ final class Recording implements AutoCloseable {
     void on(Stream stream, int above, int most) {
         step.copyOn(stream);
         tables.forEach(launch -> launch.on(stream));
-        for (Launch launch : launches) {
+        for (RecordedLaunch launch : launches) {
             if (launch.isFor(above, most)) {
-                launch.kernel.on(stream);
+                launch.kernel().on(stream);
             }
         }
     }

@@ -74,6 +74,8 @@ class FusionTest {
             }
         }
         cases.add(Arguments.of(DType.Q8_0, 1, DType.F32));
+        cases.add(Arguments.of(DType.F16, 12, DType.F16));
+        cases.add(Arguments.of(DType.BF16, 12, DType.F16));
         return cases;
     }
 
@@ -162,6 +164,21 @@ class FusionTest {
         assertEquals(few.size(), more.size());
         assertTrue(few.contains("linear_q8_0_t8") && !few.contains("gemm_q8_0_t32"), few.toString());
         assertTrue(more.contains("gemm_q8_0_t32") && !more.contains("linear_q8_0_t8"), more.toString());
+    }
+
+    /** Products of a few tokens read floats, those of more what is split. */
+    @Test
+    void splittersOfAFewTokensAndOfMore() {
+        assertEquals(List.of("rms_norm", "rms_norm", "swiglu", "rms_norm"), splitters(kernels(DType.BF16, 16, 0, 8)));
+        List<String> split = List.of("rms_norm_halves", "split_halves", "rms_norm_halves", "swiglu_halves", "rms_norm");
+        assertEquals(split, splitters(kernels(DType.BF16, 16, 8, 16)));
+        assertEquals(split, splitters(kernels(DType.BF16, 130, 0, 32)));
+    }
+
+    private static List<String> splitters(List<String> kernels) {
+        return kernels.stream()
+                .filter(kernel -> kernel.matches("(rms_norm|swiglu|split).*"))
+                .toList();
     }
 
     @ParameterizedTest
