@@ -60,8 +60,8 @@ final class ColumnParts {
         DeviceBuffer sums = recording.workspace().allocate((long) parts * most * weight.rows() * Float.BYTES);
         multiply(in, weight, use, operands, count, sums.address(), 0, parts);
         recording.launchFor(
-                use.above(in),
-                use.most(in),
+                use.above(),
+                use.mostTokens(in),
                 "join_parts",
                 Grid.of(Math.ceilDiv(weight.rows(), JOINING_THREADS), most, JOINING_THREADS),
                 sums.address(),
@@ -88,8 +88,8 @@ final class ColumnParts {
         List<Object> arguments = new ArrayList<>(operands);
         Collections.addAll(arguments, count, out, weight.rows(), weight.cols(), weight.stride(), add, most);
         recording.launchFor(
-                use.above(in),
-                use.most(in),
+                use.above(),
+                use.mostTokens(in),
                 kernel.name(weight.format()),
                 kernel.grid(weight.format(), weight.rows(), most).deep(parts),
                 arguments.toArray());

@@ -91,20 +91,21 @@ enum ProductKernel {
     }
 
     /**
-     * A kernel for steps with so many tokens.
+     * A kernel for so many rows. Whether tensor cores work is a matter of a step's tokens, of which a product may have only some: as one of few
+     * tokens, each of them has the same bits in any step. Which of their kernels then works is a matter of the rows.
      *
-     * @param above all of them
-     * @param most of them
+     * @param above rows are more
+     * @param most rows
      */
     record Use(ProductKernel kernel, int above, int most) {
-        /** Tokens that a step has more of, where the kernel has a row for each of them; of other rows there may be any number. */
-        int above(CudaTensor in) {
-            return in.rows() == Tensor.Rows.TOKENS ? above : 0;
+        /** Tokens that a step has at most: one that has more than {@code above} may have any number, unless they are the rows. */
+        int mostTokens(CudaTensor in) {
+            return in.rows() == Tensor.Rows.TOKENS || !kernel.isOfTensorCores() ? most : ALL;
         }
 
-        /** Tokens that it has at most. */
-        int most(CudaTensor in) {
-            return in.rows() == Tensor.Rows.TOKENS ? most : ALL;
+        /** Rows that there are more of. */
+        int rowsAbove(CudaTensor in) {
+            return in.rows() == Tensor.Rows.TOKENS || kernel != T32 ? above : 0;
         }
     }
 

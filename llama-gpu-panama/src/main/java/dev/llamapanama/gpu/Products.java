@@ -41,10 +41,11 @@ final class Products {
 
     private void launch(CudaTensor in, CudaWeights weight, Epilogue epilogue, CudaTensor out, ProductKernel.Use use) {
         ProductKernel kernel = use.kernel();
-        long count = recording.step().count(in.rows(), use.above(), use.most());
+        int rowsAbove = use.rowsAbove(in);
+        long count = recording.step().count(in.rows(), rowsAbove, use.most());
         List<Object> arguments = new ArrayList<>(weight.parts());
         arguments.addAll(activations(
-                in, weight.format(), kernel, recording.step().count(in.rows(), use.above(), Integer.MAX_VALUE)));
+                in, weight.format(), kernel, recording.step().count(in.rows(), rowsAbove, Integer.MAX_VALUE)));
         if (kernel.hasParts(weight.format())) {
             columnParts.launch(in, weight, epilogue, out, use, arguments, count);
             return;
@@ -55,8 +56,8 @@ final class Products {
         }
         arguments.add(epilogue == Epilogue.ADD ? 1 : 0);
         recording.launchFor(
-                use.above(in),
-                use.most(in),
+                use.above(),
+                use.mostTokens(in),
                 kernel.name(weight.format()),
                 kernel.grid(weight.format(), weight.rows(), Math.min(in.most(), use.most())),
                 arguments.toArray());
