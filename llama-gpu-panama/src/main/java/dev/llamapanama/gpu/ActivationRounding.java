@@ -44,7 +44,7 @@ final class ActivationRounding {
      *
      * @param grid of the variant
      */
-    record Maker(String kernel, Grid grid, List<Object> arguments) {}
+    record Maker(String kernel, StepGrid grid, List<Object> arguments) {}
 
     /** A tensor that the last launches made. */
     private record Made(CudaTensor out, List<Maker> makers) {}
@@ -54,8 +54,8 @@ final class ActivationRounding {
     }
 
     /** As many blocks as a row of {@code quantise_q8} has. */
-    static Grid grid(CudaTensor tensor) {
-        return Grid.of(Math.ceilDiv(tensor.width(), THREADS * EACH), tensor.most(), THREADS);
+    static StepGrid grid(CudaTensor tensor) {
+        return tokens -> Grid.of(Math.ceilDiv(tensor.width(), THREADS * EACH), tensor.most(tokens), THREADS);
     }
 
     /** Told of any launch that may write to tensors. */

@@ -63,7 +63,7 @@ final class ColumnParts {
                 use.above(),
                 use.mostTokens(in),
                 "join_parts",
-                Grid.of(Math.ceilDiv(weight.rows(), JOINING_THREADS), most, JOINING_THREADS),
+                tokens -> Grid.of(Math.ceilDiv(weight.rows(), JOINING_THREADS), use.most(in, tokens), JOINING_THREADS),
                 sums.address(),
                 count,
                 out.address(),
@@ -91,7 +91,8 @@ final class ColumnParts {
                 use.above(),
                 use.mostTokens(in),
                 kernel.name(weight.format()),
-                kernel.grid(weight.format(), weight.rows(), most).deep(parts),
+                tokens -> kernel.grid(weight.format(), weight.rows(), use.most(in, tokens))
+                        .deep(parts),
                 arguments.toArray());
     }
 }

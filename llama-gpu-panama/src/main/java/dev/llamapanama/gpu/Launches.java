@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.gpu;
 
-import dev.llamapanama.gpu.driver.Grid;
 import java.util.List;
 
 /**
@@ -11,13 +10,13 @@ import java.util.List;
 record Launches(Recording recording, ActivationRounding rounding, Products products) {
 
     /** Appends an operation. */
-    void launch(String kernel, Grid grid, Object... arguments) {
+    void launch(String kernel, StepGrid grid, Object... arguments) {
         forget();
         recording.launch(kernel, grid, arguments);
     }
 
     /** Appends one for some steps, as {@link Recording#launchFor}. */
-    void launchFor(int above, int most, String kernel, Grid grid, Object... arguments) {
+    void launchFor(int above, int most, String kernel, StepGrid grid, Object... arguments) {
         forget();
         recording.launchFor(above, most, kernel, grid, arguments);
     }
@@ -33,7 +32,8 @@ record Launches(Recording recording, ActivationRounding rounding, Products produ
     }
 
     /** Appends one whose kernel has a variant that rounds what it makes. */
-    void launchMaker(CudaTensor out, int together, String kernel, Grid grid, Grid roundingGrid, Object... arguments) {
+    void launchMaker(
+            CudaTensor out, int together, String kernel, StepGrid grid, StepGrid roundingGrid, Object... arguments) {
         launch(kernel, grid, arguments);
         made(out, together, List.of(new ActivationRounding.Maker(kernel, roundingGrid, List.of(arguments))));
     }

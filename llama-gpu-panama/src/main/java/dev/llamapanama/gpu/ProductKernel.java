@@ -103,6 +103,11 @@ enum ProductKernel {
             return in.rows() == Tensor.Rows.TOKENS || !kernel.isOfTensorCores() ? most : ALL;
         }
 
+        /** Rows in a step of so many tokens at most. */
+        int most(CudaTensor in, int tokens) {
+            return Math.min(in.most(tokens), most);
+        }
+
         /** Rows that there are more of. */
         int rowsAbove(CudaTensor in) {
             return in.rows() == Tensor.Rows.TOKENS || kernel != T32 ? above : 0;

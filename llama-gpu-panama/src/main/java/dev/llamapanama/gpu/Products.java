@@ -59,7 +59,7 @@ final class Products {
                 use.above(),
                 use.mostTokens(in),
                 kernel.name(weight.format()),
-                kernel.grid(weight.format(), weight.rows(), Math.min(in.most(), use.most())),
+                tokens -> kernel.grid(weight.format(), weight.rows(), use.most(in, tokens)),
                 arguments.toArray());
     }
 
@@ -115,10 +115,8 @@ final class Products {
         if (!format.isQuantised()) {
             arguments.add(weights.getFirst().stride());
         }
-        recording.launch(
-                "linears_" + format.suffix() + "_t1",
-                Grid.of(weights.stream().mapToInt(Products::blocks).sum(), ProductKernel.T1.threads()),
-                arguments.toArray());
+        Grid grid = Grid.of(weights.stream().mapToInt(Products::blocks).sum(), ProductKernel.T1.threads());
+        recording.launch("linears_" + format.suffix() + "_t1", tokens -> grid, arguments.toArray());
         for (CudaTensor out : outs) {
             requireTwo(in, out);
             rounding.written(out);
@@ -145,7 +143,10 @@ final class Products {
         }
         recording.launch(
                 kernel.nameForExperts(format),
-                Grid.of(Math.ceilDiv(weights.rows(), kernel.rows(format)), rows.mostTiles(), kernel.threads()),
+                tokens -> Grid.of(
+                        Math.ceilDiv(weights.rows(), kernel.rows(format)),
+                        rows.mostTiles(in.most(tokens)),
+                        kernel.threads()),
                 arguments.toArray());
         rounding.written(out);
         splitting.written(out);

@@ -26,7 +26,7 @@ final class Recording implements AutoCloseable {
     private final StepLimits limits = new StepLimits();
     private final StepBlock step;
     private final List<PinnedBuffer> pinned = new ArrayList<>();
-    private final List<KernelLaunch> tables = new ArrayList<>();
+    private final List<Launch> tables = new ArrayList<>();
     private final List<Launch> launches = new ArrayList<>();
     /** Tokens of steps for which launches are appended. */
     private Range range = new Range(0, Integer.MAX_VALUE);
@@ -34,9 +34,13 @@ final class Recording implements AutoCloseable {
     private record Range(int above, int most) {}
 
     /** One for steps with so many tokens: more than the first number, and at most the second. */
-    private record Launch(KernelLaunch kernel, int above, int most) {
+    private record Launch(KernelLaunch kernel, StepGrid grid, int above, int most) {
         boolean isFor(int above, int most) {
             return this.above <= above && this.most >= most;
+        }
+
+        void on(Stream stream, int most) {
+            kernel.on(stream, grid.of(most));
         }
     }
 
@@ -110,7 +114,7 @@ final class Recording implements AutoCloseable {
     }
 
     /** Appends a launch. */
-    void launch(String kernel, Grid grid, Object... arguments) {
+    void launch(String kernel, StepGrid grid, Object... arguments) {
         launchFor(range.above, range.most, kernel, grid, arguments);
     }
 
@@ -136,12 +140,13 @@ final class Recording implements AutoCloseable {
      * @param above tokens of a step are more
      * @param most tokens of a step
      */
-    void launchFor(int above, int most, String kernel, Grid grid, Object... arguments) {
-        launches.add(new Launch(made(kernel, grid, arguments), above, most));
+    void launchFor(int above, int most, String kernel, StepGrid grid, Object... arguments) {
+        launches.add(made(kernel, grid, arguments, above, most));
     }
 
-    private KernelLaunch made(String kernel, Grid grid, Object... arguments) {
-        return new KernelLaunch(arena, session.kernels().kernel(kernel), grid, arguments);
+    private Launch made(String kernel, StepGrid grid, Object[] arguments, int above, int most) {
+        KernelLaunch launch = new KernelLaunch(arena, session.kernels().kernel(kernel), arguments);
+        return new Launch(launch, grid, above, most);
     }
 
     /**
@@ -149,10 +154,10 @@ final class Recording implements AutoCloseable {
      *
      * @param following launches that come after it
      */
-    void replace(int following, String kernel, Grid grid, Object... arguments) {
+    void replace(int following, String kernel, StepGrid grid, Object... arguments) {
         int index = launches.size() - 1 - following;
         Launch replaced = launches.get(index);
-        launches.set(index, new Launch(made(kernel, grid, arguments), replaced.above, replaced.most));
+        launches.set(index, made(kernel, grid, arguments, replaced.above, replaced.most));
     }
 
     /** Numbers of tokens after which the launches are others, ascending; the last is what a step has at most. */
@@ -176,18 +181,26 @@ final class Recording implements AutoCloseable {
                 .toList();
     }
 
+    /** Their blocks. */
+    List<Grid> grids(int above, int most) {
+        return launches.stream()
+                .filter(launch -> launch.isFor(above, most))
+                .map(launch -> launch.grid.of(most))
+                .toList();
+    }
+
     /** Appends a launch to those that come before all others. */
-    void launchFirst(String kernel, Grid grid, Object... arguments) {
-        tables.add(made(kernel, grid, arguments));
+    void launchFirst(String kernel, StepGrid grid, Object... arguments) {
+        tables.add(made(kernel, grid, arguments, 0, Integer.MAX_VALUE));
     }
 
     /** Hands over to a stream what steps between two {@link #bounds} need. */
     void on(Stream stream, int above, int most) {
         step.copyOn(stream);
-        tables.forEach(launch -> launch.on(stream));
+        tables.forEach(launch -> launch.on(stream, most));
         for (Launch launch : launches) {
             if (launch.isFor(above, most)) {
-                launch.kernel.on(stream);
+                launch.on(stream, most);
             }
         }
     }

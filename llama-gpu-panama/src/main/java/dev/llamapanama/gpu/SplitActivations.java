@@ -53,7 +53,7 @@ final class SplitActivations {
         if (split == null || split.buffer() != in.buffer()) {
             recording.launch(
                     "split_halves",
-                    Grid.of(in.most(), THREADS),
+                    tokens -> Grid.of(in.most(tokens), THREADS),
                     in.address(),
                     count,
                     target.tiles,

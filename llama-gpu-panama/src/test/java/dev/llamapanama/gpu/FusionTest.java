@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.llamapanama.checkpoint.TestEncoder;
 import dev.llamapanama.gpu.driver.DeviceThread;
+import dev.llamapanama.gpu.driver.Grid;
 import dev.llamapanama.tensor.Backend;
 import dev.llamapanama.tensor.BackendOptions;
 import dev.llamapanama.tensor.DType;
@@ -28,9 +29,12 @@ import dev.llamapanama.tensor.Weights;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
@@ -141,6 +145,10 @@ class FusionTest {
     }
 
     private List<String> kernels(DType type, int tokens, int above, int most) {
+        return recorded(type, tokens, recording -> recording.kernels(above, most));
+    }
+
+    private <T> T recorded(DType type, int tokens, Function<Recording, T> what) {
         try (Block block = new Block(type);
                 KvPool kv = backend.newKvPool(Block.LAYOUT, 2);
                 DeviceThread thread = new DeviceThread("gpu-recording")) {
@@ -148,7 +156,7 @@ class FusionTest {
                 try (CudaSession session = CudaSession.open();
                         Recording recording = new Recording(session, new StepShape(tokens, 1, 2, 1))) {
                     block.forward(new CudaOps(recording), block.projection(rope, false), kv);
-                    return recording.kernels(above, most);
+                    return what.apply(recording);
                 }
             });
         }
@@ -162,6 +170,29 @@ class FusionTest {
         assertEquals(few.size(), more.size());
         assertTrue(few.contains("linear_q8_0_t8") && !few.contains("gemm_q8_0_t32"), few.toString());
         assertTrue(more.contains("gemm_q8_0_t32") && !more.contains("linear_q8_0_t8"), more.toString());
+    }
+
+    /** A block for each row is one for each that a step of a graph may have, whatever others of its plan have. */
+    @ParameterizedTest
+    @EnumSource(names = {"Q8_0", "BF16"})
+    void blocksOfAFewTokensAndOfMore(DType type) {
+        Map<String, Integer> few = recorded(type, 128, recording -> blocks(recording, 0, 8));
+        Map<String, Integer> more = recorded(type, 128, recording -> blocks(recording, 32, 128));
+        more.keySet().retainAll(few.keySet());
+        more.keySet().removeIf(kernel -> kernel.startsWith("linear") || kernel.equals("select_rows"));
+        assertTrue(more.size() > 4, more.toString());
+        more.forEach((kernel, blocks) -> assertEquals(128 / 8, blocks / few.get(kernel), kernel));
+    }
+
+    private static Map<String, Integer> blocks(Recording recording, int above, int most) {
+        Map<String, Integer> blocks = new HashMap<>();
+        List<String> kernels = recording.kernels(above, most);
+        List<Grid> grids = recording.grids(above, most);
+        for (int i = 0; i < grids.size(); i++) {
+            Grid grid = grids.get(i);
+            blocks.putIfAbsent(kernels.get(i), grid.x() * grid.y() * grid.z());
+        }
+        return blocks;
     }
 
     @ParameterizedTest
