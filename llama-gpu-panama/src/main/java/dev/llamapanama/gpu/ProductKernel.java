@@ -24,8 +24,8 @@ enum ProductKernel {
         }
 
         @Override
-        Grid grid(DeviceFormat format, int rows, int tokens) {
-            return super.grid(format, rows, tokens).sharing(WIDE_STAGES);
+        Grid grid(int ofRows, int tokens) {
+            return super.grid(ofRows, tokens).sharing(WIDE_STAGES);
         }
     };
 
@@ -58,23 +58,31 @@ enum ProductKernel {
 
     /** Rows that a block computes. */
     int rows(DeviceFormat format) {
-        return this == T32 && !format.isQuantised() ? FEW_ROWS : rows;
+        return takesSeveral(format) ? FEW_ROWS : rows;
     }
 
     int threads() {
         return threads;
     }
 
-    /** Blocks for a product. */
-    Grid grid(DeviceFormat format, int rows, int tokens) {
-        int ofRows = Math.ceilDiv(rows, rows(format));
+    /**
+     * Blocks for products.
+     *
+     * @param ofRows blocks that rows are dealt to
+     */
+    Grid grid(int ofRows, int tokens) {
         int ofTokens = Math.ceilDiv(tokens, this.tokens);
         return isOfTensorCores() ? Grid.of(ofTokens, ofRows, threads) : Grid.of(ofRows, ofTokens, threads);
     }
 
     /** Whether several blocks may have a part of the columns each. */
     boolean hasParts(DeviceFormat format) {
-        return this == W128 || (this == T32 && !format.isQuantised());
+        return this == W128 || takesSeveral(format);
+    }
+
+    /** Whether a launch may have up to three matrices. */
+    boolean takesSeveral(DeviceFormat format) {
+        return this == T32 && !format.isQuantised();
     }
 
     boolean isOfTensorCores() {

@@ -13,9 +13,6 @@ import java.util.List;
  * gets in one of more, may differ in the last bits.
  */
 final class Products {
-    /** Matrices of a launch. */
-    private static final int TOGETHER = 3;
-
     private final Recording recording;
     private final ActivationRounding rounding;
     private final SplitActivations splitting;
@@ -30,27 +27,45 @@ final class Products {
 
     /** {@code out = in · weightᵀ}, or {@code +=}. */
     void linear(CudaTensor in, CudaWeights weight, Epilogue epilogue, CudaTensor out) {
-        requireTwo(in, out);
-        for (ProductKernel.Use use :
-                ProductKernel.forPlan(in.most(), weight, recording.session().target())) {
-            launch(in, weight, epilogue, out, use);
-        }
-        rounding.written(out);
-        splitting.written(out);
+        multiply(in, List.of(weight), epilogue, List.of(out));
     }
 
-    private void launch(CudaTensor in, CudaWeights weight, Epilogue epilogue, CudaTensor out, ProductKernel.Use use) {
+    /** Of matrices that are alike. */
+    private void multiply(CudaTensor in, List<CudaWeights> weights, Epilogue epilogue, List<CudaTensor> outs) {
+        CudaWeights first = weights.getFirst();
+        for (ProductKernel.Use use :
+                ProductKernel.forPlan(in.most(), first, recording.session().target())) {
+            int together = use.kernel().takesSeveral(first.format()) ? weights.size() : 1;
+            for (int i = 0; i < weights.size(); i += together) {
+                launch(in, weights.subList(i, i + together), epilogue, outs.subList(i, i + together), use);
+            }
+        }
+        written(in, outs);
+    }
+
+    private void written(CudaTensor in, List<CudaTensor> outs) {
+        for (CudaTensor out : outs) {
+            requireTwo(in, out);
+            rounding.written(out);
+            splitting.written(out);
+        }
+    }
+
+    private void launch(
+            CudaTensor in, List<CudaWeights> weights, Epilogue epilogue, List<CudaTensor> outs, ProductKernel.Use use) {
         ProductKernel kernel = use.kernel();
+        CudaWeights weight = weights.getFirst();
         int rowsAbove = use.rowsAbove(in);
         long count = recording.step().count(in.rows(), rowsAbove, use.most());
-        List<Object> arguments = new ArrayList<>(weight.parts());
-        arguments.addAll(activations(
-                in, weight.format(), kernel, recording.step().count(in.rows(), rowsAbove, Integer.MAX_VALUE)));
+        List<Long> activations = activations(
+                in, weight.format(), kernel, recording.step().count(in.rows(), rowsAbove, Integer.MAX_VALUE));
         if (kernel.hasParts(weight.format())) {
-            columnParts.launch(in, weight, epilogue, out, use, arguments, count);
+            columnParts.launch(in, weights, epilogue, outs, use, activations, count);
             return;
         }
-        Collections.addAll(arguments, count, out.address(), weight.rows(), weight.cols());
+        List<Object> arguments = new ArrayList<>(weight.parts());
+        arguments.addAll(activations);
+        Collections.addAll(arguments, count, outs.getFirst().address(), weight.rows(), weight.cols());
         if (!weight.format().isQuantised()) {
             arguments.add(weight.stride());
         }
@@ -59,7 +74,7 @@ final class Products {
                 use.above(),
                 use.mostTokens(in),
                 kernel.name(weight.format()),
-                tokens -> kernel.grid(weight.format(), weight.rows(), use.most(in, tokens)),
+                tokens -> kernel.grid(Math.ceilDiv(weight.rows(), kernel.rows(weight.format())), use.most(in, tokens)),
                 arguments.toArray());
     }
 
@@ -74,10 +89,6 @@ final class Products {
         }
     }
 
-    private static int blocks(CudaWeights weight) {
-        return Math.ceilDiv(weight.rows(), ProductKernel.T1.rows(weight.format()));
-    }
-
     private List<Long> activations(CudaTensor in, DeviceFormat format, ProductKernel kernel, long count) {
         if (!format.isQuantised()) {
             return kernel.isOfTensorCores() ? splitting.of(in, count) : List.of(in.address());
@@ -87,14 +98,17 @@ final class Products {
     }
 
     /**
-     * {@code outᵢ = in · weightᵢᵀ}: in one launch, if the plan has one token and the weights one format.
+     * {@code outᵢ = in · weightᵢᵀ}: in one launch where there is a kernel for it, if the weights have one format.
      *
      * @param weights two or three matrices
      */
     void linears(CudaTensor in, List<CudaWeights> weights, List<CudaTensor> outs) {
         DeviceFormat format = weights.getFirst().format();
-        if (in.most() == 1 && weights.stream().allMatch(weight -> weight.format() == format)) {
-            launchTogether(in, format, weights, outs);
+        boolean areOfOneFormat = weights.stream().allMatch(weight -> weight.format() == format);
+        if (in.most() == 1 && areOfOneFormat) {
+            launchForOne(in, format, weights, outs);
+        } else if (areOfOneFormat && areForSameKernels(weights)) {
+            multiply(in, weights, Epilogue.STORE, outs);
         } else {
             for (int i = 0; i < weights.size(); i++) {
                 linear(in, weights.get(i), Epilogue.STORE, outs.get(i));
@@ -102,25 +116,22 @@ final class Products {
         }
     }
 
-    private void launchTogether(CudaTensor in, DeviceFormat format, List<CudaWeights> weights, List<CudaTensor> outs) {
-        List<Object> arguments = new ArrayList<>();
-        for (int i = 0; i < TOGETHER; i++) {
-            boolean isThere = i < weights.size();
-            arguments.addAll(weights.get(isThere ? i : 0).parts());
-            arguments.add(outs.get(isThere ? i : 0).address());
-            arguments.add(isThere ? weights.get(i).rows() : 0);
-        }
+    private static boolean areForSameKernels(List<CudaWeights> weights) {
+        return weights.stream().map(ProductKernel::isForTensorCores).distinct().count() == 1;
+    }
+
+    private void launchForOne(CudaTensor in, DeviceFormat format, List<CudaWeights> weights, List<CudaTensor> outs) {
+        List<Matrix> matrices = Matrix.of(weights, outs);
+        List<Object> arguments = Matrix.arguments(matrices);
         arguments.addAll(format.isQuantised() ? rounding.of(in).addresses() : List.of(in.address()));
         Collections.addAll(arguments, recording.step().count(in.rows()), in.width());
         if (!format.isQuantised()) {
             arguments.add(weights.getFirst().stride());
         }
-        Grid grid = Grid.of(weights.stream().mapToInt(Products::blocks).sum(), ProductKernel.T1.threads());
+        ProductKernel kernel = ProductKernel.T1;
+        Grid grid = Grid.of(Matrix.blocks(matrices, kernel.rows(format)), kernel.threads());
         recording.launch("linears_" + format.suffix() + "_t1", tokens -> grid, arguments.toArray());
-        for (CudaTensor out : outs) {
-            requireTwo(in, out);
-            rounding.written(out);
-        }
+        written(in, outs);
     }
 
     /**

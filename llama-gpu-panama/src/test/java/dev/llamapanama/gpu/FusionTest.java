@@ -96,6 +96,29 @@ class FusionTest {
         }
     }
 
+    /** Their columns are cut to as many parts, which are added up together. */
+    @ParameterizedTest
+    @EnumSource(names = {"F16", "BF16"})
+    void severalMatricesOfAFewTokensHaveThemToo(DType type) {
+        try (Block block = new Block(type, 1088, 448)) {
+            QkvProjection qkv = block.projection(rope, false);
+            for (int most : new int[] {9, 130}) {
+                float[] parts = block.run(most, 9, DType.F16, (ops, kv) -> block.forward(new Parts(ops), qkv, kv));
+                float[] fused = block.run(most, 9, DType.F16, (ops, kv) -> block.forward(ops, qkv, kv));
+                assertEquals(9 * VOCABULARY, fused.length);
+                assertArrayEquals(parts, fused);
+                assertTrue(Math.abs(fused[0]) > 0, "found no result");
+            }
+        }
+    }
+
+    /** Queries, keys and values in one launch, gate and up in another. */
+    @Test
+    void productsOfAFewTokens() {
+        List<String> all = kernels(DType.BF16, 16, 8, 16);
+        assertEquals(4, all.stream().filter("gemm_bf16_t32"::equals).count(), all.toString());
+    }
+
     /** Matrices of different types, and a layer without positions. */
     @Test
     void whatCannotBeFusedHasThemToo() {
@@ -228,8 +251,10 @@ class FusionTest {
         private static final KvLayout LAYOUT = new KvLayout(2, KV_HEADS, HEAD_DIM, DType.F16);
 
         private final List<Weights> all = new ArrayList<>();
-        private final Weights table = weights(DType.F32, VOCABULARY, DIM);
-        private final Weights norm = weights(DType.F32, 1, DIM);
+        private final int dim;
+        private final int ffn;
+        private final Weights table;
+        private final Weights norm;
         private final Weights wq;
         private final Weights wk;
         private final Weights wv;
@@ -240,14 +265,22 @@ class FusionTest {
         private final Weights output;
 
         Block(DType type) {
-            wq = weights(type, HEADS * HEAD_DIM, DIM);
-            wk = weights(type, KV_HEADS * HEAD_DIM, DIM);
-            wv = weights(type, KV_HEADS * HEAD_DIM, DIM);
-            wo = weights(type, DIM, HEADS * HEAD_DIM);
-            gate = weights(type, FFN, DIM);
-            up = weights(type, FFN, DIM);
-            down = weights(type, DIM, FFN);
-            output = weights(type, VOCABULARY, DIM);
+            this(type, DIM, FFN);
+        }
+
+        Block(DType type, int dim, int ffn) {
+            this.dim = dim;
+            this.ffn = ffn;
+            table = weights(DType.F32, VOCABULARY, dim);
+            norm = weights(DType.F32, 1, dim);
+            wq = weights(type, HEADS * HEAD_DIM, dim);
+            wk = weights(type, KV_HEADS * HEAD_DIM, dim);
+            wv = weights(type, KV_HEADS * HEAD_DIM, dim);
+            wo = weights(type, dim, HEADS * HEAD_DIM);
+            gate = weights(type, ffn, dim);
+            up = weights(type, ffn, dim);
+            down = weights(type, dim, ffn);
+            output = weights(type, VOCABULARY, dim);
         }
 
         private Weights weights(DType type, int rows, int cols) {
@@ -266,10 +299,10 @@ class FusionTest {
         }
 
         void forward(Ops ops, QkvProjection qkv, KvPool kv) {
-            Tensor x = ops.temp(TOKENS, DIM);
+            Tensor x = ops.temp(TOKENS, dim);
             Tensor q = ops.temp(TOKENS, HEADS * HEAD_DIM);
             Tensor attended = ops.temp(TOKENS, HEADS * HEAD_DIM);
-            Tensor hidden = ops.temp(TOKENS, FFN);
+            Tensor hidden = ops.temp(TOKENS, ffn);
             ops.embed(table, x);
             ops.qkvRope(x, qkv, q, kv, 1);
             ops.attention(q, kv, 1, 0.2, POSITION, attended);
