@@ -21,10 +21,6 @@ struct FewTile {
     int row, rows;
     int token, tokens;
 
-    DEVICE static FewTile of(int rows, int tokens) {
-        return {static_cast<int>(blockIdx.y) * FEW_ROWS, rows, static_cast<int>(blockIdx.x) * FEW_TOKENS, tokens};
-    }
-
     DEVICE bool empty() const { return token >= tokens; }
     DEVICE int token_at(int t) const { return t < tokens ? t : tokens - 1; }
 };

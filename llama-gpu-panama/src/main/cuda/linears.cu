@@ -1,34 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Products of one token with two or three matrices in one launch, to the bits of those one by one. Each matrix has blocks of its own:
-// grid (the sum of rows / 4), block 128. A matrix without rows has none.
+// Products of one token with two or three matrices in one launch, to the bits of those one by one. Grid (the sum of rows / 4), block 128.
 #include "float_product.cuh"
 #include "integer_product.cuh"
-
-template <class Weights>
-struct Matrix {
-    Weights weights;
-    float* out;
-    int rows;
-
-    DEVICE int blocks() const { return (rows + PRODUCT_ROWS - 1) / PRODUCT_ROWS; }
-};
-
-// Calls product(matrix, which of its blocks) for the matrix that the block has a part of.
-template <class Weights, class Product>
-DEVICE void of_one(
-    const Matrix<Weights>& first, const Matrix<Weights>& second, const Matrix<Weights>& third, Product product) {
-    int block = blockIdx.x;
-    Matrix<Weights> matrix = first;
-    if (block >= first.blocks()) {
-        block -= first.blocks();
-        matrix = second;
-        if (block >= second.blocks()) {
-            block -= second.blocks();
-            matrix = third;
-        }
-    }
-    product(matrix, block);
-}
+#include "matrices.cuh"
 
 template <class Packed>
 DEVICE void linears_integers(
@@ -38,8 +12,8 @@ DEVICE void linears_integers(
     const Rounded& x,
     const int* count,
     int cols) {
-    of_one(first, second, third, [=](const Matrix<Packed>& m, int block) {
-        linear_integers<Packed, 1>(m.weights, x, count, m.out, m.rows, cols, 0, block);
+    of_one(first, second, third, PRODUCT_ROWS, blockIdx.x, [=](const Matrix<Packed>& m, int block) {
+        linear_integers<Packed, 1>(m.operand, x, count, m.out, m.rows, cols, 0, block);
     });
 }
 
@@ -81,9 +55,9 @@ LINEARS_THREE_PARTS(linears_q6_k_t1, Q6_K, int8_t, 6);
         const Row::Element* w2, float* out2, int rows2, const float* x, const int* count, int cols,            \
         int stride) {                                                                                          \
         using Floats = Matrix<const Row::Element*>;                                                            \
-        of_one(Floats{w0, out0, rows0}, Floats{w1, out1, rows1}, Floats{w2, out2, rows2},                      \
-               [=](const Floats& m, int block) {                                                               \
-                   linear_floats<Row, 1>(m.weights, x, count, m.out, m.rows, cols, stride, 0, block);          \
+        of_one(Floats{w0, out0, rows0}, Floats{w1, out1, rows1}, Floats{w2, out2, rows2}, PRODUCT_ROWS,        \
+               blockIdx.x, [=](const Floats& m, int block) {                                                   \
+                   linear_floats<Row, 1>(m.operand, x, count, m.out, m.rows, cols, stride, 0, block);          \
                });                                                                                             \
     }                                                                                                          \
     KERNEL_EXPORT(name)

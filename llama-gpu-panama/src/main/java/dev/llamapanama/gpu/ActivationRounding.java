@@ -44,8 +44,8 @@ final class ActivationRounding {
     }
 
     /** As many blocks as a row of {@code quantise_q8} has. */
-    static Grid grid(CudaTensor tensor) {
-        return Grid.of(Math.ceilDiv(tensor.width(), THREADS * EACH), tensor.most(), THREADS);
+    static StepGrid grid(CudaTensor tensor) {
+        return tokens -> Grid.of(Math.ceilDiv(tensor.width(), THREADS * EACH), tensor.most(tokens), THREADS);
     }
 
     /** Told of any launch that may write to tensors. */

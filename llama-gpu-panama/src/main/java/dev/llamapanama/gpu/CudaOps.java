@@ -15,7 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Records operations as launches of kernels, whose blocks are as many as the largest step needs. On the device's thread. */
+/** Records operations as launches of kernels. On the device's thread. */
 final class CudaOps implements Ops {
     /** Threads of most blocks. */
     private static final int THREADS = 256;
@@ -54,7 +54,7 @@ final class CudaOps implements Ops {
         return logits;
     }
 
-    private void launch(String kernel, Grid grid, Object... arguments) {
+    private void launch(String kernel, StepGrid grid, Object... arguments) {
         launches.launch(kernel, grid, arguments);
     }
 
@@ -63,16 +63,12 @@ final class CudaOps implements Ops {
     }
 
     /** A thread for each element. */
-    private static Grid elements(CudaTensor tensor) {
-        return elements(tensor.width(), tensor.most());
+    static StepGrid elements(CudaTensor tensor) {
+        return tokens -> Grid.of(Math.ceilDiv(tensor.width(), THREADS), tensor.most(tokens), THREADS);
     }
 
-    static Grid elements(int width, int rows) {
-        return Grid.of(Math.ceilDiv(width, THREADS), rows, THREADS);
-    }
-
-    private static Grid rows(CudaTensor tensor, int threads) {
-        return Grid.of(tensor.most(), threads);
+    private static StepGrid rows(CudaTensor tensor, int threads) {
+        return tokens -> Grid.of(tensor.most(tokens), threads);
     }
 
     @Override
@@ -105,7 +101,7 @@ final class CudaOps implements Ops {
         CudaWeights vector = (CudaWeights) weight;
         CudaTensor in = CudaTensor.of(x, vector.cols());
         CudaTensor to = CudaTensor.of(out, vector.cols());
-        Grid grid = rows(in, normThreads(in.width()));
+        StepGrid grid = rows(in, normThreads(in.width()));
         launches.launchMaker(
                 to,
                 "rms_norm",
@@ -137,7 +133,7 @@ final class CudaOps implements Ops {
         RotaryTables.Table table = rotaryTables.of(frequencies);
         launch(
                 "rope",
-                Grid.of(Math.ceilDiv(heads.width() / 2, HALF), heads.most(), HALF),
+                tokens -> Grid.of(Math.ceilDiv(heads.width() / 2, HALF), heads.most(tokens), HALF),
                 heads.address(),
                 count(heads),
                 table.cosines(),
@@ -151,7 +147,7 @@ final class CudaOps implements Ops {
         CudaTensor heads = CudaTensor.ofHeads(x, headDim);
         launch(
                 "norm_heads",
-                Grid.of(heads.width() / headDim, heads.most(), HALF),
+                tokens -> Grid.of(heads.width() / headDim, heads.most(tokens), HALF),
                 heads.address(),
                 count(heads),
                 (float) eps,

@@ -13,6 +13,11 @@ import dev.llamapanama.tensor.Tensor;
  */
 record CudaTensor(Rows rows, int width, int times, int most, DeviceBuffer buffer) implements Tensor {
 
+    /** Rows in a step of so many tokens at most. */
+    int most(int tokens) {
+        return (int) Math.min(most, (long) times * tokens);
+    }
+
     long address() {
         return buffer.address();
     }

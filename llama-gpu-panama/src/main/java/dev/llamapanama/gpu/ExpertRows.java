@@ -14,14 +14,16 @@ import org.jspecify.annotations.Nullable;
  * @param places memory for which choice comes where, and then for where each comes; null if as they are
  * @param tiles memory for tiles; null if each choice is one
  * @param most choices
- * @param mostTiles tiles, empty ones among them
+ * @param side choices of a tile
+ * @param experts that may have a tile that isn't full
  */
 record ExpertRows(
         long choices,
         @Nullable DeviceBuffer places,
         @Nullable DeviceBuffer tiles,
         int most,
-        int mostTiles) {
+        int side,
+        int experts) {
     private static final int BYTES = 16;
     private static final int THREADS = 1024;
 
@@ -32,18 +34,18 @@ record ExpertRows(
 
     /** Each choice by itself. */
     static ExpertRows asChosen(long choices, int most) {
-        return new ExpertRows(choices, null, null, most, most);
+        return new ExpertRows(choices, null, null, most, 1, 0);
     }
 
     /** Together with those of the same expert, up to so many. */
     static ExpertRows grouped(Recording recording, long choices, int most, int perToken, int experts, int side) {
-        int mostTiles = most / side + Math.min(experts, most);
+        int mostTiles = mostTiles(most, side, experts);
         DeviceBuffer places = recording.workspace().allocate(2L * most * Integer.BYTES);
         DeviceBuffer tiles = recording.workspace().allocate(bytes(mostTiles));
-        ExpertRows rows = new ExpertRows(choices, places, tiles, most, mostTiles);
+        ExpertRows rows = new ExpertRows(choices, places, tiles, most, side, experts);
         recording.launch(
                 "group_experts",
-                Grid.of(1, THREADS),
+                tokens -> Grid.of(1, THREADS),
                 choices,
                 recording.step().count(Tensor.Rows.TOKENS, perToken),
                 experts,
@@ -53,6 +55,15 @@ record ExpertRows(
                 rows.tileAddress(),
                 mostTiles);
         return rows;
+    }
+
+    /** Tiles of so many choices at most, empty ones among them. */
+    int mostTiles(int choices) {
+        return mostTiles(choices, side, experts);
+    }
+
+    private static int mostTiles(int choices, int side, int experts) {
+        return choices / side + Math.min(experts, choices);
     }
 
     /** Where the device finds which choice comes where, 0 if as they are. */

@@ -19,7 +19,7 @@ record KvWrites(Launches launches, RotaryTables tables) {
         StepBlock step = launches.recording().step();
         launches.launch(
                 pages.kernel("write_kv"),
-                Grid.of(layout.kvHeads(), k.most(), THREADS),
+                tokens -> Grid.of(layout.kvHeads(), k.most(tokens), THREADS),
                 pages.between(
                         List.of(k.address(), v.address(), step.count(k.rows()), step.positions(), step.sequenceOfRow()),
                         List.of(layout.kvHeads(), layout.headDim())));
@@ -37,7 +37,7 @@ record KvWrites(Launches launches, RotaryTables tables) {
         int pairs = queries.width() / 2 + k.width() / 2 + v.width() / 2;
         launches.launch(
                 pages.kernel("rope_write_kv"),
-                Grid.of(Math.ceilDiv(pairs, THREADS), queries.most(), THREADS),
+                tokens -> Grid.of(Math.ceilDiv(pairs, THREADS), queries.most(tokens), THREADS),
                 pages.between(
                         List.of(
                                 queries.address(),

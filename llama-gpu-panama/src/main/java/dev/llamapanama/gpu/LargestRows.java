@@ -41,7 +41,7 @@ final class LargestRows {
         long count = step.count(logits.rows());
         recording.launch(
                 "largest_parts",
-                Grid.of(parts, logits.most(), PART_THREADS),
+                tokens -> Grid.of(parts, logits.most(tokens), PART_THREADS),
                 logits.address(),
                 count,
                 logits.width(),
@@ -50,7 +50,7 @@ final class LargestRows {
                 sums.address());
         recording.launch(
                 "largest_join",
-                Grid.of(logits.most(), JOIN_THREADS),
+                tokens -> Grid.of(logits.most(tokens), JOIN_THREADS),
                 keys.address(),
                 sums.address(),
                 parts,

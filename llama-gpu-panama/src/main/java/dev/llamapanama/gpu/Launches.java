@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.gpu;
 
-import dev.llamapanama.gpu.driver.Grid;
 import java.util.List;
 
 /**
@@ -11,13 +10,13 @@ import java.util.List;
 record Launches(Recording recording, ActivationRounding rounding, Products products, LastMade lastMade) {
 
     /** Appends an operation. */
-    RecordedLaunch launch(String kernel, Grid grid, Object... arguments) {
+    RecordedLaunch launch(String kernel, StepGrid grid, Object... arguments) {
         forget();
         return recording.launch(kernel, grid, arguments);
     }
 
     /** Appends one for some steps, as {@link Recording#launchFor}. */
-    RecordedLaunch launchFor(int above, int most, String kernel, Grid grid, Object... arguments) {
+    RecordedLaunch launchFor(int above, int most, String kernel, StepGrid grid, Object... arguments) {
         forget();
         return recording.launchFor(above, most, kernel, grid, arguments);
     }
@@ -38,7 +37,8 @@ record Launches(Recording recording, ActivationRounding rounding, Products produ
     }
 
     /** Appends one that makes whole rows, with the grids of a {@link Maker}. */
-    void launchMaker(CudaTensor out, String kernel, Grid grid, Grid rounding, Grid splitting, Object... arguments) {
+    void launchMaker(
+            CudaTensor out, String kernel, StepGrid grid, StepGrid rounding, StepGrid splitting, Object... arguments) {
         RecordedLaunch launch = launch(kernel, grid, arguments);
         made(out, out.width(), List.of(new Maker(launch, rounding, splitting)));
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.gpu;
 
-import dev.llamapanama.gpu.driver.Grid;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,4 +11,5 @@ import org.jspecify.annotations.Nullable;
  * @param rounding grid of the kernel that rounds
  * @param splitting grid of the one that splits, a block for each row; null if there is none
  */
-record Maker(RecordedLaunch launch, Grid rounding, @Nullable Grid splitting) {}
+record Maker(
+        RecordedLaunch launch, StepGrid rounding, @Nullable StepGrid splitting) {}

@@ -71,7 +71,7 @@ final class Mixture {
         DeviceBuffer choices = recording.workspace().allocate(ExpertRows.bytes(x.most() * perToken));
         launches.launch(
                 "choose_experts",
-                Grid.of(x.most(), WARP),
+                tokens -> Grid.of(x.most(tokens), WARP),
                 routes.address(),
                 recording.count(routes),
                 networks.count,
@@ -117,7 +117,7 @@ final class Mixture {
     private void scale(CudaTensor x, ExpertRows rows, int perToken, CudaTensor scaled) {
         launches.launch(
                 "scale_chosen",
-                CudaOps.elements(scaled.width(), scaled.most()),
+                CudaOps.elements(scaled),
                 x.address(),
                 recording.count(scaled),
                 rows.choices(),
@@ -130,7 +130,7 @@ final class Mixture {
     private void add(CudaTensor results, ExpertRows rows, int perToken, CudaTensor out) {
         launches.launch(
                 "add_chosen",
-                CudaOps.elements(out.width(), results.most() / perToken),
+                CudaOps.elements(out),
                 results.address(),
                 recording.count(out),
                 rows.choices(),

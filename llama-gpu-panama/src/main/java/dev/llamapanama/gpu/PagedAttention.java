@@ -55,7 +55,7 @@ record PagedAttention(Launches launches) {
         StepBlock step = launches.recording().step();
         PromptTiles tiles = PromptTiles.of(
                 attention.pages, attention.heads(), launches.recording().shape());
-        Grid grid = Grid.of(attention.kvHeads(), tiles.most(), PromptTiles.THREADS);
+        StepGrid grid = tokens -> Grid.of(attention.kvHeads(), tiles.most(tokens), PromptTiles.THREADS);
         Object[] arguments = attention.pages.between(
                 List.of(
                         attention.q.address(),
@@ -85,7 +85,7 @@ record PagedAttention(Launches launches) {
                 0,
                 mostTokens,
                 attention.pages.kernel("attention"),
-                new Grid(attention.kvHeads(), mostRows, splits.splits(), THREADS),
+                tokens -> new Grid(attention.kvHeads(), Math.min(mostRows, tokens), splits.splits(), THREADS),
                 attention.pages.between(
                         List.of(attention.q.address(), rows.count(), rows.rows(), rows.positions(), rows.sequences()),
                         List.of(
@@ -96,7 +96,8 @@ record PagedAttention(Launches launches) {
                                 attention.chunk,
                                 splits.splits(),
                                 partials.address())));
-        Grid grid = Grid.of(attention.heads(), mostRows, splits.combiningThreads(attention.headDim()));
+        int threads = splits.combiningThreads(attention.headDim());
+        StepGrid grid = tokens -> Grid.of(attention.heads(), Math.min(mostRows, tokens), threads);
         Object[] arguments = {
             partials.address(),
             rows.count(),

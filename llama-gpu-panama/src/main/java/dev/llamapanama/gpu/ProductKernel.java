@@ -61,16 +61,19 @@ enum ProductKernel {
 
     /** Rows that a block computes. */
     int rows(DeviceFormat format) {
-        return this == T32 && !format.isQuantised() ? FEW_ROWS : rows;
+        return takesSeveral(format) ? FEW_ROWS : rows;
     }
 
     int threads() {
         return threads;
     }
 
-    /** Blocks for a product. */
-    Grid grid(DeviceFormat format, int rows, int tokens) {
-        int ofRows = Math.ceilDiv(rows, rows(format));
+    /**
+     * Blocks for products.
+     *
+     * @param ofRows blocks that rows are dealt to
+     */
+    Grid grid(int ofRows, int tokens) {
         int ofTokens = Math.ceilDiv(tokens, this.tokens);
         Grid grid = isOfTensorCores() ? Grid.of(ofTokens, ofRows, threads) : Grid.of(ofRows, ofTokens, threads);
         return isWide() ? grid.sharing(WIDE_STAGES) : grid;
@@ -78,12 +81,17 @@ enum ProductKernel {
 
     /** Whether several blocks may have a part of the columns each. */
     boolean hasParts(DeviceFormat format) {
-        return isWide() || (this == T32 && !format.isQuantised());
+        return isWide() || takesSeveral(format);
     }
 
     /** Whether it has a multiprocessor for itself. */
     boolean isWide() {
         return this == W128 || this == W128_ROUNDED;
+    }
+
+    /** Whether a launch may have up to three matrices. */
+    boolean takesSeveral(DeviceFormat format) {
+        return this == T32 && !format.isQuantised();
     }
 
     boolean isOfTensorCores() {
@@ -100,20 +108,26 @@ enum ProductKernel {
     }
 
     /**
-     * A kernel for steps with so many tokens.
+     * A kernel for so many rows. Whether tensor cores work is a matter of a step's tokens, of which a product may have only some: as one of few
+     * tokens, each of them has the same bits in any step. Which of their kernels then works is a matter of the rows.
      *
-     * @param above all of them
-     * @param most of them
+     * @param above rows are more
+     * @param most rows
      */
     record Use(ProductKernel kernel, int above, int most) {
-        /** Tokens that a step has more of, where the kernel has a row for each of them; of other rows there may be any number. */
-        int above(CudaTensor in) {
-            return in.rows() == Tensor.Rows.TOKENS ? above : 0;
+        /** Tokens that a step has at most: one that has more than {@code above} may have any number, unless they are the rows. */
+        int mostTokens(CudaTensor in) {
+            return in.rows() == Tensor.Rows.TOKENS || !kernel.isOfTensorCores() ? most : ALL;
         }
 
-        /** Tokens that it has at most. */
-        int most(CudaTensor in) {
-            return in.rows() == Tensor.Rows.TOKENS ? most : ALL;
+        /** Rows in a step of so many tokens at most. */
+        int most(CudaTensor in, int tokens) {
+            return Math.min(in.most(tokens), most);
+        }
+
+        /** Rows that there are more of. */
+        int rowsAbove(CudaTensor in) {
+            return in.rows() == Tensor.Rows.TOKENS || kernel != T32 ? above : 0;
         }
     }
 

@@ -13,9 +13,6 @@ import java.util.List;
  * gets in one of more, may differ in the last bits.
  */
 final class Products {
-    /** Matrices of a launch. */
-    private static final int TOGETHER = 3;
-
     private final Recording recording;
     private final ActivationRounding rounding;
     private final SplitActivations splitting;
@@ -32,39 +29,58 @@ final class Products {
 
     /** {@code out = in · weightᵀ}, or {@code +=}. */
     void linear(CudaTensor in, CudaWeights weight, Epilogue epilogue, CudaTensor out) {
-        requireTwo(in, out);
-        CudaSession session = recording.session();
-        for (ProductKernel.Use use :
-                ProductKernel.forPlan(in.most(), weight, session.target(), session.roundPrompts())) {
-            launch(in, weight, epilogue, out, use);
-        }
-        written(out);
+        multiply(in, List.of(weight), epilogue, List.of(out));
     }
 
-    private void launch(CudaTensor in, CudaWeights weight, Epilogue epilogue, CudaTensor out, ProductKernel.Use use) {
+    /** Of matrices that are alike. */
+    private void multiply(CudaTensor in, List<CudaWeights> weights, Epilogue epilogue, List<CudaTensor> outs) {
+        CudaWeights first = weights.getFirst();
+        CudaSession session = recording.session();
+        for (ProductKernel.Use use :
+                ProductKernel.forPlan(in.most(), first, session.target(), session.roundPrompts())) {
+            int together = use.kernel().takesSeveral(first.format()) ? weights.size() : 1;
+            for (int i = 0; i < weights.size(); i += together) {
+                launch(in, weights.subList(i, i + together), epilogue, outs.subList(i, i + together), use);
+            }
+        }
+        written(in, outs);
+    }
+
+    private void written(CudaTensor in, List<CudaTensor> outs) {
+        for (CudaTensor out : outs) {
+            requireTwo(in, out);
+            written(out);
+        }
+    }
+
+    private void launch(
+            CudaTensor in, List<CudaWeights> weights, Epilogue epilogue, List<CudaTensor> outs, ProductKernel.Use use) {
         ProductKernel kernel = use.kernel();
-        long count = recording.step().count(in.rows(), use.above(), use.most());
-        List<Object> arguments = new ArrayList<>(weight.parts());
-        arguments.addAll(activations(
+        CudaWeights weight = weights.getFirst();
+        int rowsAbove = use.rowsAbove(in);
+        long count = recording.step().count(in.rows(), rowsAbove, use.most());
+        List<Long> activations = activations(
                 in,
                 weight.format(),
                 kernel,
-                use.above(in),
-                recording.step().count(in.rows(), use.above(), Integer.MAX_VALUE)));
+                use.above(),
+                recording.step().count(in.rows(), rowsAbove, Integer.MAX_VALUE));
         if (kernel.hasParts(weight.format())) {
-            columnParts.launch(in, weight, epilogue, out, use, arguments, count);
+            columnParts.launch(in, weights, epilogue, outs, use, activations, count);
             return;
         }
-        Collections.addAll(arguments, count, out.address(), weight.rows(), weight.cols());
+        List<Object> arguments = new ArrayList<>(weight.parts());
+        arguments.addAll(activations);
+        Collections.addAll(arguments, count, outs.getFirst().address(), weight.rows(), weight.cols());
         if (!weight.format().isQuantised()) {
             arguments.add(weight.stride());
         }
         arguments.add(epilogue == Epilogue.ADD ? 1 : 0);
         recording.launchFor(
-                use.above(in),
-                use.most(in),
+                use.above(),
+                use.mostTokens(in),
                 kernel.name(weight.format()),
-                kernel.grid(weight.format(), weight.rows(), Math.min(in.most(), use.most())),
+                tokens -> kernel.grid(Math.ceilDiv(weight.rows(), kernel.rows(weight.format())), use.most(in, tokens)),
                 arguments.toArray());
     }
 
@@ -90,10 +106,6 @@ final class Products {
         }
     }
 
-    private static int blocks(CudaWeights weight) {
-        return Math.ceilDiv(weight.rows(), ProductKernel.T1.rows(weight.format()));
-    }
-
     private List<Long> activations(CudaTensor in, DeviceFormat format, ProductKernel kernel, int above, long count) {
         if (!format.isQuantised()) {
             return kernel.isOfTensorCores() ? splitting.of(in, above, count) : List.of(in.address());
@@ -103,14 +115,17 @@ final class Products {
     }
 
     /**
-     * {@code outᵢ = in · weightᵢᵀ}: in one launch, if the plan has one token and the weights one format.
+     * {@code outᵢ = in · weightᵢᵀ}: in one launch where there is a kernel for it, if the weights have one format.
      *
      * @param weights two or three matrices
      */
     void linears(CudaTensor in, List<CudaWeights> weights, List<CudaTensor> outs) {
         DeviceFormat format = weights.getFirst().format();
-        if (in.most() == 1 && weights.stream().allMatch(weight -> weight.format() == format)) {
-            launchTogether(in, format, weights, outs);
+        boolean areOfOneFormat = weights.stream().allMatch(weight -> weight.format() == format);
+        if (in.most() == 1 && areOfOneFormat) {
+            launchForOne(in, format, weights, outs);
+        } else if (areOfOneFormat && areForSameKernels(weights)) {
+            multiply(in, weights, Epilogue.STORE, outs);
         } else {
             for (int i = 0; i < weights.size(); i++) {
                 linear(in, weights.get(i), Epilogue.STORE, outs.get(i));
@@ -118,27 +133,22 @@ final class Products {
         }
     }
 
-    private void launchTogether(CudaTensor in, DeviceFormat format, List<CudaWeights> weights, List<CudaTensor> outs) {
-        List<Object> arguments = new ArrayList<>();
-        for (int i = 0; i < TOGETHER; i++) {
-            boolean isThere = i < weights.size();
-            arguments.addAll(weights.get(isThere ? i : 0).parts());
-            arguments.add(outs.get(isThere ? i : 0).address());
-            arguments.add(isThere ? weights.get(i).rows() : 0);
-        }
+    private static boolean areForSameKernels(List<CudaWeights> weights) {
+        return weights.stream().map(ProductKernel::isForTensorCores).distinct().count() == 1;
+    }
+
+    private void launchForOne(CudaTensor in, DeviceFormat format, List<CudaWeights> weights, List<CudaTensor> outs) {
+        List<Matrix> matrices = Matrix.of(weights, outs);
+        List<Object> arguments = Matrix.arguments(matrices);
         arguments.addAll(format.isQuantised() ? rounding.of(in).addresses() : List.of(in.address()));
         Collections.addAll(arguments, recording.step().count(in.rows()), in.width());
         if (!format.isQuantised()) {
             arguments.add(weights.getFirst().stride());
         }
-        recording.launch(
-                "linears_" + format.suffix() + "_t1",
-                Grid.of(weights.stream().mapToInt(Products::blocks).sum(), ProductKernel.T1.threads()),
-                arguments.toArray());
-        for (CudaTensor out : outs) {
-            requireTwo(in, out);
-            written(out);
-        }
+        ProductKernel kernel = ProductKernel.T1;
+        Grid grid = Grid.of(Matrix.blocks(matrices, kernel.rows(format)), kernel.threads());
+        recording.launch("linears_" + format.suffix() + "_t1", tokens -> grid, arguments.toArray());
+        written(in, outs);
     }
 
     /**
@@ -161,7 +171,10 @@ final class Products {
         }
         recording.launch(
                 kernel.nameForExperts(format),
-                Grid.of(Math.ceilDiv(weights.rows(), kernel.rows(format)), rows.mostTiles(), kernel.threads()),
+                tokens -> Grid.of(
+                        Math.ceilDiv(weights.rows(), kernel.rows(format)),
+                        rows.mostTiles(in.most(tokens)),
+                        kernel.threads()),
                 arguments.toArray());
         written(out);
     }

@@ -8,9 +8,10 @@ import dev.llamapanama.tensor.StepShape;
  * How rows of prompts are dealt to blocks: the heads of a group for neighbouring rows of one sequence, which see the same keys and values.
  *
  * @param kernel computes a tile
- * @param most tiles of a step
+ * @param rows of a tile
+ * @param sequences that a step has at most
  */
-record PromptTiles(String kernel, int most) {
+record PromptTiles(String kernel, int rows, int sequences) {
     static final int THREADS = 128;
     /** Rows times heads of a tile. */
     private static final int SLOTS = 64;
@@ -26,10 +27,14 @@ record PromptTiles(String kernel, int most) {
                 && shape.maxTokens() >= SingleRows.LEAST_RUN;
     }
 
-    /** The tiles of the largest step of a plan: each sequence may have one that isn't full. */
+    /** Those of a plan. */
     static PromptTiles of(KvPages pages, int heads, StepShape shape) {
         int rows = SLOTS / (heads / pages.layout().kvHeads());
-        int sequences = Math.min(shape.maxSequences(), shape.maxTokens() / SingleRows.LEAST_RUN);
-        return new PromptTiles("attention_prompt_d" + pages.layout().headDim(), shape.maxTokens() / rows + sequences);
+        return new PromptTiles("attention_prompt_d" + pages.layout().headDim(), rows, shape.maxSequences());
+    }
+
+    /** Tiles of a step of so many tokens at most: each sequence may have one that isn't full. */
+    int most(int tokens) {
+        return tokens / rows + Math.min(sequences, tokens / SingleRows.LEAST_RUN);
     }
 }

@@ -3,6 +3,7 @@ package dev.llamapanama.gpu;
 
 import dev.llamapanama.gpu.driver.DeviceBuffer;
 import dev.llamapanama.gpu.driver.KernelLaunch;
+import dev.llamapanama.gpu.driver.Stream;
 import java.util.List;
 
 /**
@@ -11,16 +12,21 @@ import java.util.List;
  * @param above tokens of a step are more
  * @param most tokens of a step
  */
-record RecordedLaunch(KernelLaunch kernel, List<Object> arguments, int above, int most) {
+record RecordedLaunch(KernelLaunch kernel, StepGrid grid, List<Object> arguments, int above, int most) {
 
     /** Whether it is for all steps with more tokens than the first number, and at most the second. */
     boolean isFor(int above, int most) {
         return this.above <= above && this.most >= most;
     }
 
+    /** Hands it over to a stream, for steps with so many tokens at most. */
+    void on(Stream stream, int most) {
+        kernel.on(stream, grid.of(most));
+    }
+
     /** The same for none of the steps with more tokens. */
     RecordedLaunch upTo(int most) {
-        return new RecordedLaunch(kernel, arguments, above, most);
+        return new RecordedLaunch(kernel, grid, arguments, above, most);
     }
 
     /** Whether a step may have both. */

@@ -26,7 +26,7 @@ final class Recording implements AutoCloseable {
     private final StepLimits limits = new StepLimits();
     private final StepBlock step;
     private final List<PinnedBuffer> pinned = new ArrayList<>();
-    private final List<KernelLaunch> tables = new ArrayList<>();
+    private final List<RecordedLaunch> tables = new ArrayList<>();
     private final List<RecordedLaunch> launches = new ArrayList<>();
     /** Tokens of steps for which launches are appended. */
     private Range range = new Range(0, Integer.MAX_VALUE);
@@ -103,7 +103,7 @@ final class Recording implements AutoCloseable {
     }
 
     /** Appends a launch. */
-    RecordedLaunch launch(String kernel, Grid grid, Object... arguments) {
+    RecordedLaunch launch(String kernel, StepGrid grid, Object... arguments) {
         return launchFor(range.above, range.most, kernel, grid, arguments);
     }
 
@@ -129,17 +129,14 @@ final class Recording implements AutoCloseable {
      * @param above tokens of a step are more
      * @param most tokens of a step
      */
-    RecordedLaunch launchFor(int above, int most, String kernel, Grid grid, Object... arguments) {
-        launches.add(new RecordedLaunch(
-                made(kernel, grid, arguments),
-                List.of(arguments),
-                Math.max(above, range.above),
-                Math.min(most, range.most)));
+    RecordedLaunch launchFor(int above, int most, String kernel, StepGrid grid, Object... arguments) {
+        launches.add(made(kernel, grid, List.of(arguments), Math.max(above, range.above), Math.min(most, range.most)));
         return launches.getLast();
     }
 
-    private KernelLaunch made(String kernel, Grid grid, Object... arguments) {
-        return new KernelLaunch(arena, session.kernels().kernel(kernel), grid, arguments);
+    private RecordedLaunch made(String kernel, StepGrid grid, List<Object> arguments, int above, int most) {
+        KernelLaunch launch = new KernelLaunch(arena, session.kernels().kernel(kernel), arguments.toArray());
+        return new RecordedLaunch(launch, grid, List.copyOf(arguments), above, most);
     }
 
     /**
@@ -148,13 +145,9 @@ final class Recording implements AutoCloseable {
      * @param above tokens of a step are more
      * @return what is there now
      */
-    RecordedLaunch replace(RecordedLaunch replaced, int above, String kernel, Grid grid, List<Object> arguments) {
+    RecordedLaunch replace(RecordedLaunch replaced, int above, String kernel, StepGrid grid, List<Object> arguments) {
         int index = launches.lastIndexOf(replaced);
-        RecordedLaunch put = new RecordedLaunch(
-                made(kernel, grid, arguments.toArray()),
-                List.copyOf(arguments),
-                Math.max(above, replaced.above()),
-                replaced.most());
+        RecordedLaunch put = made(kernel, grid, arguments, Math.max(above, replaced.above()), replaced.most());
         launches.set(index, put);
         if (replaced.above() < above) {
             launches.add(index, replaced.upTo(above));
@@ -189,18 +182,26 @@ final class Recording implements AutoCloseable {
                 .toList();
     }
 
+    /** Their blocks. */
+    List<Grid> grids(int above, int most) {
+        return launches.stream()
+                .filter(launch -> launch.isFor(above, most))
+                .map(launch -> launch.grid().of(most))
+                .toList();
+    }
+
     /** Appends a launch to those that come before all others. */
-    void launchFirst(String kernel, Grid grid, Object... arguments) {
-        tables.add(made(kernel, grid, arguments));
+    void launchFirst(String kernel, StepGrid grid, Object... arguments) {
+        tables.add(made(kernel, grid, List.of(arguments), 0, Integer.MAX_VALUE));
     }
 
     /** Hands over to a stream what steps between two {@link #bounds} need. */
     void on(Stream stream, int above, int most) {
         step.copyOn(stream);
-        tables.forEach(launch -> launch.on(stream));
+        tables.forEach(launch -> launch.on(stream, most));
         for (RecordedLaunch launch : launches) {
             if (launch.isFor(above, most)) {
-                launch.kernel().on(stream);
+                launch.on(stream, most);
             }
         }
     }

@@ -31,7 +31,6 @@ final class RotaryTables {
 
     private Table record(RopeFrequencies frequencies) {
         int pairs = frequencies.headDim() / 2;
-        int rows = recording.shape().maxTokens();
         DeviceBuffer inverse = recording.table((long) pairs * Double.BYTES, angles -> {
             for (int pair = 0; pair < pairs; pair++) {
                 angles.setAtIndex(ValueLayout.JAVA_DOUBLE, pair, frequencies.angle(1, pair));
@@ -42,7 +41,7 @@ final class RotaryTables {
                 recording.tensor(Tensor.Rows.TOKENS, pairs).address());
         recording.launchFirst(
                 "rope_table",
-                Grid.of(rows, 128),
+                tokens -> Grid.of(tokens, 128),
                 recording.step().positions(),
                 recording.step().count(Tensor.Rows.TOKENS),
                 inverse.address(),

@@ -28,8 +28,8 @@ final class SplitActivations {
     private final Recording recording;
     private final LastMade lastMade;
     private final Map<Key, Memory> memory = new HashMap<>();
-    /** By the tensors that they make too. */
-    private final Map<DeviceBuffer, Variant> variants = new HashMap<>();
+    /** What was put in the place of makers, by the tensors that they make too. */
+    private final Map<DeviceBuffer, RecordedLaunch> variants = new HashMap<>();
 
     private @Nullable CudaTensor split;
 
@@ -42,17 +42,15 @@ final class SplitActivations {
         }
     }
 
-    /** What was put in the place of a maker. */
-    private record Variant(RecordedLaunch launch, Grid grid) {}
-
     SplitActivations(Recording recording, LastMade lastMade) {
         this.recording = recording;
         this.lastMade = lastMade;
     }
 
     /** A block for each row. */
-    static Grid grid(CudaTensor tensor) {
-        return Grid.of(tensor.most(), Math.min(MOST_THREADS, Math.ceilDiv(tensor.width(), EACH * WARP) * WARP));
+    static StepGrid grid(CudaTensor tensor) {
+        int threads = Math.min(MOST_THREADS, Math.ceilDiv(tensor.width(), EACH * WARP) * WARP);
+        return tokens -> Grid.of(tensor.most(tokens), threads);
     }
 
     /** Told of any launch that may write to tensors. */
@@ -97,7 +95,7 @@ final class SplitActivations {
 
     private boolean isSplitBy(LastMade.Tensor made, int above, Memory target) {
         Maker maker = made.makers().getFirst();
-        Grid grid = maker.splitting();
+        StepGrid grid = maker.splitting();
         if (grid == null) {
             return false;
         }
@@ -105,21 +103,19 @@ final class SplitActivations {
         arguments.addAll(target.addresses());
         arguments.add(1);
         String kernel = maker.launch().kernel().kernel() + "_halves";
-        RecordedLaunch launch = recording.replace(maker.launch(), above, kernel, grid, arguments);
-        variants.put(made.out().buffer(), new Variant(launch, grid));
+        variants.put(made.out().buffer(), recording.replace(maker.launch(), above, kernel, grid, arguments));
         return true;
     }
 
     /** Told that no launch that follows wants the tensor. */
     void released(CudaTensor tensor) {
-        Variant variant = variants.remove(tensor.buffer());
-        if (variant == null || recording.isUsedAfter(variant.launch, tensor.buffer())) {
+        RecordedLaunch launch = variants.remove(tensor.buffer());
+        if (launch == null || recording.isUsedAfter(launch, tensor.buffer())) {
             return;
         }
-        RecordedLaunch launch = variant.launch;
         List<Object> arguments = new ArrayList<>(launch.arguments());
         arguments.set(arguments.size() - 1, 0);
-        recording.replace(launch, launch.above(), launch.kernel().kernel(), variant.grid, arguments);
+        recording.replace(launch, launch.above(), launch.kernel().kernel(), launch.grid(), arguments);
     }
 
     private Memory allocate(Key key) {

@@ -45,7 +45,7 @@ final class DeviceMemory implements AutoCloseable {
     }
 
     void launch(String kernel, Grid grid, Object... arguments) {
-        new KernelLaunch(arena, session.kernels().kernel(kernel), grid, arguments).on(session.stream());
+        new KernelLaunch(arena, session.kernels().kernel(kernel), arguments).on(session.stream(), grid);
     }
 
     /** Waits for all launches, and reads words of 32 bits. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.gpu;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.llamapanama.checkpoint.TestEncoder;
@@ -9,6 +10,7 @@ import dev.llamapanama.tensor.Backend;
 import dev.llamapanama.tensor.BackendOptions;
 import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tensor.Epilogue;
+import dev.llamapanama.tensor.Ops;
 import dev.llamapanama.tensor.Plan;
 import dev.llamapanama.tensor.Shape;
 import dev.llamapanama.tensor.StepShape;
@@ -19,6 +21,7 @@ import dev.llamapanama.tensor.WeightUse;
 import dev.llamapanama.tensor.Weights;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
@@ -54,6 +57,26 @@ class FloatProductsTest {
         SimulatedDriver.with("capability", OLDEST, USUAL, () -> assertProduct(type, stored, rows, tokens, mostTokens));
     }
 
+    /** Of odd rows, in one part and in several, and for more tokens than a block has. */
+    @Tag("checked")
+    @ParameterizedTest
+    @CsvSource({
+        "F16, 33, 64, 9, 9",
+        "BF16, 130, 1088, 13, 13",
+        "F16, 257, 576, 20, 200",
+        "BF16, 33, 576, 40, 128",
+    })
+    void twoTogetherHaveTheBitsOfEach(DType type, int rows, int cols, int tokens, int mostTokens) {
+        byte[] gate = TestEncoder.encode(type, gaussians(rows * cols, 1));
+        byte[] up = TestEncoder.encode(type, gaussians(rows * cols, 1));
+        float[] x = gaussians(tokens * cols, 1);
+        Runnable test = () -> assertArrayEquals(
+                gated(type, gate, up, rows, x, tokens, mostTokens, false),
+                gated(type, gate, up, rows, x, tokens, mostTokens, true));
+        test.run();
+        SimulatedDriver.with("capability", OLDEST, USUAL, test);
+    }
+
     /** Numbers that no half can hold, also as multiples of a power of two. */
     @ParameterizedTest
     @CsvSource({"1e30", "300", "0.002", "1e-6", "1e-30", "0"})
@@ -75,16 +98,18 @@ class FloatProductsTest {
         }
     }
 
-    /** Rows of few blocks are cut, others aren't, and no part has less than four stages. */
+    /** Matrices of few blocks are cut, others aren't, and no part has less than four stages. */
     @Test
     void matricesOfFewRowsAreCutToParts() {
-        assertEquals(8, ColumnParts.of(ProductKernel.T32, 4096, 4096, 32));
-        assertEquals(16, ColumnParts.of(ProductKernel.T32, 1024, 4096, 32));
-        assertEquals(2, ColumnParts.of(ProductKernel.T32, 14336, 4096, 32));
-        assertEquals(1, ColumnParts.of(ProductKernel.T32, 128256, 4096, 32));
-        assertEquals(1, ColumnParts.of(ProductKernel.T32, 33, 448, 32));
-        assertEquals(4, ColumnParts.of(ProductKernel.W128, 4096, 4096, 128));
-        assertEquals(1, ColumnParts.of(ProductKernel.W128, 4096, 4096, 1024));
+        assertEquals(8, ColumnParts.of(ProductKernel.T32, 4096 / 128, 4096, 32));
+        assertEquals(16, ColumnParts.of(ProductKernel.T32, 1024 / 128, 4096, 32));
+        assertEquals(5, ColumnParts.of(ProductKernel.T32, (4096 + 1024 + 1024) / 128, 4096, 32));
+        assertEquals(2, ColumnParts.of(ProductKernel.T32, 14336 / 128, 4096, 32));
+        assertEquals(1, ColumnParts.of(ProductKernel.T32, 2 * 14336 / 128, 4096, 32));
+        assertEquals(1, ColumnParts.of(ProductKernel.T32, 128256 / 128, 4096, 32));
+        assertEquals(1, ColumnParts.of(ProductKernel.T32, 1, 448, 32));
+        assertEquals(4, ColumnParts.of(ProductKernel.W128, 4096 / 128, 4096, 128));
+        assertEquals(1, ColumnParts.of(ProductKernel.W128, 4096 / 128, 4096, 1024));
     }
 
     /** What may be rounded to halves is, where there are kernels for it: to those that double precision has of rounded numbers. */
@@ -147,17 +172,60 @@ class FloatProductsTest {
     /** Stores a product, and adds it once more. */
     private static float[] run(
             BackendOptions options, DType type, byte[] stored, int rows, float[] x, int tokens, int mostTokens) {
+        return run(options, type, List.of(stored), rows, x, tokens, mostTokens, (ops, in, weights, out) -> {
+            ops.linear(in, weights.getFirst(), Epilogue.STORE, out);
+            ops.linear(in, weights.getFirst(), Epilogue.ADD, out);
+        });
+    }
+
+    /** Products with two matrices, and SwiGLU of both. */
+    private static float[] gated(
+            DType type, byte[] gate, byte[] up, int rows, float[] x, int tokens, int mostTokens, boolean together) {
+        return run(
+                BackendOptions.DEFAULT,
+                type,
+                List.of(gate, up),
+                rows,
+                x,
+                tokens,
+                mostTokens,
+                (ops, in, weights, out) -> {
+                    if (together) {
+                        ops.gateUp(in, weights.get(0), weights.get(1), out);
+                    } else {
+                        Tensor gated = ops.temp(Tensor.Rows.TOKENS, rows);
+                        ops.linear(in, weights.get(0), Epilogue.STORE, gated);
+                        ops.linear(in, weights.get(1), Epilogue.STORE, out);
+                        ops.swiGlu(gated, out, out);
+                    }
+                });
+    }
+
+    /** Records products of activations. */
+    private interface Body {
+        void record(Ops ops, Tensor in, List<Weights> weights, Tensor out);
+    }
+
+    private static float[] run(
+            BackendOptions options,
+            DType type,
+            List<byte[]> stored,
+            int rows,
+            float[] x,
+            int tokens,
+            int mostTokens,
+            Body body) {
         int cols = x.length / tokens;
         StepShape shape = new StepShape(mostTokens, 1, 1 + mostTokens / 16, mostTokens);
         try (Backend backend = new CudaBackendProvider().open(options);
-                Weights weights = imported(backend, type, new Shape(rows, cols), MemorySegment.ofArray(stored));
+                Weights first = imported(backend, type, new Shape(rows, cols), stored.getFirst());
+                Weights last = imported(backend, type, new Shape(rows, cols), stored.getLast());
                 Weights table = imported(backend, DType.F32, new Shape(tokens, cols), MemorySegment.ofArray(x));
                 Plan plan = backend.record(shape, ops -> {
                     Tensor in = ops.temp(Tensor.Rows.TOKENS, cols);
                     ops.embed(table, in);
                     Tensor out = ops.temp(Tensor.Rows.TOKENS, rows);
-                    ops.linear(in, weights, Epilogue.STORE, out);
-                    ops.linear(in, weights, Epilogue.ADD, out);
+                    body.record(ops, in, List.of(first, last), out);
                     Tensor kept = ops.temp(Tensor.Rows.LOGITS, rows);
                     ops.selectLogitRows(out, kept);
                     ops.keepLogits(kept);
@@ -166,6 +234,10 @@ class FloatProductsTest {
             plan.inputs().append(ids, 0, tokens, 0, new int[shape.maxPages()], tokens);
             return plan.run().toArray(ValueLayout.JAVA_FLOAT);
         }
+    }
+
+    private static Weights imported(Backend backend, DType type, Shape shape, byte[] stored) {
+        return imported(backend, type, shape, MemorySegment.ofArray(stored));
     }
 
     private static Weights imported(Backend backend, DType type, Shape shape, MemorySegment stored) {

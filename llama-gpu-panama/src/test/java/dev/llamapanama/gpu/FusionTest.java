@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.llamapanama.checkpoint.TestEncoder;
 import dev.llamapanama.gpu.driver.DeviceThread;
+import dev.llamapanama.gpu.driver.Grid;
 import dev.llamapanama.tensor.Backend;
 import dev.llamapanama.tensor.BackendOptions;
 import dev.llamapanama.tensor.DType;
@@ -28,9 +29,12 @@ import dev.llamapanama.tensor.Weights;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
@@ -94,6 +98,29 @@ class FusionTest {
         }
     }
 
+    /** Their columns are cut to as many parts, which are added up together. */
+    @ParameterizedTest
+    @EnumSource(names = {"F16", "BF16"})
+    void severalMatricesOfAFewTokensHaveThemToo(DType type) {
+        try (Block block = new Block(type, 1088, 448)) {
+            QkvProjection qkv = block.projection(rope, false);
+            for (int most : new int[] {9, 130}) {
+                float[] parts = block.run(most, 9, DType.F16, (ops, kv) -> block.forward(new Parts(ops), qkv, kv));
+                float[] fused = block.run(most, 9, DType.F16, (ops, kv) -> block.forward(ops, qkv, kv));
+                assertEquals(9 * VOCABULARY, fused.length);
+                assertArrayEquals(parts, fused);
+                assertTrue(Math.abs(fused[0]) > 0, "found no result");
+            }
+        }
+    }
+
+    /** Queries, keys and values in one launch, gate and up in another. */
+    @Test
+    void productsOfAFewTokens() {
+        List<String> all = kernels(DType.BF16, 16, 8, 16);
+        assertEquals(4, all.stream().filter("gemm_bf16_t32"::equals).count(), all.toString());
+    }
+
     /** Matrices of different types, and a layer without positions. */
     @Test
     void whatCannotBeFusedHasThemToo() {
@@ -143,6 +170,10 @@ class FusionTest {
     }
 
     private List<String> kernels(DType type, int tokens, int above, int most) {
+        return recorded(type, tokens, recording -> recording.kernels(above, most));
+    }
+
+    private <T> T recorded(DType type, int tokens, Function<Recording, T> what) {
         try (Block block = new Block(type);
                 KvPool kv = backend.newKvPool(Block.LAYOUT, 2);
                 DeviceThread thread = new DeviceThread("gpu-recording")) {
@@ -150,7 +181,7 @@ class FusionTest {
                 try (CudaSession session = CudaSession.open();
                         Recording recording = new Recording(session, new StepShape(tokens, 1, 2, 1))) {
                     block.forward(new CudaOps(recording), block.projection(rope, false), kv);
-                    return recording.kernels(above, most);
+                    return what.apply(recording);
                 }
             });
         }
@@ -179,6 +210,29 @@ class FusionTest {
         return kernels.stream()
                 .filter(kernel -> kernel.matches("(rms_norm|swiglu|split).*"))
                 .toList();
+    }
+
+    /** A block for each row is one for each that a step of a graph may have, whatever others of its plan have. */
+    @ParameterizedTest
+    @EnumSource(names = {"Q8_0", "BF16"})
+    void blocksOfAFewTokensAndOfMore(DType type) {
+        Map<String, Integer> few = recorded(type, 128, recording -> blocks(recording, 0, 8));
+        Map<String, Integer> more = recorded(type, 128, recording -> blocks(recording, 32, 128));
+        more.keySet().retainAll(few.keySet());
+        more.keySet().removeIf(kernel -> kernel.startsWith("linear") || kernel.equals("select_rows"));
+        assertTrue(more.size() > 4, more.toString());
+        more.forEach((kernel, blocks) -> assertEquals(128 / 8, blocks / few.get(kernel), kernel));
+    }
+
+    private static Map<String, Integer> blocks(Recording recording, int above, int most) {
+        Map<String, Integer> blocks = new HashMap<>();
+        List<String> kernels = recording.kernels(above, most);
+        List<Grid> grids = recording.grids(above, most);
+        for (int i = 0; i < grids.size(); i++) {
+            Grid grid = grids.get(i);
+            blocks.putIfAbsent(kernels.get(i), grid.x() * grid.y() * grid.z());
+        }
+        return blocks;
     }
 
     @ParameterizedTest
@@ -214,8 +268,10 @@ class FusionTest {
         private static final KvLayout LAYOUT = new KvLayout(2, KV_HEADS, HEAD_DIM, DType.F16);
 
         private final List<Weights> all = new ArrayList<>();
-        private final Weights table = weights(DType.F32, VOCABULARY, DIM);
-        private final Weights norm = weights(DType.F32, 1, DIM);
+        private final int dim;
+        private final int ffn;
+        private final Weights table;
+        private final Weights norm;
         private final Weights wq;
         private final Weights wk;
         private final Weights wv;
@@ -226,14 +282,22 @@ class FusionTest {
         private final Weights output;
 
         Block(DType type) {
-            wq = weights(type, HEADS * HEAD_DIM, DIM);
-            wk = weights(type, KV_HEADS * HEAD_DIM, DIM);
-            wv = weights(type, KV_HEADS * HEAD_DIM, DIM);
-            wo = weights(type, DIM, HEADS * HEAD_DIM);
-            gate = weights(type, FFN, DIM);
-            up = weights(type, FFN, DIM);
-            down = weights(type, DIM, FFN);
-            output = weights(type, VOCABULARY, DIM);
+            this(type, DIM, FFN);
+        }
+
+        Block(DType type, int dim, int ffn) {
+            this.dim = dim;
+            this.ffn = ffn;
+            table = weights(DType.F32, VOCABULARY, dim);
+            norm = weights(DType.F32, 1, dim);
+            wq = weights(type, HEADS * HEAD_DIM, dim);
+            wk = weights(type, KV_HEADS * HEAD_DIM, dim);
+            wv = weights(type, KV_HEADS * HEAD_DIM, dim);
+            wo = weights(type, dim, HEADS * HEAD_DIM);
+            gate = weights(type, ffn, dim);
+            up = weights(type, ffn, dim);
+            down = weights(type, dim, ffn);
+            output = weights(type, VOCABULARY, dim);
         }
 
         private Weights weights(DType type, int rows, int cols) {
@@ -252,10 +316,10 @@ class FusionTest {
         }
 
         void forward(Ops ops, QkvProjection qkv, KvPool kv) {
-            Tensor x = ops.temp(TOKENS, DIM);
+            Tensor x = ops.temp(TOKENS, dim);
             Tensor q = ops.temp(TOKENS, HEADS * HEAD_DIM);
             Tensor attended = ops.temp(TOKENS, HEADS * HEAD_DIM);
-            Tensor hidden = ops.temp(TOKENS, FFN);
+            Tensor hidden = ops.temp(TOKENS, ffn);
             ops.embed(table, x);
             ops.qkvRope(x, qkv, q, kv, 1);
             ops.attention(q, kv, 1, 0.2, POSITION, attended);

@@ -85,10 +85,11 @@ public final class KernelModule implements AutoCloseable {
             return;
         }
         try (Arena arena = Arena.ofConfined()) {
-            KernelLaunch launch = new KernelLaunch(arena, find(probe), Grid.of(1, PROBE_THREADS));
+            KernelLaunch launch = new KernelLaunch(arena, find(probe));
+            Grid one = Grid.of(1, PROBE_THREADS);
             stream.capture(() -> {
-                        launch.on(stream);
-                        launch.on(stream);
+                        launch.on(stream, one);
+                        launch.on(stream, one);
                     })
                     .close();
         } catch (CudaException refused) {

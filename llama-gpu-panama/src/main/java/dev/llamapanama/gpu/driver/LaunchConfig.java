@@ -8,7 +8,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A {@code CUlaunchConfig} of a launch that may begin before the one ahead of it in its stream has ended. Built once, used for every launch.
+ * A {@code CUlaunchConfig} of a launch that may begin before the one ahead of it in its stream has ended.
  *
  * @param memory valid as long as the arena that it was made in
  */
@@ -26,7 +26,7 @@ record LaunchConfig(MemorySegment memory) {
     private static final long ATTRIBUTE_VALUE = 8;
     private static final int PROGRAMMATIC_STREAM_SERIALIZATION = 6;
 
-    static LaunchConfig of(Arena arena, Grid grid) {
+    static LaunchConfig of(Arena arena, Grid grid, Stream stream) {
         MemorySegment attribute = arena.allocate(ATTRIBUTE_BYTES, Long.BYTES);
         attribute.set(JAVA_INT, 0, PROGRAMMATIC_STREAM_SERIALIZATION);
         attribute.set(JAVA_INT, ATTRIBUTE_VALUE, 1);
@@ -34,6 +34,7 @@ record LaunchConfig(MemorySegment memory) {
         setSize(memory, 0, grid.x(), grid.y(), grid.z());
         setSize(memory, BLOCK, grid.threads(), 1, 1);
         memory.set(JAVA_INT, SHARED, grid.shared());
+        memory.set(JAVA_LONG, STREAM, stream.handle());
         memory.set(JAVA_LONG, ATTRIBUTES, attribute.address());
         memory.set(JAVA_INT, ATTRIBUTE_COUNT, 1);
         return new LaunchConfig(memory);
@@ -45,9 +46,7 @@ record LaunchConfig(MemorySegment memory) {
         }
     }
 
-    /** Its address, for a launch on a stream. */
-    long on(Stream stream) {
-        memory.set(JAVA_LONG, STREAM, stream.handle());
+    long address() {
         return memory.address();
     }
 }
