@@ -6,7 +6,7 @@
 #   device-check.sh prepare           where the project is built: puts a Java run-time image, the classes and the tests into target/device
 #   device-check.sh run [CLASS ...]   on the machine with the GPU, which target/device was brought to: runs the tests, or the named ones
 #   device-check.sh bench FOLDER [REGEX]   there: measures, and writes gpu-<device>-<date>.json and .md to the folder; only what matches
-#                                     in the list of "MODEL TYPE PROMPT GENERATED SEQUENCES" below
+#                                     in the list of "MODEL TYPE DEPTH PROMPT GENERATED SEQUENCES" below
 #   device-check.sh kernels FOLDER [ARG ...]   there: JMH benchmarks of single kernels beside the CPU's, to kernels-<device>-<date>.md, about
 #                                     two minutes; needs benchmarks.jar, built before prepare. Arguments go to JMH instead
 set -euo pipefail
@@ -81,25 +81,28 @@ run() {
 # What a model of 70B in Q4_0 needs, with keys and values.
 LARGE_MIB=49152
 
-# Model, type, tokens of a prompt, generated tokens of each sequence, sequences.
+# Model, type, tokens before, of a prompt, generated tokens of each sequence, sequences, an option.
 measured() {
   for model in llama3.2-1b llama3.1-8b; do
     for type in BF16 Q8_0 Q4_0; do
-      echo "$model $type 2048 128 1"
-      echo "$model $type 512 64 8"
-      echo "$model $type 0 64 32"
+      echo "$model $type 1024 0 128 1"
+      echo "$model $type 0 2048 0 1"
+      echo "$model $type 0 512 64 8"
+      echo "$model $type 0 0 64 32"
     done
+    echo "$model BF16 0 2048 0 1 --round-prompts"
   done
-  [ "$(nvidia-smi --query-gpu=memory.total --format=csv,noheader,nounits | head -n 1)" -lt "$LARGE_MIB" ] || echo "llama3.1-70b Q4_0 2048 128 1"
+  [ "$(nvidia-smi --query-gpu=memory.total --format=csv,noheader,nounits | head -n 1)" -lt "$LARGE_MIB" ] || echo "llama3.1-70b Q4_0 1024 512 128 1"
 }
 
-# One sequence alone has 1,024 tokens of context before it begins to generate.
 measure() {
-  measured | grep -E "$1" | while read -r model type prompt generated sequences; do
+  measured | grep -E "$1" | while read -r model type depth prompt generated sequences option; do
+    # shellcheck disable=SC2086
     "$device/java/bin/java" -XX:+UseSerialGC --enable-native-access=dev.llamapanama.core,dev.llamapanama.gpu -p "$device/modules" \
       -m dev.llamapanama.examples/dev.llamapanama.cli.Main bench --backend cuda --json --variant "$model" --type "$type" \
-      --prompt-tokens "$prompt" --gen-tokens "$generated" --sequences "$sequences" --depth "$((sequences == 1 ? 1024 : 0))" \
-      --context 4096 --repetitions 3 --warmup 1 </dev/null 2>/dev/null || echo "{\"model\":\"$model-$type\",\"error\":$?}"
+      --prompt-tokens "$prompt" --gen-tokens "$generated" --sequences "$sequences" --depth "$depth" \
+      --context 4096 --repetitions 3 --warmup 1 $option </dev/null 2>/dev/null |
+      sed "s/\"model\":\"[^\"]*/&${option:+ $option}/" || echo "{\"model\":\"$model-$type\",\"error\":$?}"
   done
   if command -v python3 >/dev/null && python3 -c 'import torch' 2>/dev/null; then
     python3 "$device/decode.py" 1024 2>/dev/null || echo "{\"engine\":\"PyTorch\",\"error\":$?}"

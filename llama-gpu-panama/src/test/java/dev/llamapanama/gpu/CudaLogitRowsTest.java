@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Products of the rows whose logits are wanted, of which a step has any number up to that of its tokens. */
-class LogitRowsTest {
+class CudaLogitRowsTest {
     private static final int ROWS = 33;
     private static final int COLS = 256;
     private static final int TOKENS_AT_MOST = 140;
