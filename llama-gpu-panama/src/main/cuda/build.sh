@@ -43,7 +43,7 @@ budget() {
         gemm_*_t32) echo 176 ;;
         experts_*_t32) echo 184 ;;
         gemm_*_t128) echo 128 ;;
-        gemm_*_w128*) echo 168 ;;
+        gemm_*_w*) echo 168 ;;
         rms_norm* | swiglu_halves | split_halves) echo 64 ;;
         *) echo 40 ;;
     esac

@@ -7,7 +7,8 @@
 struct F16Weights {
     // What a weight is of its half.
     static constexpr float UNIT = 1;
-    DEVICE static uint32_t halves(uint32_t both) { return both; }
+    // A copy, so that others can be loaded while these are multiplied.
+    DEVICE static uint32_t halves(uint32_t both) { return copied(both); }
 };
 
 // Halves are exact from 510 down to 2^-24, where the 8 bits of a bfloat end, and within 2^-32 below that: matrices whose largest weight is

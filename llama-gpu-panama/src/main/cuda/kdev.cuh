@@ -133,6 +133,14 @@ DEVICE uint32_t float2_to_half2(float lower, float upper) {
 // Bits of floats.
 
 DEVICE float bits_to_f32(uint32_t bits) { return __uint_as_float(bits); }
+
+// In a register of its own, where the compiler would do without.
+DEVICE uint32_t copied(uint32_t bits) {
+    uint32_t copy;
+    asm volatile("mov.b32 %0, %1;" : "=r"(copy) : "r"(bits));
+    return copy;
+}
+
 DEVICE uint32_t f32_to_bits(float f) { return __float_as_uint(f); }
 
 // Four products of signed bytes, added to c.

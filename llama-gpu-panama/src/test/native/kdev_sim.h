@@ -228,6 +228,7 @@ inline uint32_t float2_to_half2(float lower, float upper) {
     return f32_to_f16(lower) | static_cast<uint32_t>(f32_to_f16(upper)) << 16;
 }
 inline float bits_to_f32(uint32_t v) { return sim::bits<float>(v); }
+inline uint32_t copied(uint32_t v) { return v; }
 inline uint32_t f32_to_bits(float f) { return sim::bits<uint32_t>(f); }
 
 inline int dp4a(int a, int b, int c) {

@@ -17,9 +17,9 @@ enum ProductKernel {
     /** Most, on tensor cores. */
     T128("gemm", 128, 128, 256),
     /** As many, on tensor cores of compute capability 9.0. */
-    W128("gemm", "_w128"),
+    W128("gemm", "_w", 128, 128, 384),
     /** The same, of activations rounded to one half. */
-    W128_ROUNDED("gemm", "_w128_rounded");
+    W256("gemm", "_w", 256, 128, 384);
 
     /** Columns that tensor cores want a multiple of. */
     private static final int STAGE = 64;
@@ -27,7 +27,7 @@ enum ProductKernel {
     /** Rows of a block of {@code gemm_f16_t32} and {@code gemm_bf16_t32}, of whose columns several blocks may have a part each. */
     private static final int FEW_ROWS = 128;
 
-    /** Bytes of the stages of wide kernels: 6 of 32 KB or 12 of 16 KB, at a multiple of 1 KB. */
+    /** Bytes of the stages of wide kernels: 6 of 32 KB, at a multiple of 1 KB. */
     private static final int WIDE_STAGES = (6 * 32 + 1) << 10;
 
     private static final int ALL = Integer.MAX_VALUE;
@@ -39,17 +39,12 @@ enum ProductKernel {
     private final int threads;
 
     ProductKernel(String prefix, int tokens, int rows, int threads) {
-        this(prefix, "_t" + tokens, tokens, rows, threads);
-    }
-
-    /** A wide one. */
-    ProductKernel(String prefix, String suffix) {
-        this(prefix, suffix, 128, 128, 384);
+        this(prefix, "_t", tokens, rows, threads);
     }
 
     ProductKernel(String prefix, String suffix, int tokens, int rows, int threads) {
         this.prefix = prefix;
-        this.suffix = suffix;
+        this.suffix = suffix + tokens;
         this.tokens = tokens;
         this.rows = rows;
         this.threads = threads;
@@ -86,7 +81,7 @@ enum ProductKernel {
 
     /** Whether it has a multiprocessor for itself. */
     boolean isWide() {
-        return this == W128 || this == W128_ROUNDED;
+        return this == W128 || this == W256;
     }
 
     /** Whether a launch may have up to three matrices. */
@@ -151,7 +146,7 @@ enum ProductKernel {
             uses.add(new Use(T8, 0, few));
         }
         if (target == KernelTarget.SM_90A && !weight.format().isQuantised()) {
-            ProductKernel wide = roundPrompts ? W128_ROUNDED : W128;
+            ProductKernel wide = roundPrompts ? W256 : W128;
             uses.add(new Use(T32, few, T32.tokens));
             uses.add(new Use(wide, T32.tokens, wide.tokens));
             uses.add(new Use(wide, wide.tokens, ALL));

@@ -115,7 +115,7 @@ class FloatProductsTest {
     /** What may be rounded to halves is, where there are kernels for it: to those that double precision has of rounded numbers. */
     @Tag("checked")
     @ParameterizedTest
-    @CsvSource({"F16, 129, 832, 33, 40", "BF16, 130, 1088, 130, 130"})
+    @CsvSource({"F16, 129, 832, 33, 40", "BF16, 130, 1088, 130, 130", "BF16, 64, 192, 257, 300", "F16, 16, 64, 64, 64"})
     void ofRoundedActivations(DType type, int rows, int cols, int tokens, int mostTokens) {
         byte[] stored = TestEncoder.encode(type, gaussians(rows * cols, 1));
         float[] x = gaussians(tokens * cols, 1);
