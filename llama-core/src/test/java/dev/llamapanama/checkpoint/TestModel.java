@@ -52,6 +52,11 @@ public final class TestModel {
         return config;
     }
 
+    /** How the matrices are stored. */
+    public DType type() {
+        return type;
+    }
+
     /** All weights by canonical name, as they were before they were stored as the model's type. */
     public Map<String, float[]> weights() {
         return weights;

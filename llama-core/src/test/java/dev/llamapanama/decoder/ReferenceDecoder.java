@@ -13,23 +13,23 @@ import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tensor.Halves;
 import dev.llamapanama.tensor.RoundedActivations;
 import dev.llamapanama.tensor.TypeDefinition;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Llama architecture in double precision, one formula of the papers after the other, over whole sequences and without a
- * cache. Shares nothing with the engine but the configuration.
+ * The Llama architecture in double precision, one formula of the papers after the other, token by token. Shares nothing with the engine but
+ * the configuration.
  */
 public final class ReferenceDecoder {
-    private static final double HALF_MARGIN = 1e-6;
-    /** By which two logits of experts may be off. */
-    private static final double TIE_MARGIN = 1e-4;
-
     private final LlamaConfig config;
     private final DType kvType;
     private final Map<String, DType> types = new HashMap<>();
@@ -37,6 +37,14 @@ public final class ReferenceDecoder {
     /** What adapters add, under the names of the weights, the head apart. */
     private final Map<String, double[]> deltas = new HashMap<>();
 
+    /** Of each layer, of all tokens so far. */
+    private final List<List<double[]>> keys = new ArrayList<>();
+
+    private final List<List<double[]>> values = new ArrayList<>();
+
+    private Margins margins = Margins.OF_FLOATS;
+    private double error;
+    private Random errors = new Random(0);
     private int token;
     private int decided = Integer.MAX_VALUE;
 
@@ -47,6 +55,10 @@ public final class ReferenceDecoder {
     public ReferenceDecoder(TestModel model, DType type, DType kvType) {
         config = model.config();
         this.kvType = kvType;
+        for (int layer = 0; layer < config.layers(); layer++) {
+            keys.add(new ArrayList<>());
+            values.add(new ArrayList<>());
+        }
         model.weights().forEach((name, values) -> {
             DType stored = storedAs(name, type);
             types.put(name, stored);
@@ -63,6 +75,19 @@ public final class ReferenceDecoder {
                 sum[i] += scale * delta[i];
             }
         }
+        return this;
+    }
+
+    /** Takes numbers for undecided that are farther from the middle. */
+    ReferenceDecoder with(Margins margins) {
+        this.margins = margins;
+        return this;
+    }
+
+    /** Puts whatever a matrix is multiplied with out by as much as this, relative to itself, at random. */
+    ReferenceDecoder withErrors(double error, Random errors) {
+        this.error = error;
+        this.errors = errors;
         return this;
     }
 
@@ -84,33 +109,50 @@ public final class ReferenceDecoder {
 
     /** Logits after each of the tokens. */
     public double[][] logits(int[] ids) {
-        String head = config.tiedEmbeddings() ? "token_embd.weight" : "output.weight";
-        double[][] logits = states(ids);
+        forgetFrom(0);
+        double[][] logits = new double[ids.length][];
         for (int t = 0; t < ids.length; t++) {
-            token = t;
-            logits[t] = product(head, 0, 1, logits[t], deltas.get(StoredAdapter.HEAD));
+            logits[t] = next(ids[t]);
         }
         return logits;
     }
 
     /** What the final norm makes of each of the tokens. */
     public double[][] states(int[] ids) {
-        double[][] h = new double[ids.length][];
+        forgetFrom(0);
+        double[][] states = new double[ids.length][];
         for (int t = 0; t < ids.length; t++) {
-            h[t] = embedding(ids[t]);
+            states[t] = state(ids[t]);
         }
+        return states;
+    }
+
+    /** Logits after a token that follows those before. */
+    double[] next(int id) {
+        String head = config.tiedEmbeddings() ? "token_embd.weight" : "output.weight";
+        return product(head, 0, 1, state(id), deltas.get(StoredAdapter.HEAD));
+    }
+
+    /** Takes back all tokens from one on. */
+    void forgetFrom(int position) {
+        for (List<double[]> rows : Stream.concat(keys.stream(), values.stream()).toList()) {
+            rows.subList(position, rows.size()).clear();
+        }
+        decided = decided < position ? decided : Integer.MAX_VALUE;
+    }
+
+    private double[] state(int id) {
+        token = keys.getFirst().size();
+        double[] h = embedding(id);
         for (int layer = 0; layer < config.layers(); layer++) {
             attention(layer, "blk." + layer + ".", h);
             feedForward(layer, "blk." + layer + ".", h);
         }
-        for (int t = 0; t < ids.length; t++) {
-            h[t] = rmsNorm(h[t], "output_norm.weight");
-        }
-        return h;
+        return rmsNorm(h, "output_norm.weight");
     }
 
     /**
-     * Tokens, of those that logits were asked for, before the first of which a number was so near the middle between two roundings that an
+     * Tokens, of those that logits were last asked for, before the first of which a number was so near the middle between two roundings that an
      * engine in F32 may take the other one.
      */
     public int decided() {
@@ -127,85 +169,79 @@ public final class ReferenceDecoder {
         return row;
     }
 
-    private void attention(int layer, String block, double[][] h) {
+    private void attention(int layer, String block, double[] h) {
         AttentionPattern pattern = config.attention();
         boolean positions = pattern.nopeInterval() == 0 || layer % pattern.nopeInterval() != pattern.nopeInterval() - 1;
         int chunk = positions && pattern.chunkSize() > 0 ? pattern.chunkSize() : Integer.MAX_VALUE;
-        double[][] q = new double[h.length][];
-        double[][] k = new double[h.length][];
-        double[][] v = new double[h.length][];
-        for (int t = 0; t < h.length; t++) {
-            token = t;
-            double[] normed = rmsNorm(h[t], block + "attn_norm.weight");
-            q[t] = placed(positions, product(block + "attn_q.weight", normed), t);
-            k[t] = stored(placed(positions, product(block + "attn_k.weight", normed), t));
-            v[t] = stored(product(block + "attn_v.weight", normed));
-            if (!positions && pattern.temperatureFloor() > 0) {
-                double floor = Math.floor((t + 1.0) / pattern.temperatureFloor());
-                multiply(q[t], 1 + pattern.temperatureScale() * Math.log(floor + 1));
-            }
+        double[] normed = rmsNorm(h, block + "attn_norm.weight");
+        double[] q = placed(positions, product(block + "attn_q.weight", normed));
+        keys.get(layer).add(stored(placed(positions, product(block + "attn_k.weight", normed))));
+        values.get(layer).add(stored(product(block + "attn_v.weight", normed)));
+        if (!positions && pattern.temperatureFloor() > 0) {
+            double floor = Math.floor((token + 1.0) / pattern.temperatureFloor());
+            multiply(q, 1 + pattern.temperatureScale() * Math.log(floor + 1));
         }
-        for (int t = 0; t < h.length; t++) {
-            token = t;
-            double[] heads = new double[config.heads() * config.headDim()];
-            for (int head = 0; head < config.heads(); head++) {
-                attend(head, q[t], k, v, t - t % chunk, t, heads);
-            }
-            add(h[t], product(block + "attn_output.weight", heads));
+        double[] heads = new double[config.heads() * config.headDim()];
+        for (int head = 0; head < config.heads(); head++) {
+            attend(head, q, keys.get(layer), values.get(layer), token - token % chunk, heads);
         }
+        add(h, product(block + "attn_output.weight", heads));
     }
 
     private double[] stored(double[] x) {
         double[] stored = x.clone();
+        double least = margins.smallHalf() * rootMeanSquare(x);
         for (int i = 0; i < x.length && kvType == DType.F16; i++) {
             stored[i] = Halves.round(x[i]);
-            if (Halves.round(x[i] * (1 - HALF_MARGIN)) != Halves.round(x[i] * (1 + HALF_MARGIN))) {
+            double margin = Math.max(least, margins.half() * Math.abs(x[i]));
+            if (Halves.round(x[i] - margin) != Halves.round(x[i] + margin)) {
                 decided = Math.min(decided, token);
             }
         }
         return stored;
     }
 
-    private void attend(int head, double[] q, double[][] k, double[][] v, int first, int last, double[] out) {
+    private static double rootMeanSquare(double[] x) {
+        return Math.sqrt(Arrays.stream(x).map(v -> v * v).average().orElseThrow());
+    }
+
+    private void attend(int head, double[] q, List<double[]> k, List<double[]> v, int first, double[] out) {
         int d = config.headDim();
         int shared = head / (config.heads() / config.kvHeads()) * d;
-        double[] p = new double[last + 1];
+        double[] p = new double[token + 1];
         double max = Double.NEGATIVE_INFINITY;
-        for (int t = first; t <= last; t++) {
+        for (int t = first; t <= token; t++) {
             for (int i = 0; i < d; i++) {
-                p[t] += q[head * d + i] * k[t][shared + i];
+                p[t] += q[head * d + i] * k.get(t)[shared + i];
             }
             p[t] /= Math.sqrt(d);
             max = Math.max(max, p[t]);
         }
         double sum = 0;
-        for (int t = first; t <= last; t++) {
+        for (int t = first; t <= token; t++) {
             p[t] = Math.exp(p[t] - max);
             sum += p[t];
         }
-        for (int t = first; t <= last; t++) {
+        for (int t = first; t <= token; t++) {
             for (int i = 0; i < d; i++) {
-                out[head * d + i] += p[t] / sum * v[t][shared + i];
+                out[head * d + i] += p[t] / sum * v.get(t)[shared + i];
             }
         }
     }
 
-    private void feedForward(int layer, String block, double[][] h) {
+    private void feedForward(int layer, String block, double[] h) {
         MoeConfig moe = config.moe();
-        for (int t = 0; t < h.length; t++) {
-            token = t;
-            double[] normed = rmsNorm(h[t], block + "ffn_norm.weight");
-            if (moe == null || layer % moe.interleave() != moe.interleave() - 1) {
-                add(h[t], swiGlu(block, "", 0, 1, normed));
-                continue;
-            }
-            add(h[t], swiGlu(block, "_shexp", 0, 1, normed));
-            double[] logits = product(block + "ffn_gate_inp.weight", normed);
-            for (int expert : largest(logits, moe.expertsPerToken())) {
-                double[] scaled = normed.clone();
-                multiply(scaled, 1 / (1 + Math.exp(-logits[expert])));
-                add(h[t], swiGlu(block, "_exps", expert, moe.experts(), scaled));
-            }
+        double[] normed = rmsNorm(h, block + "ffn_norm.weight");
+        if (moe == null || layer % moe.interleave() != moe.interleave() - 1) {
+            add(h, swiGlu(block, "", 0, 1, normed));
+            return;
+        }
+        add(h, swiGlu(block, "_shexp", 0, 1, normed));
+        double[] logits = product(block + "ffn_gate_inp.weight", normed);
+        for (int expert : largest(logits, moe.expertsPerToken())) {
+            double[] scaled = normed.clone();
+            multiply(scaled, 1 / (1 + Math.exp(-logits[expert])));
+            add(h, swiGlu(block, "_exps", expert, moe.experts(), scaled));
         }
     }
 
@@ -214,7 +250,7 @@ public final class ReferenceDecoder {
                 .boxed()
                 .sorted(Comparator.comparingDouble(i -> -logits[i]))
                 .toList();
-        if (count < logits.length && logits[ranked.get(count - 1)] - logits[ranked.get(count)] < TIE_MARGIN) {
+        if (count < logits.length && logits[ranked.get(count - 1)] - logits[ranked.get(count)] < margins.tie()) {
             decided = Math.min(decided, token);
         }
         return ranked.subList(0, count);
@@ -242,11 +278,11 @@ public final class ReferenceDecoder {
     }
 
     /** Queries or keys as they meet. */
-    private double[] placed(boolean positions, double[] heads, int position) {
+    private double[] placed(boolean positions, double[] heads) {
         if (!positions) {
             return heads;
         }
-        double[] turned = rotated(heads, position);
+        double[] turned = rotated(heads);
         int d = config.headDim();
         for (int from = 0; from < turned.length && config.attention().queryKeyNorm(); from += d) {
             double squares = 0;
@@ -260,12 +296,12 @@ public final class ReferenceDecoder {
         return turned;
     }
 
-    private double[] rotated(double[] heads, int position) {
+    private double[] rotated(double[] heads) {
         int d = config.headDim();
         double[] turned = new double[heads.length];
         for (int i = 0; i < heads.length; i += 2) {
             int pair = i % d / 2;
-            double angle = position * Math.pow(config.rope().theta(), -2.0 * pair / d) / divisor(pair);
+            double angle = token * Math.pow(config.rope().theta(), -2.0 * pair / d) / divisor(pair);
             turned[i] = heads[i] * Math.cos(angle) - heads[i + 1] * Math.sin(angle);
             turned[i + 1] = heads[i] * Math.sin(angle) + heads[i + 1] * Math.cos(angle);
         }
@@ -293,10 +329,11 @@ public final class ReferenceDecoder {
     private double[] product(String name, int part, int parts, double[] activations, double @Nullable [] delta) {
         double[] w = weight(name);
         DType type = Objects.requireNonNull(types.get(name));
-        if (RoundedActivations.areNearMiddles(type, floats(activations))) {
+        float[] floats = floats(activations);
+        if (RoundedActivations.areNearMiddles(type, floats, margins.integer())) {
             decided = Math.min(decided, token);
         }
-        double[] x = RoundedActivations.of(type, floats(activations));
+        double[] x = RoundedActivations.of(type, floats);
         double[] y = new double[w.length / x.length / parts];
         int first = part * y.length;
         for (int row = 0; row < y.length; row++) {
@@ -308,10 +345,10 @@ public final class ReferenceDecoder {
         return y;
     }
 
-    private static float[] floats(double[] x) {
+    private float[] floats(double[] x) {
         float[] floats = new float[x.length];
         for (int i = 0; i < x.length; i++) {
-            floats[i] = (float) x[i];
+            floats[i] = (float) (error == 0 ? x[i] : x[i] * (1 + error * errors.nextDouble(-1, 1)));
         }
         return floats;
     }

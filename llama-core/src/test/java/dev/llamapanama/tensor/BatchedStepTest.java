@@ -149,10 +149,7 @@ class BatchedStepTest {
             Batch.Sequence first = step.sequence(40);
             step.add(first, 40, 40);
             step.run();
-            int[] ids = Arrays.copyOf(first.ids, 40);
-            for (int i = prefix.positions; i < ids.length; i++) {
-                ids[i] = (ids[i] + 1) % 100;
-            }
+            int[] ids = step.tokens.after(Arrays.copyOf(first.ids, prefix.positions), 40);
             int[] pages = step.pages();
             System.arraycopy(first.pages, 0, pages, 0, prefix.positions / KvLayout.PAGE_TOKENS);
             Batch.Sequence second = step.new Sequence(ids, pages);
@@ -190,6 +187,21 @@ class BatchedStepTest {
         return 0;
     }
 
+    /** Tokens of the sequences of a model. */
+    interface Tokens {
+        /** @param length with the beginning */
+        int[] after(int[] beginning, int length);
+    }
+
+    /** Any. */
+    Tokens tokens(TestModel model, DType kvType) {
+        Random random = new Random(29);
+        int vocabSize = model.config().vocabSize();
+        return (beginning, length) -> IntStream.range(0, length)
+                .map(i -> i < beginning.length ? beginning[i] : random.nextInt(vocabSize))
+                .toArray();
+    }
+
     /** What keys and values are kept as in the place of a type. */
     DType kept(DType kvType) {
         return kvType;
@@ -198,7 +210,7 @@ class BatchedStepTest {
     private void run(TestModel model, String name, DType kvType, double tolerance, Consumer<Batch> test) {
         try (Checkpoint checkpoint = model.open(folder);
                 Backend backend = TestBackends.open(name);
-                Batch batch = new Batch(checkpoint, backend, kvType, tolerance)) {
+                Batch batch = new Batch(checkpoint, backend, kvType, tolerance, tokens(model, kvType))) {
             test.accept(batch);
         }
     }
@@ -207,6 +219,7 @@ class BatchedStepTest {
     private static final class Batch implements AutoCloseable {
         private final int vocabSize;
         private final double tolerance;
+        private final Tokens tokens;
         private final DecoderWeights weights;
         private final KvPool pool;
         private final KvPool lonelyPool;
@@ -216,8 +229,9 @@ class BatchedStepTest {
         private final List<Integer> freePages = new ArrayList<>();
         private final List<float[]> expected = new ArrayList<>();
 
-        Batch(Checkpoint checkpoint, Backend backend, DType kvType, double tolerance) {
+        Batch(Checkpoint checkpoint, Backend backend, DType kvType, double tolerance, Tokens tokens) {
             this.tolerance = tolerance;
+            this.tokens = tokens;
             vocabSize = checkpoint.config().vocabSize();
             weights = DecoderWeights.importFrom(checkpoint, backend, LoadProgress.NONE);
             KvLayout layout = LlamaDecoder.kvLayout(checkpoint.config(), kvType);
@@ -240,7 +254,7 @@ class BatchedStepTest {
         }
 
         Sequence sequence(int length) {
-            return new Sequence(random.ints(length, 0, vocabSize).toArray(), pages());
+            return new Sequence(tokens.after(new int[0], length), pages());
         }
 
         int[] pages() {

@@ -4,8 +4,6 @@ package dev.llamapanama.tensor;
 /** Activations as {@link Numerics} says they are rounded, by its definition. */
 public final class RoundedActivations {
     private static final int BLOCK = 32;
-    /** What an engine may be off by, in units of the integers. */
-    private static final double MARGIN = 3e-5;
 
     private RoundedActivations() {}
 
@@ -33,8 +31,12 @@ public final class RoundedActivations {
         }
     }
 
-    /** Whether an error of F32 could make any of them become another integer. */
-    public static boolean areNearMiddles(DType weights, float[] x) {
+    /**
+     * Whether an error could make any of them become another integer.
+     *
+     * @param error in units of the integers
+     */
+    public static boolean areNearMiddles(DType weights, float[] x, double error) {
         if (Numerics.of(weights).activation() != Numerics.Activation.Q8_BLOCK32) {
             return false;
         }
@@ -44,7 +46,7 @@ public final class RoundedActivations {
                 largest = Math.max(largest, Math.abs(x[j]));
             }
             double exact = x[i] * (127.0 / largest);
-            if (Math.rint(exact - MARGIN) != Math.rint(exact + MARGIN)) {
+            if (Math.rint(exact - error) != Math.rint(exact + error)) {
                 return true;
             }
         }
