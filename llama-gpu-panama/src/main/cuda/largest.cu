@@ -163,8 +163,8 @@ DEVICE float total_weight(const float* sums, int parts, float temperature) {
     return warp_sum(total);
 }
 
-// Grid (rows). To `found`, memory of the host, [row]{64 ids, 64 logits, sum of all weights, 3 numbers unused}: descending; where a row has fewer
-// logits, ids of -1. At temperature 0 the sum is 1; it is no number if a logit isn't.
+// Grid (rows). To `found` [row]{64 ids, 64 logits, sum of all weights, 3 numbers unused}: descending; where a row has fewer logits, ids of -1. At
+// temperature 0 the sum is 1; it is no number if a logit isn't.
 KERNEL(JOIN_THREADS)
 void largest_join(const void* keys, const float* sums, int parts, const int* count, const float* temperatures, int* found) {
     SHARED(Key, lists, LARGEST * JOIN_THREADS / LANES);

@@ -79,8 +79,10 @@ final class CudaPlan implements Plan {
         recording.limits().check(inputs(), shape());
         recording.step().complete();
         Graph graph = graphs.ceilingEntry(inputs().tokens()).getValue();
+        int rows = inputs().logits();
         thread.run(() -> {
             graph.launch();
+            largest.copyOn(stream, rows);
             stream.synchronize();
         });
     }

@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.llamapanama.gpu.driver.DeviceBuffer;
 import dev.llamapanama.gpu.driver.Grid;
+import dev.llamapanama.gpu.driver.Stream;
 import dev.llamapanama.tensor.LargestLogits;
 import java.lang.foreign.MemorySegment;
 
@@ -21,12 +22,13 @@ final class LargestRows {
     private static final int ROW = 2 * LargestLogits.MOST + 4;
 
     private final CudaTensor logits;
-    /** Of the host; the device writes there by itself. */
-    private final MemorySegment found;
+    private final DeviceBuffer found;
+    private final MemorySegment results;
 
-    private LargestRows(CudaTensor logits, MemorySegment found) {
+    private LargestRows(CudaTensor logits, DeviceBuffer found, MemorySegment results) {
         this.logits = logits;
         this.found = found;
+        this.results = results;
     }
 
     /** Records the kernels, behind those that make the logits. On the device's thread. */
@@ -37,7 +39,7 @@ final class LargestRows {
         long lists = (long) logits.most() * parts;
         DeviceBuffer keys = workspace.allocate(lists * LargestLogits.MOST * Long.BYTES);
         DeviceBuffer sums = workspace.allocate(lists * 2 * Float.BYTES);
-        MemorySegment found = recording.pinned(bytes(logits.most()));
+        DeviceBuffer found = workspace.allocate(bytes(logits.most()));
         long count = step.count(logits.rows());
         recording.launch(
                 "largest_parts",
@@ -57,16 +59,23 @@ final class LargestRows {
                 count,
                 step.temperatures(),
                 found.address());
-        return new LargestRows(logits, found);
+        return new LargestRows(logits, found, recording.pinned(bytes(logits.most())));
     }
 
     private static long bytes(int rows) {
         return (long) rows * ROW * Integer.BYTES;
     }
 
-    /** Those of a row of the last step. */
+    /** Brings those of a step's rows. */
+    void copyOn(Stream stream, int rows) {
+        if (rows > 0) {
+            stream.copyToHost(found.address(), results.asSlice(0, bytes(rows)));
+        }
+    }
+
+    /** Those of a row that has been brought. */
     LargestLogits of(int row) {
-        MemorySegment own = found.asSlice(bytes(row), bytes(1));
+        MemorySegment own = results.asSlice(bytes(row), bytes(1));
         int size = Math.min(LargestLogits.MOST, logits.width());
         MemorySegment ids = own.asSlice(0, (long) size * Integer.BYTES);
         MemorySegment values = own.asSlice(LargestLogits.MOST * (long) Integer.BYTES, ids.byteSize());
