@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import org.jspecify.annotations.NullMarked;
 
-/** Training of Llamas on the CPU. */
+/** Training of Llamas on the CPU: the decoder with its gradients, and what improves weights by them. */
 @NullMarked
 module dev.llamapanama.training {
+    requires transitive dev.llamapanama.core;
     requires jdk.incubator.vector;
     requires static transitive org.jspecify;
+
+    exports dev.llamapanama.training.network;
 }
