@@ -9,4 +9,5 @@ module dev.llamapanama.training {
     requires static transitive org.jspecify;
 
     exports dev.llamapanama.training.network;
+    exports dev.llamapanama.training.optimise;
 }
