@@ -16,9 +16,12 @@ public final class Products {
     private static final int PART_COLS = 256;
     /** Rows or columns that are packed in one part. */
     private static final int PACKED_AT_ONCE = 64;
+    /** Floats of the right factor that are packed before they are multiplied: less than the last cache holds. */
+    private static final int RIGHT = 1 << 22;
 
     private final Workers workers;
     private final PackedProduct[] products;
+    private final int rightFloats;
     private float[] left = {};
     private float[] right = {};
 
@@ -26,7 +29,12 @@ public final class Products {
      * @param workers remain the caller's
      */
     public Products(Workers workers) {
+        this(workers, RIGHT);
+    }
+
+    Products(Workers workers, int rightFloats) {
         this.workers = workers;
+        this.rightFloats = rightFloats;
         products = new PackedProduct[workers.count()];
         for (int i = 0; i < products.length; i++) {
             products[i] = new PackedProduct();
@@ -55,15 +63,27 @@ public final class Products {
         require(c.rows == (aByRows ? a.cols : a.rows), "rows", a, c);
         require(c.cols == (bByRows ? b.cols : b.rows), "columns", b, c);
         left = grown(left, TALL_PANELS.size(c.rows, depth));
-        right = grown(right, WIDE_PANELS.size(c.cols, depth));
-        int leftParts = parts(c.rows, PACKED_AT_ONCE);
-        workers.run(leftParts + parts(c.cols, PACKED_AT_ONCE), (part, worker) -> {
+        int most = Math.max(1, rightFloats / depth / PART_COLS) * PART_COLS;
+        right = grown(right, WIDE_PANELS.size(Math.min(most, c.cols), depth));
+        for (int first = 0; first < c.cols; first += most) {
+            int cols = Math.min(most, c.cols - first);
+            Matrix some = bByRows ? b.cols(first, cols) : b.rows(first, cols);
+            pack(first == 0 ? parts(c.rows, PACKED_AT_ONCE) : 0, a, aByRows, c.rows, some, bByRows, cols);
+            multiply(depth, c.cols(first, cols), add);
+        }
+    }
+
+    private void pack(int leftParts, Matrix a, boolean aByRows, int rows, Matrix b, boolean bByRows, int cols) {
+        workers.run(leftParts + parts(cols, PACKED_AT_ONCE), (part, worker) -> {
             if (part < leftParts) {
-                pack(TALL_PANELS, a, aByRows, c.rows, part, left);
+                pack(TALL_PANELS, a, aByRows, rows, part, left);
             } else {
-                pack(WIDE_PANELS, b, bByRows, c.cols, part - leftParts, right);
+                pack(WIDE_PANELS, b, bByRows, cols, part - leftParts, right);
             }
         });
+    }
+
+    private void multiply(int depth, Matrix c, boolean add) {
         int colParts = parts(c.cols, PART_COLS);
         workers.run(parts(c.rows, PART_ROWS) * colParts, (part, worker) -> {
             int row = part / colParts * PART_ROWS;

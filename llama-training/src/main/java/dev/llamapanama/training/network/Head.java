@@ -4,6 +4,7 @@ package dev.llamapanama.training.network;
 import dev.llamapanama.config.LlamaConfig;
 import dev.llamapanama.training.kernel.Matrix;
 import dev.llamapanama.training.kernel.Softmax;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The end of the decoder: norm, matrix, and log-probabilities of targets. Logits exist for a block of tokens at a time, and only of tokens that
@@ -13,7 +14,9 @@ final class Head {
     /** So many logits at a time, which stay in the last cache. */
     private static final int LOGITS = 1 << 21;
 
-    private static final int FEWEST_ROWS = 32;
+    /** With fewer, packing the matrix would take as long as multiplying by it. */
+    private static final int FEWEST_ROWS = 128;
+
     private static final int MOST_ROWS = 1024;
 
     private final Matrix norm;
@@ -74,7 +77,7 @@ final class Head {
     }
 
     /** Clears the gradients of states, or sets them. */
-    void begin(int tokens, float @org.jspecify.annotations.Nullable [] stateGradients) {
+    void begin(int tokens, float @Nullable [] stateGradients) {
         Matrix d = dStates.rows(tokens);
         if (stateGradients == null) {
             ops.vectors().clear(d);

@@ -99,14 +99,15 @@ class ProductsTest {
     }
 
     @Test
-    void bitsDoNotDependOnThreads() {
-        assertArrayEquals(gradient(1), gradient(3));
+    void bitsDependNeitherOnThreadsNorOnHowMuchIsPackedAtOnce() {
+        assertArrayEquals(gradient(1, 1 << 22), gradient(3, 1 << 22));
+        assertArrayEquals(gradient(1, 1 << 22), gradient(2, 1));
     }
 
-    private static float[] gradient(int threads) {
+    private static float[] gradient(int threads, int packed) {
         float[] dw = new float[300 * 270];
         try (Workers workers = new Workers(threads)) {
-            new Products(workers)
+            new Products(workers, packed)
                     .weightGradient(
                             Matrix.of(random(600 * 300, 1), 600, 300),
                             Matrix.of(random(600 * 270, 2), 600, 270),

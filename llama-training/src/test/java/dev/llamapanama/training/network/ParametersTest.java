@@ -9,17 +9,27 @@ import dev.llamapanama.Llama;
 import dev.llamapanama.LlamaOptions;
 import dev.llamapanama.Session;
 import dev.llamapanama.checkpoint.Checkpoint;
+import dev.llamapanama.checkpoint.Checkpoints;
+import dev.llamapanama.checkpoint.convert.Conversion;
 import dev.llamapanama.config.LlamaConfig;
 import dev.llamapanama.config.RopeScaling;
 import dev.llamapanama.tensor.DType;
+import dev.llamapanama.tokenizers.TokenType;
+import dev.llamapanama.tokenizers.TokenizerDefinition;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ParametersTest {
+    @TempDir
+    Path folder = Path.of("");
+
     private static final int[] TOKENS = {1, 5, 2, 9, 12, 0, 3, 3, 7, 11, 4};
 
     @Test
@@ -85,5 +95,41 @@ class ParametersTest {
                 assertArrayEquals(session.feed(TOKENS[row]), logits, 1e-4f);
             }
         }
+    }
+
+    /** A file that is written of them is a model as any other. */
+    @Test
+    void areAFile() {
+        LlamaConfig config = TestNetworks.config().build();
+        Parameters parameters = TestNetworks.parameters(config);
+        Path file = folder.resolve("trained.gguf");
+        try (Checkpoint snapshot = parameters.snapshot(Path.of("trained"), letters(config.vocabSize()))) {
+            Conversion.of(snapshot).type("F32").write(file);
+        }
+        try (Checkpoint read = Checkpoints.open(file)) {
+            assertArrayEquals(parameters.values(), Parameters.of(read).values());
+            assertEquals(config.headDim(), read.config().headDim());
+            assertEquals(config.normEps(), read.config().normEps(), 1e-12);
+        }
+    }
+
+    private static TokenizerDefinition letters(int count) {
+        List<String> pieces = new ArrayList<>(List.of("<unk>", "<s>", "</s>"));
+        List<TokenType> types = new ArrayList<>(List.of(TokenType.UNKNOWN, TokenType.CONTROL, TokenType.CONTROL));
+        for (int i = pieces.size(); i < count; i++) {
+            pieces.add(String.valueOf((char) ('a' + i)));
+            types.add(TokenType.NORMAL);
+        }
+        return new TokenizerDefinition(
+                "letters",
+                "llama",
+                "",
+                pieces,
+                types,
+                Collections.nCopies(count, 0f),
+                List.of(),
+                new TokenizerDefinition.SpecialIds(1, 2, 0, -1, -1, -1, true, false),
+                new TokenizerDefinition.Whitespace(true, false),
+                null);
     }
 }
