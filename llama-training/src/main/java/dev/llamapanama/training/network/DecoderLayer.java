@@ -39,6 +39,16 @@ final class DecoderLayer {
      * @param y takes the output
      */
     void forward(Matrix x, LayerActivations kept, Documents documents, Matrix y) {
+        activate(x, kept, documents);
+        int rows = documents.rows();
+        Matrix hidden = space.hidden().rows(rows);
+        ops.swiGlu().forward(kept.gateUp().rows(rows), hidden);
+        ops.vectors().copy(kept.middle().rows(rows), y);
+        ops.products().forward(hidden, weights.down, y, true);
+    }
+
+    /** Only so much of the forward pass as the backward pass needs. */
+    void activate(Matrix x, LayerActivations kept, Documents documents) {
         int rows = documents.rows();
         Products products = ops.products();
         Matrix normed = space.normed().rows(rows);
@@ -57,14 +67,8 @@ final class DecoderLayer {
         Matrix middle = kept.middle().rows(rows);
         ops.vectors().copy(x, middle);
         products.forward(attended, weights.wo, middle, true);
-
-        Matrix gateUp = kept.gateUp().rows(rows);
-        Matrix hidden = space.hidden().rows(rows);
         ops.norm().forward(middle, weights.ffnNorm, normed, kept.ffnFactors().data());
-        products.forward(normed, weights.gateUp, gateUp, false);
-        ops.swiGlu().forward(gateUp, hidden);
-        ops.vectors().copy(middle, y);
-        products.forward(hidden, weights.down, y, true);
+        products.forward(normed, weights.gateUp, kept.gateUp().rows(rows), false);
     }
 
     /**

@@ -168,7 +168,7 @@ public final class DecoderNetwork implements AutoCloseable {
         for (int i = layers.size() - 1; i >= 0; i--) {
             // The last layer's are still there.
             if (options.recomputing() && i < layers.size() - 1) {
-                layers.get(i).forward(residual(i), kept(i), documents, residual(i + 1));
+                layers.get(i).activate(residual(i), kept(i), documents);
             }
             layers.get(i).backward(residual(i), kept(i), documents, d);
         }

@@ -6,7 +6,7 @@ package dev.llamapanama.training.network;
  *
  * @param tokens of the largest batch; memory is for so many
  * @param threads that compute; results don't depend on it
- * @param recomputing whether only the inputs of layers are kept, and the rest is computed once more for the gradients: a third more work
+ * @param recomputing whether only the inputs of layers are kept, and the rest is computed once more for the gradients: a fifth to a quarter more work
  *     for a fraction of the memory, and the same bits
  */
 public record NetworkOptions(int tokens, int threads, boolean recomputing) {
