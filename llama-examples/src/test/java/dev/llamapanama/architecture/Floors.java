@@ -36,11 +36,25 @@ final class Floors extends ArchCondition<JavaClass> {
                     below("config", "tensor", "checkpoint", "decoder", "generation", "events", "tokenizers")),
             entry(FACADE, below("config", "tensor", "checkpoint", "engine", "generation", "events", "tokenizers")),
             entry(HOUSE + ".synthetic", below("config", "tensor", "checkpoint", "tokenizers")),
+            entry(HOUSE + ".training.kernel", Set.of()),
+            entry(
+                    HOUSE + ".training.network",
+                    below("config", "tensor", "checkpoint", "training.kernel", "tokenizers")),
+            entry(HOUSE + ".training.optimise", below("training.kernel", "training.network")),
             entry(HOUSE + ".cli", below("", "config", "tensor", "checkpoint", "generation", "synthetic", "tokenizers")),
             entry(HOUSE + ".examples", below("", "config", "tensor", "checkpoint", "generation", "tokenizers")),
             entry(
                     HOUSE + ".benchmarks",
-                    below("", "config", "tensor", "checkpoint", "decoder", "generation", "tokenizers")));
+                    below(
+                            "",
+                            "config",
+                            "tensor",
+                            "checkpoint",
+                            "decoder",
+                            "generation",
+                            "tokenizers",
+                            "training.network",
+                            "training.optimise")));
 
     Floors() {
         super("only use packages below their own");

@@ -43,10 +43,10 @@ final class HouseRules {
         return slices().assignedFrom(new Packages()).should().beFreeOfCycles();
     }
 
-    static ArchRule vectorsStayInTheCpuBackend() {
+    static ArchRule vectorsStayInKernels() {
         return noClasses()
                 .that()
-                .resideOutsideOfPackage("dev.llamapanama.tensor.cpu..")
+                .resideOutsideOfPackages("dev.llamapanama.tensor.cpu..", "dev.llamapanama.training.kernel..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(VECTOR)
@@ -65,6 +65,7 @@ final class HouseRules {
                         "dev.llamapanama.engine..",
                         "dev.llamapanama.gpu..",
                         "dev.llamapanama.synthetic..",
+                        "dev.llamapanama.training.network..",
                         "dev.llamapanama.benchmarks..")
                 .should()
                 .dependOnClassesThat()
@@ -107,7 +108,7 @@ final class HouseRules {
         return Stream.of(
                 importsGoDownwards(),
                 noPackageCycles(),
-                vectorsStayInTheCpuBackend(),
+                vectorsStayInKernels(),
                 foreignMemoryStaysInside(),
                 usersSeeNoNativeTypes(),
                 loggersArePrivateConstants(),

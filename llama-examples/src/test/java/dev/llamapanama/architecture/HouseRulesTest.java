@@ -36,6 +36,7 @@ class HouseRulesTest {
         assertTrue(HOUSE.contain("dev.llamapanama.tokenizers.Tokenizer"));
         assertTrue(HOUSE.contain("dev.llamapanama.config.LlamaConfig"));
         assertTrue(HOUSE.contain("dev.llamapanama.gpu.CudaBackendProvider"));
+        assertTrue(HOUSE.contain("dev.llamapanama.training.kernel.Products"));
         assertTrue(HOUSE.stream().noneMatch(type -> type.getPackageName().equals("dev.llamapanama.architecture")));
     }
 }

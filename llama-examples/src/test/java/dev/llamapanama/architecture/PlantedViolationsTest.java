@@ -87,11 +87,16 @@ class PlantedViolationsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"dev.llamapanama.tensor.Planted", "dev.llamapanama.Planted", "dev.llamapanama.gpu.Planted"})
-    void vectorsOutsideTheCpuBackend(String user) throws IOException {
+    @CsvSource({
+        "dev.llamapanama.tensor.Planted",
+        "dev.llamapanama.Planted",
+        "dev.llamapanama.gpu.Planted",
+        "dev.llamapanama.training.network.Planted"
+    })
+    void vectorsOutsideKernels(String user) throws IOException {
         plant(user, field(VECTOR, HIDDEN));
 
-        assertBitten(HouseRules.vectorsStayInTheCpuBackend(), user);
+        assertBitten(HouseRules.vectorsStayInKernels(), user);
     }
 
     @ParameterizedTest
