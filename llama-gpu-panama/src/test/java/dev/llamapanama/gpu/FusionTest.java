@@ -220,7 +220,7 @@ class FusionTest {
         Map<String, Integer> more = recorded(type, 128, recording -> blocks(recording, 32, 128));
         more.keySet().retainAll(few.keySet());
         more.keySet().removeIf(kernel -> kernel.matches("linear.*|select_rows|rms_norm"));
-        assertTrue(more.size() > 4, more.toString());
+        assertTrue(more.size() >= 4, more.toString());
         more.forEach((kernel, blocks) -> assertEquals(128 / 8, blocks / few.get(kernel), kernel));
     }
 
