@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import org.jspecify.annotations.NullMarked;
 
-/** Training of Llamas on the CPU: the decoder with its gradients, and what improves weights by them. */
+/** Training of Llamas on the CPU: the decoder with its gradients, and what improves weights by them, for language and for answers. */
 @NullMarked
 module dev.llamapanama.training {
     requires transitive dev.llamapanama.core;
@@ -10,4 +10,5 @@ module dev.llamapanama.training {
 
     exports dev.llamapanama.training.network;
     exports dev.llamapanama.training.optimise;
+    exports dev.llamapanama.training.tuning;
 }

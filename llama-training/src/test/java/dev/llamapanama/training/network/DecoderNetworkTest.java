@@ -10,7 +10,6 @@ import dev.llamapanama.config.LlamaConfig;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,7 +17,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Every gradient against central differences of the {@link ReferenceNetwork}. */
 class DecoderNetworkTest {
     private static final int ROWS = 15;
-    private static final double STEP = 1e-5;
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
@@ -29,9 +27,9 @@ class DecoderNetworkTest {
         try (DecoderNetwork network = new DecoderNetwork(parameters, new NetworkOptions(20, 2, false))) {
             double loss = network.learn(batch, 0.5f);
 
-            double[] weights = doubles(parameters.values());
+            double[] weights = GradientCheck.doubles(parameters.values());
             assertEquals(crossEntropy(parameters, weights, batch), loss, 1e-5 * loss);
-            check(network, weights, changed -> 0.5 * crossEntropy(parameters, changed, batch));
+            GradientCheck.of(network, weights, changed -> 0.5 * crossEntropy(parameters, changed, batch));
         }
     }
 
@@ -51,7 +49,7 @@ class DecoderNetworkTest {
             network.forward(batch);
             network.backward((row, logProbability) -> byToken[row] * logProbability, byState);
 
-            check(network, doubles(parameters.values()), changed -> {
+            GradientCheck.of(network, GradientCheck.doubles(parameters.values()), changed -> {
                 ReferenceNetwork reference = new ReferenceNetwork(parameters, changed, batch);
                 double[][] states = reference.states();
                 double[] found = reference.logProbabilities(states);
@@ -67,33 +65,6 @@ class DecoderNetworkTest {
         }
     }
 
-    /** As close as floats come where the largest gradients of a tensor are among the summands of the others. */
-    private static void check(DecoderNetwork network, double[] weights, ToDoubleFunction<double[]> loss) {
-        for (ParameterTensor tensor : network.parameters().tensors().values()) {
-            double[] expected = differences(tensor, weights, loss);
-            double size =
-                    Math.max(1, Arrays.stream(expected).map(Math::abs).max().orElseThrow());
-            for (int i = 0; i < expected.length; i++) {
-                float found = network.gradients().values()[tensor.offset() + i];
-                assertEquals(expected[i], found, 1e-5 * size, tensor.name() + " " + i);
-            }
-        }
-    }
-
-    private static double[] differences(ParameterTensor tensor, double[] weights, ToDoubleFunction<double[]> loss) {
-        double[] differences = new double[tensor.size()];
-        for (int i = 0; i < differences.length; i++) {
-            int at = tensor.offset() + i;
-            double was = weights[at];
-            weights[at] = was + STEP;
-            double above = loss.applyAsDouble(weights);
-            weights[at] = was - STEP;
-            differences[i] = (above - loss.applyAsDouble(weights)) / (2 * STEP);
-            weights[at] = was;
-        }
-        return differences;
-    }
-
     @Test
     void statesAndProbabilitiesAreThoseOfTheReference() {
         Parameters parameters = TestNetworks.parameters(TestNetworks.config().build());
@@ -101,7 +72,8 @@ class DecoderNetworkTest {
         try (DecoderNetwork network = new DecoderNetwork(parameters, new NetworkOptions(ROWS, 2, true))) {
             network.forward(batch);
 
-            ReferenceNetwork reference = new ReferenceNetwork(parameters, doubles(parameters.values()), batch);
+            ReferenceNetwork reference =
+                    new ReferenceNetwork(parameters, GradientCheck.doubles(parameters.values()), batch);
             double[][] states = reference.states();
             double[] expected = reference.logProbabilities(states);
             float[] found = network.logProbabilities();
@@ -210,13 +182,5 @@ class DecoderNetworkTest {
             x[i] = (float) random.nextGaussian();
         }
         return x;
-    }
-
-    private static double[] doubles(float[] x) {
-        double[] y = new double[x.length];
-        for (int i = 0; i < y.length; i++) {
-            y[i] = x[i];
-        }
-        return y;
     }
 }

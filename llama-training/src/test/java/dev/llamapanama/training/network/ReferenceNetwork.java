@@ -4,7 +4,7 @@ package dev.llamapanama.training.network;
 import dev.llamapanama.config.LlamaConfig;
 
 /** The decoder in double precision, token by token, as the papers write it. Shares nothing with the network but the layout of weights. */
-final class ReferenceNetwork {
+public final class ReferenceNetwork {
     private final LlamaConfig config;
     private final Parameters layout;
     private final double[] weights;
@@ -13,7 +13,7 @@ final class ReferenceNetwork {
     /**
      * @param layout says where each tensor lies in the weights
      */
-    ReferenceNetwork(Parameters layout, double[] weights, Batch batch) {
+    public ReferenceNetwork(Parameters layout, double[] weights, Batch batch) {
         this.config = layout.config();
         this.layout = layout;
         this.weights = weights;
@@ -21,7 +21,7 @@ final class ReferenceNetwork {
     }
 
     /** Normalised last hidden states. */
-    double[][] states() {
+    public double[][] states() {
         double[][] x = new double[batch.size()][];
         for (int t = 0; t < x.length; t++) {
             x[t] = row("token_embd.weight", batch.tokens[t], config.dim());
@@ -37,12 +37,12 @@ final class ReferenceNetwork {
         return states;
     }
 
-    double[] logits(double[] state) {
+    public double[] logits(double[] state) {
         return times(config.tiedEmbeddings() ? "token_embd.weight" : "output.weight", state, config.vocabSize());
     }
 
     /** Of each target; 0 where it is ignored. */
-    double[] logProbabilities(double[][] states) {
+    public double[] logProbabilities(double[][] states) {
         double[] result = new double[states.length];
         for (int t = 0; t < result.length; t++) {
             if (batch.targets[t] >= 0) {

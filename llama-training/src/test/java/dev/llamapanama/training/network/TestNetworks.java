@@ -6,11 +6,11 @@ import dev.llamapanama.config.LlamaConfigBuilder;
 import java.util.Random;
 
 /** Small shapes and batches with everything in them that may go wrong. */
-final class TestNetworks {
+public final class TestNetworks {
     private TestNetworks() {}
 
     /** Sizes that fill no tile; two query heads to each key/value head. */
-    static LlamaConfigBuilder config() {
+    public static LlamaConfigBuilder config() {
         return LlamaConfig.builder()
                 .dim(10)
                 .layers(2)
@@ -23,7 +23,7 @@ final class TestNetworks {
     }
 
     /** Larger than at the start of training, so that nothing is nearly linear; norms around 1. */
-    static Parameters parameters(LlamaConfig config) {
+    public static Parameters parameters(LlamaConfig config) {
         Parameters parameters = Parameters.zero(config);
         Random random = new Random(1);
         for (ParameterTensor tensor : parameters.tensors().values()) {
@@ -36,7 +36,7 @@ final class TestNetworks {
     }
 
     /** Three packed documents, of which one is a single token; every fourth target is ignored. */
-    static Batch batch(int rows, int vocabulary) {
+    public static Batch batch(int rows, int vocabulary) {
         Random random = new Random(2);
         int[] tokens = random.ints(rows, 0, vocabulary).toArray();
         int[] targets = random.ints(rows, 0, vocabulary).toArray();

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.training.tuning;
+
+import dev.llamapanama.training.network.DecoderNetwork;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A network with a head that gives one number, the reward, in place of logits (arXiv 2307.09288, 3.2.2): it reads the state of an answer's last
+ * token, and learns {@code −log σ(r of chosen − r of rejected − margin)}.
+ */
+public final class RewardModel implements Reward {
+    private final DecoderNetwork network;
+    private final ScalarHead head;
+
+    /**
+     * @param network remains the caller's, as does the head; both are to be trained
+     */
+    public RewardModel(DecoderNetwork network, ScalarHead head) {
+        this.network = network;
+        this.head = head;
+    }
+
+    @Override
+    public double[] of(List<Example> answers) {
+        Packed packed = Packed.of(answers);
+        network.forward(packed.batch());
+        double[] rewards = new double[answers.size()];
+        for (int i = 0; i < rewards.length; i++) {
+            rewards[i] = head.of(network.states(), packed.lastRow(i));
+        }
+        return rewards;
+    }
+
+    /**
+     * Adds the gradients of the mean loss.
+     *
+     * @param comparisons all tokens of which fit into the network together
+     */
+    public PreferenceLoss learn(List<Comparison> comparisons) {
+        return learn(comparisons, comparisons.size());
+    }
+
+    /**
+     * Adds the gradients of a part of a step.
+     *
+     * @param ofStep number of comparisons in the whole step, by which gradients are divided
+     * @return of this part
+     */
+    public PreferenceLoss learn(List<Comparison> comparisons, int ofStep) {
+        List<Example> examples = new ArrayList<>();
+        for (Comparison each : comparisons) {
+            examples.add(each.chosen());
+            examples.add(each.rejected());
+        }
+        double[] rewards = of(examples);
+        Packed packed = Packed.of(examples);
+        float[] states = network.states();
+        float[] stateGradients = new float[packed.batch().size() * head.weights().length];
+        double loss = 0;
+        double margins = 0;
+        int right = 0;
+        for (int i = 0; i < comparisons.size(); i++) {
+            double difference = rewards[2 * i] - rewards[2 * i + 1];
+            double beyond = difference - comparisons.get(i).margin();
+            double slope = Logistic.derivative(beyond) / ofStep;
+            head.backward(states, packed.lastRow(2 * i), slope, stateGradients);
+            head.backward(states, packed.lastRow(2 * i + 1), -slope, stateGradients);
+            loss += Logistic.loss(beyond);
+            margins += difference;
+            right += difference > 0 ? 1 : 0;
+        }
+        network.backward(null, stateGradients);
+        int count = comparisons.size();
+        return new PreferenceLoss(loss / count, margins / count, (double) right / count);
+    }
+}
