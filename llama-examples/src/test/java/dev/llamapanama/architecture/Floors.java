@@ -43,7 +43,7 @@ final class Floors extends ArchCondition<JavaClass> {
             entry(HOUSE + ".training.optimise", below("training.kernel", "training.network")),
             entry(
                     HOUSE + ".training.tuning",
-                    below("config", "training.kernel", "training.network", "training.optimise")),
+                    below("config", "tensor", "training.kernel", "training.network", "training.optimise")),
             entry(HOUSE + ".cli", below("", "config", "tensor", "checkpoint", "generation", "synthetic", "tokenizers")),
             entry(HOUSE + ".examples", below("", "config", "tensor", "checkpoint", "generation", "tokenizers")),
             entry(

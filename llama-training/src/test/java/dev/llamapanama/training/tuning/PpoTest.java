@@ -125,21 +125,25 @@ class PpoTest {
         assertArrayEquals(new double[3], Whitening.of(new double[] {5, 5, 5}));
     }
 
+    /** What earns most is far away: without a penalty nothing holds the policy. */
     @Test
     void theRewardRisesNearTheReference() {
-        PpoReport[] reports = train(SETTINGS, 60);
-        double first = mean(reports, 0);
-        double last = mean(reports, 55);
-        assertTrue(last > first + 1, first + " to " + last);
-        double divergence = reports[59].divergence();
-        PpoReport[] tighter = train(new PpoSettings(0.2, 0.5, 0.5, 0.9, 0.8, 16), 60);
-        assertTrue(tighter[59].divergence() < 0.5 * divergence, divergence + " and " + tighter[59].divergence());
-        assertTrue(mean(tighter, 55) > mean(tighter, 0), "reward with a penalty");
+        PpoReport[] held = train(0.3, 60);
+        PpoReport[] free = train(0, 60);
+        double first = mean(held, 0);
+        double last = mean(held, 55);
+        assertEquals(0, held[0].divergence(), 1e-9);
+        assertTrue(last > 2 * first, first + " to " + last);
+        for (PpoReport each : held) {
+            assertTrue(each.divergence() < 2.5, each.toString());
+        }
+        assertTrue(mean(free, 55) > 1.5 * last, last + " and " + mean(free, 55));
+        assertTrue(free[59].divergence() > 4, free[59].toString());
     }
 
     @Test
     void theSameSeedsGiveTheSame() {
-        assertArrayEquals(train(SETTINGS, 3), train(SETTINGS, 3));
+        assertArrayEquals(train(0.3, 3), train(0.3, 3));
     }
 
     private static double mean(PpoReport[] reports, int from) {
@@ -151,7 +155,8 @@ class PpoTest {
     }
 
     /** Answers of three tokens to 32 prompts. */
-    private static PpoReport[] train(PpoSettings settings, int iterations) {
+    private static PpoReport[] train(double klPenalty, int iterations) {
+        PpoSettings settings = new PpoSettings(0.2, klPenalty, 0.5, 0.9, 0.8, 16);
         List<int[]> prompts =
                 IntStream.range(0, 32).mapToObj(i -> ints(2 + i % 11)).toList();
         PpoReport[] reports = new PpoReport[iterations];
