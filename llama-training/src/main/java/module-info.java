@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import org.jspecify.annotations.NullMarked;
 
-/** Training of Llamas on the CPU: the decoder with its gradients, and what improves weights by them. */
+/** Training of Llamas on the CPU: pre-training by recipes, the decoder with its gradients, and what improves weights by them. */
 @NullMarked
 module dev.llamapanama.training {
     requires transitive dev.llamapanama.core;
     requires jdk.incubator.vector;
     requires static transitive org.jspecify;
+    requires tools.jackson.databind;
 
+    exports dev.llamapanama.training.data;
     exports dev.llamapanama.training.network;
     exports dev.llamapanama.training.optimise;
 }

@@ -41,6 +41,7 @@ final class Floors extends ArchCondition<JavaClass> {
                     HOUSE + ".training.network",
                     below("config", "tensor", "checkpoint", "training.kernel", "tokenizers")),
             entry(HOUSE + ".training.optimise", below("training.kernel", "training.network")),
+            entry(HOUSE + ".training.data", below("training.network", "tokenizers")),
             entry(HOUSE + ".cli", below("", "config", "tensor", "checkpoint", "generation", "synthetic", "tokenizers")),
             entry(HOUSE + ".examples", below("", "config", "tensor", "checkpoint", "generation", "tokenizers")),
             entry(
