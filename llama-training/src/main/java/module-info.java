@@ -9,6 +9,7 @@ module dev.llamapanama.training {
     requires static transitive org.jspecify;
     requires tools.jackson.databind;
 
+    exports dev.llamapanama.training;
     exports dev.llamapanama.training.data;
     exports dev.llamapanama.training.network;
     exports dev.llamapanama.training.optimise;

@@ -42,6 +42,16 @@ final class Floors extends ArchCondition<JavaClass> {
                     below("config", "tensor", "checkpoint", "training.kernel", "tokenizers")),
             entry(HOUSE + ".training.optimise", below("training.kernel", "training.network")),
             entry(HOUSE + ".training.data", below("training.network", "tokenizers")),
+            entry(
+                    HOUSE + ".training",
+                    below(
+                            "config",
+                            "tensor",
+                            "checkpoint",
+                            "tokenizers",
+                            "training.data",
+                            "training.network",
+                            "training.optimise")),
             entry(HOUSE + ".cli", below("", "config", "tensor", "checkpoint", "generation", "synthetic", "tokenizers")),
             entry(HOUSE + ".examples", below("", "config", "tensor", "checkpoint", "generation", "tokenizers")),
             entry(
