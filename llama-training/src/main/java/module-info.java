@@ -7,6 +7,7 @@ module dev.llamapanama.training {
     requires transitive dev.llamapanama.core;
     requires jdk.incubator.vector;
     requires static transitive org.jspecify;
+    requires org.slf4j;
     requires tools.jackson.databind;
 
     exports dev.llamapanama.training;

@@ -92,7 +92,11 @@ public record TrainingRecipe(
         return RecipeFile.write(this);
     }
 
-    /** Another model. Sequences remain as they are: see {@link #withStages}. */
+    /**
+     * Another model.
+     *
+     * @throws IllegalArgumentException if its context is shorter than sequences: {@link #withStages} comes first
+     */
     public TrainingRecipe withModel(ModelShape value) {
         return new TrainingRecipe(
                 value,
