@@ -73,7 +73,7 @@ record CheckpointFile(Path path) {
             reader.bytes(Long.BYTES);
             int length = reader.bytes(Integer.BYTES).getInt();
             reader.bytes(length);
-            long expected = Long.BYTES + Integer.BYTES + length + Long.BYTES;
+            long expected = 2L * Long.BYTES + Integer.BYTES + length;
             expected += Float.BYTES
                     * arrays.stream().mapToLong(array -> array.length).sum();
             require(channel.size() == expected, "size", channel.size(), Long.toString(expected));

@@ -34,7 +34,7 @@ final class LossCurve {
             high = Math.max(high, point.loss);
         }
         first = steps.getFirst().step();
-        last = Math.max(first + 1, steps.getLast().step());
+        last = Math.max(first + 1, (double) steps.getLast().step());
         stepTick = Math.max(1, tick(last - first));
         lossTick = tick(high - low);
         lowest = Math.floor(low / lossTick) * lossTick;
@@ -73,7 +73,7 @@ final class LossCurve {
         for (TrainingStep step : steps) {
             Double loss = step.heldOutLoss();
             if (loss != null) {
-                points.add(new Point(step.step(), loss));
+                points.add(new Point((double) step.step(), loss));
             }
         }
         return points;

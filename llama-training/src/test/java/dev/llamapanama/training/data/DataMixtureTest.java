@@ -89,8 +89,8 @@ class DataMixtureTest {
         next(mixture, 100);
 
         List<MixturePosition.Source> at = mixture.position().sources();
-        assertEquals(750, at.get(0).tokens(), 7);
-        assertEquals(250, at.get(1).tokens(), 7);
+        assertEquals(750, (double) at.get(0).tokens(), 7);
+        assertEquals(250, (double) at.get(1).tokens(), 7);
         assertEquals(750 / 140.0, mixture.epochs().get(0), 7 / 140.0);
         assertEquals(250 / 30.0, mixture.epochs().get(1), 7 / 30.0);
         assertEquals(5, at.get(0).epoch());
