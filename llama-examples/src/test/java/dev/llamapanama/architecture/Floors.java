@@ -52,7 +52,18 @@ final class Floors extends ArchCondition<JavaClass> {
                             "training.data",
                             "training.network",
                             "training.optimise")),
-            entry(HOUSE + ".cli", below("", "config", "tensor", "checkpoint", "generation", "synthetic", "tokenizers")),
+            entry(
+                    HOUSE + ".cli",
+                    below(
+                            "",
+                            "config",
+                            "tensor",
+                            "checkpoint",
+                            "generation",
+                            "synthetic",
+                            "tokenizers",
+                            "training",
+                            "training.data")),
             entry(HOUSE + ".examples", below("", "config", "tensor", "checkpoint", "generation", "tokenizers")),
             entry(
                     HOUSE + ".benchmarks",
