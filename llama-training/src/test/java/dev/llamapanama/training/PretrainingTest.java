@@ -169,8 +169,8 @@ class PretrainingTest {
         for (int at : new int[] {0, 9, 40, content.length / 2, content.length - 1}) {
             content[at] ^= 4;
             Files.write(only, content);
-            String message = assertThrows(TrainingFileException.class, () -> Pretraining.resume(recipe))
-                    .getMessage();
+            String message = String.valueOf(assertThrows(TrainingFileException.class, () -> Pretraining.resume(recipe))
+                    .getMessage());
             assertTrue(message.startsWith(only + ": "), message);
             content[at] ^= 4;
         }
@@ -186,8 +186,8 @@ class PretrainingTest {
                 recipe.withSeed(8),
                 recipe.withHeldOut(0.2, 5),
                 recipe.withModel(new ModelShape(32, 1, 4, 2, 48, 64, 1e-5, 1e4, false)))) {
-            String message = assertThrows(TrainingFileException.class, () -> Pretraining.resume(other))
-                    .getMessage();
+            String message = String.valueOf(assertThrows(TrainingFileException.class, () -> Pretraining.resume(other))
+                    .getMessage());
             assertTrue(message.contains("training: found {\"model\":"), message);
         }
         try (Pretraining longer = Pretraining.resume(recipe.withSteps(30))) {

@@ -118,8 +118,8 @@ class TrainingRecipeTest {
             """)
     void whatIsWrongIsNamed(String right, String wrong, String message) {
         String json = SMALL.replace(right, wrong == null ? "" : wrong);
-        String found =
-                assertThrows(TrainingFileException.class, () -> read(json)).getMessage();
+        String found = String.valueOf(
+                assertThrows(TrainingFileException.class, () -> read(json)).getMessage());
         String expected = folder.resolve("recipe.json") + ": " + message;
         assertEquals(expected, found.substring(0, Math.min(found.length(), expected.length())), found);
     }

@@ -58,8 +58,8 @@ class DocumentFileTest {
 
     private void refused(String message, String content) throws IOException {
         DocumentFile file = new DocumentFile.JsonLines(file(content), "text");
-        String found =
-                assertThrows(TrainingFileException.class, () -> documents(file)).getMessage();
+        String found = String.valueOf(
+                assertThrows(TrainingFileException.class, () -> documents(file)).getMessage());
         assertEquals(message, found.substring(folder.toString().length() + 1).substring(0, message.length()));
     }
 }
