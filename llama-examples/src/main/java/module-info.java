@@ -6,6 +6,7 @@ import org.jspecify.annotations.NullMarked;
 module dev.llamapanama.examples {
     requires com.fasterxml.jackson.annotation;
     requires dev.llamapanama.core;
+    requires dev.llamapanama.training;
     requires info.picocli;
     requires java.management;
     requires jdk.management;

@@ -4,6 +4,8 @@ package dev.llamapanama.cli;
 import dev.llamapanama.checkpoint.CheckpointException;
 import dev.llamapanama.tokenizers.TokenizerException;
 import dev.llamapanama.tokenizers.chat.ChatException;
+import dev.llamapanama.training.TrainingDivergedException;
+import dev.llamapanama.training.data.TrainingFileException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -55,6 +57,8 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
             case ChatException _,
                     CheckpointException _,
                     TokenizerException _,
+                    TrainingDivergedException _,
+                    TrainingFileException _,
                     IllegalArgumentException _,
                     IllegalStateException _,
                     UncheckedIOException _ -> line(command, String.valueOf(e.getMessage()), e);

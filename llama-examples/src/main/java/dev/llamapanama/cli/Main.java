@@ -32,6 +32,7 @@ public final class Main {
         COMMANDS.put("embed", EmbedCommand::new);
         COMMANDS.put("perplexity", PerplexityCommand::new);
         COMMANDS.put("convert", ConvertCommand::new);
+        COMMANDS.put("train", TrainingCommand::line);
         COMMANDS.put("bench", BenchCommand::new);
     }
 

@@ -33,12 +33,17 @@ final class ProgressBar implements Perplexity.Progress, AutoCloseable {
         }
     }
 
-    /** Wipes it away. */
-    @Override
-    public void close() {
+    /** Wipes it away, until more is shown. */
+    void wipe() {
         if (shown >= 0) {
             err.print("\r" + " ".repeat(WIDTH + 8) + "\r");
             err.flush();
+            shown = -1;
         }
+    }
+
+    @Override
+    public void close() {
+        wipe();
     }
 }

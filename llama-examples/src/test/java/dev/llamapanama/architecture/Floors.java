@@ -44,7 +44,29 @@ final class Floors extends ArchCondition<JavaClass> {
             entry(
                     HOUSE + ".training.tuning",
                     below("config", "tensor", "training.kernel", "training.network", "training.optimise")),
-            entry(HOUSE + ".cli", below("", "config", "tensor", "checkpoint", "generation", "synthetic", "tokenizers")),
+            entry(HOUSE + ".training.data", below("training.network", "tokenizers")),
+            entry(
+                    HOUSE + ".training",
+                    below(
+                            "config",
+                            "tensor",
+                            "checkpoint",
+                            "tokenizers",
+                            "training.data",
+                            "training.network",
+                            "training.optimise")),
+            entry(
+                    HOUSE + ".cli",
+                    below(
+                            "",
+                            "config",
+                            "tensor",
+                            "checkpoint",
+                            "generation",
+                            "synthetic",
+                            "tokenizers",
+                            "training",
+                            "training.data")),
             entry(HOUSE + ".examples", below("", "config", "tensor", "checkpoint", "generation", "tokenizers")),
             entry(
                     HOUSE + ".benchmarks",

@@ -55,8 +55,8 @@ class PyTorchLossesTest {
         try (DecoderNetwork network = new DecoderNetwork(parameters, NetworkOptions.of(256));
                 AdamW adamW = new AdamW(parameters, network.gradients(), AdamWSettings.LLAMA, 2)) {
             for (int step = 0; step < expected.length; step++) {
-                Batch batch = Batch.of(
-                        Stream.of(70, 48, 33, 64).map(this::document).toList());
+                Batch batch =
+                        Batch.of(Stream.of(70, 48, 33, 64).map(this::document).toList());
                 network.clearGradients();
                 double loss = network.learn(batch, 1f / batch.targetCount()) / batch.targetCount();
                 assertEquals(expected[step], loss, TOLERANCE, "step " + step);

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.training;
+
+import dev.llamapanama.training.data.TrainingFileException;
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A recipe as JSON. */
+final class RecipeFile {
+    private static final String PRESET = "preset";
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .build();
+
+    private final Path file;
+
+    RecipeFile(Path file) {
+        this.file = file;
+    }
+
+    static String write(TrainingRecipe recipe) {
+        return MAPPER.writeValueAsString(recipe);
+    }
+
+    TrainingRecipe read() {
+        ObjectNode own = object();
+        JsonNode all = own;
+        if (own.has(PRESET)) {
+            JsonNode name = own.remove(PRESET);
+            TrainingRecipe preset = Presets.BY_NAME.get(name.asString(""));
+            if (preset == null) {
+                String known = String.join(" or ", new TreeSet<>(Presets.BY_NAME.keySet()));
+                throw new TrainingFileException(file, PRESET, name, known);
+            }
+            all = merged(MAPPER.valueToTree(preset), own);
+        }
+        for (RecordComponent component : TrainingRecipe.class.getRecordComponents()) {
+            if (!all.has(component.getName())) {
+                throw new TrainingFileException(file, component.getName(), "nothing", "it, or a " + PRESET);
+            }
+        }
+        try {
+            return resolved(MAPPER.treeToValue(all, TrainingRecipe.class));
+        } catch (DatabindException e) {
+            throw refused(e, all);
+        }
+    }
+
+    private ObjectNode object() {
+        try {
+            JsonNode node = MAPPER.readTree(Files.readString(file));
+            if (node instanceof ObjectNode object) {
+                return object;
+            }
+            throw new TrainingFileException(file, "content", node.getNodeType(), "a JSON object");
+        } catch (JacksonException e) {
+            throw new TrainingFileException(file, "content", e.getOriginalMessage(), "a JSON object");
+        } catch (IOException e) {
+            throw new TrainingFileException(file, e);
+        }
+    }
+
+    private static ObjectNode merged(ObjectNode preset, ObjectNode own) {
+        own.properties().forEach(entry -> {
+            JsonNode there = preset.get(entry.getKey());
+            preset.set(
+                    entry.getKey(),
+                    there instanceof ObjectNode below && entry.getValue() instanceof ObjectNode above
+                            ? merged(below, above)
+                            : entry.getValue());
+        });
+        return preset;
+    }
+
+    private TrainingRecipe resolved(TrainingRecipe recipe) {
+        requireText("tokenizer", recipe.tokenizer());
+        requireText("output", recipe.output());
+        if (recipe.sources().isEmpty()) {
+            throw new TrainingFileException(file, "sources", "none", "at least one");
+        }
+        List<SourceFile> sources = recipe.sources().stream()
+                .map(source -> new SourceFile(
+                        source.name(),
+                        beside(source.path()).toString(),
+                        source.weight(),
+                        source.separator(),
+                        source.field()))
+                .toList();
+        return recipe.withData(beside(recipe.tokenizer()), sources, beside(recipe.output()));
+    }
+
+    private void requireText(String field, String found) {
+        if (found.isEmpty()) {
+            throw new TrainingFileException(file, field, "nothing", "a path");
+        }
+    }
+
+    private Path beside(String path) {
+        return file.resolveSibling(path);
+    }
+
+    private TrainingFileException refused(DatabindException e, JsonNode all) {
+        String field = e.getPath().stream()
+                .map(part -> part.getPropertyName() == null ? "" + part.getIndex() : part.getPropertyName())
+                .collect(Collectors.joining("."));
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof FieldException value) {
+                String at = field.isEmpty() ? value.field() : field + "." + value.field();
+                return new TrainingFileException(file, at, value.found(), value.expected());
+            }
+            if (cause instanceof NullPointerException) {
+                return new TrainingFileException(file, field, "nothing", "a value for each field");
+            }
+            if (cause instanceof IllegalArgumentException value) {
+                return new TrainingFileException(
+                        file, field, String.valueOf(value.getMessage()), "a value in its range");
+            }
+        }
+        if (e instanceof UnrecognizedPropertyException unknown) {
+            String known = new TreeSet<>(unknown.getKnownPropertyIds()).toString();
+            return new TrainingFileException(file, field, "an unknown field", "one of " + known);
+        }
+        JsonNode found = all.at("/" + field.replace('.', '/'));
+        return new TrainingFileException(
+                file, field, found.isMissingNode() || found.isNull() ? "nothing" : found, e.getOriginalMessage());
+    }
+}

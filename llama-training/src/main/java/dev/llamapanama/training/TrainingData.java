@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.training;
+
+import dev.llamapanama.tokenizers.Tokenizer;
+import dev.llamapanama.training.data.DataMixture;
+import dev.llamapanama.training.data.DataSource;
+import dev.llamapanama.training.data.TokenizedDocuments;
+import dev.llamapanama.training.network.Batch;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a recipe says to learn and to measure.
+ *
+ * @param mixture is learnt
+ * @param heldOut is measured: batches of the longest sequences that are trained
+ */
+record TrainingData(DataMixture mixture, List<Batch> heldOut) {
+
+    static TrainingData of(TrainingRecipe recipe, Tokenizer tokenizer) {
+        List<DataSource> sources = new ArrayList<>();
+        List<Batch> heldOut = new ArrayList<>();
+        BatchStage stage = recipe.stages().getLast();
+        for (SourceFile source : recipe.sources()) {
+            TokenizedDocuments.Split split =
+                    TokenizedDocuments.of(source.documents(), tokenizer).split(recipe.heldOut(), recipe.seed());
+            sources.add(new DataSource(source.name(), split.training(), source.weight()));
+            heldOut.addAll(split.heldOut().batches(recipe.microBatchSequences(stage), stage.sequenceLength()));
+        }
+        return new TrainingData(new DataMixture(sources, recipe.seed()), heldOut);
+    }
+}

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.training;
+
+import dev.llamapanama.training.optimise.AdamWSettings;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * All that decides about a pre-training. Immutable; each {@code with} method gives a recipe that differs in one thing. The presets are what
+ * the papers state, without data, tokenizer and output; a JSON file names one of them and says what is different.
+ *
+ * @param model its shape
+ * @param optimiser constants of AdamW
+ * @param clipping the bound of the gradients' norm
+ * @param schedule learning rates, and with them the number of steps
+ * @param stages sizes of steps, from the first token on
+ * @param microBatchTokens how many tokens go through the network at once, which memory has to be for: it takes no part in the result
+ *     but for rounding
+ * @param recomputing whether activations are computed twice, for less memory
+ * @param seed of the weights, the order of documents and those held out
+ * @param heldOut fraction of each source's documents that is measured and not learnt
+ * @param evaluationSteps between measurements of held-out documents
+ * @param checkpointSteps between checkpoints
+ * @param tokenizer its file
+ * @param sources of text
+ * @param output the folder for checkpoints, logs and the model
+ */
+public record TrainingRecipe(
+        ModelShape model,
+        AdamWSettings optimiser,
+        double clipping,
+        RateSchedule schedule,
+        List<BatchStage> stages,
+        int microBatchTokens,
+        boolean recomputing,
+        long seed,
+        double heldOut,
+        long evaluationSteps,
+        long checkpointSteps,
+        String tokenizer,
+        List<SourceFile> sources,
+        String output) {
+
+    /** Llama 1 of 7B (arXiv 2302.13971). */
+    public static final TrainingRecipe LLAMA_1 = Presets.LLAMA_1;
+
+    /** Llama 2 of 7B (arXiv 2307.09288). */
+    public static final TrainingRecipe LLAMA_2 = Presets.LLAMA_2;
+
+    /** Llama 3 of 405B (arXiv 2407.21783): its growing batches, and the annealing over as many tokens as printed. */
+    public static final TrainingRecipe LLAMA_3 = Presets.LLAMA_3;
+
+    /** Checks values, and copies the lists. */
+    public TrainingRecipe {
+        FieldException.require(clipping > 0, "clipping", clipping, "above 0");
+        FieldException.require(microBatchTokens > 0, "microBatchTokens", microBatchTokens, "1 or more");
+        FieldException.require(heldOut >= 0 && heldOut < 1, "heldOut", heldOut, "0 to below 1");
+        FieldException.require(evaluationSteps > 0, "evaluationSteps", evaluationSteps, "1 or more");
+        FieldException.require(checkpointSteps > 0, "checkpointSteps", checkpointSteps, "1 or more");
+        stages = List.copyOf(stages);
+        sources = List.copyOf(sources);
+        requireStages(stages, model.contextLength());
+    }
+
+    private static void requireStages(List<BatchStage> stages, int contextLength) {
+        boolean begins = !stages.isEmpty() && stages.getFirst().fromTokens() == 0;
+        FieldException.require(begins, "stages", stages, "one from token 0 on, and maybe more");
+        for (int i = 0; i < stages.size(); i++) {
+            BatchStage stage = stages.get(i);
+            boolean grows = i == 0 || stage.fromTokens() > stages.get(i - 1).fromTokens();
+            FieldException.require(grows, "stages", stage, "a later start than that of the stage before");
+            FieldException.require(
+                    stage.sequenceLength() <= contextLength,
+                    "stages",
+                    stage,
+                    "sequences of at most contextLength (" + contextLength + ")");
+        }
+    }
+
+    /**
+     * What a JSON file says: the fields of this record, nested ones as objects and lists. Those that a {@code "preset"} (llama-1, llama-2 or
+     * llama-3) has may be left out, as may single ones of its objects. Paths are relative to the file.
+     *
+     * @throws dev.llamapanama.training.data.TrainingFileException where it can't be read or is not as it should be
+     */
+    public static TrainingRecipe read(Path file) {
+        return new RecipeFile(file).read();
+    }
+
+    /** This recipe as JSON. */
+    public String toJson() {
+        return RecipeFile.write(this);
+    }
+
+    /**
+     * Another model.
+     *
+     * @throws IllegalArgumentException if its context is shorter than sequences: {@link #withStages} comes first
+     */
+    public TrainingRecipe withModel(ModelShape value) {
+        return new TrainingRecipe(
+                value,
+                optimiser,
+                clipping,
+                schedule,
+                stages,
+                microBatchTokens,
+                recomputing,
+                seed,
+                heldOut,
+                evaluationSteps,
+                checkpointSteps,
+                tokenizer,
+                sources,
+                output);
+    }
+
+    /** Other learning rates. */
+    public TrainingRecipe withSchedule(RateSchedule value) {
+        return new TrainingRecipe(
+                model,
+                optimiser,
+                clipping,
+                value,
+                stages,
+                microBatchTokens,
+                recomputing,
+                seed,
+                heldOut,
+                evaluationSteps,
+                checkpointSteps,
+                tokenizer,
+                sources,
+                output);
+    }
+
+    /**
+     * Learning rates of the same shape over another number of steps.
+     *
+     * @throws IllegalArgumentException if there are too few for all its parts
+     */
+    public TrainingRecipe withSteps(long steps) {
+        return withSchedule(schedule.scaled(steps));
+    }
+
+    /** The same shape of learning rates with another peak; smaller models want higher ones. */
+    public TrainingRecipe withPeak(double peak) {
+        return withSchedule(new RateSchedule(
+                peak,
+                schedule.warmUpSteps(),
+                schedule.cosineSteps(),
+                schedule.finalFraction(),
+                schedule.annealingSteps()));
+    }
+
+    /** Other sizes of steps. */
+    public TrainingRecipe withStages(BatchStage... values) {
+        return new TrainingRecipe(
+                model,
+                optimiser,
+                clipping,
+                schedule,
+                List.of(values),
+                microBatchTokens,
+                recomputing,
+                seed,
+                heldOut,
+                evaluationSteps,
+                checkpointSteps,
+                tokenizer,
+                sources,
+                output);
+    }
+
+    /** Another number of tokens at once. */
+    public TrainingRecipe withMicroBatchTokens(int value) {
+        return new TrainingRecipe(
+                model,
+                optimiser,
+                clipping,
+                schedule,
+                stages,
+                value,
+                recomputing,
+                seed,
+                heldOut,
+                evaluationSteps,
+                checkpointSteps,
+                tokenizer,
+                sources,
+                output);
+    }
+
+    /** Another seed. */
+    public TrainingRecipe withSeed(long value) {
+        return new TrainingRecipe(
+                model,
+                optimiser,
+                clipping,
+                schedule,
+                stages,
+                microBatchTokens,
+                recomputing,
+                value,
+                heldOut,
+                evaluationSteps,
+                checkpointSteps,
+                tokenizer,
+                sources,
+                output);
+    }
+
+    /** Other documents to measure, at other intervals. */
+    public TrainingRecipe withHeldOut(double fraction, long everySteps) {
+        return new TrainingRecipe(
+                model,
+                optimiser,
+                clipping,
+                schedule,
+                stages,
+                microBatchTokens,
+                recomputing,
+                seed,
+                fraction,
+                everySteps,
+                checkpointSteps,
+                tokenizer,
+                sources,
+                output);
+    }
+
+    /** Other intervals of checkpoints. */
+    public TrainingRecipe withCheckpointSteps(long value) {
+        return new TrainingRecipe(
+                model,
+                optimiser,
+                clipping,
+                schedule,
+                stages,
+                microBatchTokens,
+                recomputing,
+                seed,
+                heldOut,
+                evaluationSteps,
+                value,
+                tokenizer,
+                sources,
+                output);
+    }
+
+    /** Another tokenizer, text and folder. */
+    public TrainingRecipe withData(Path newTokenizer, List<SourceFile> newSources, Path newOutput) {
+        return new TrainingRecipe(
+                model,
+                optimiser,
+                clipping,
+                schedule,
+                stages,
+                microBatchTokens,
+                recomputing,
+                seed,
+                heldOut,
+                evaluationSteps,
+                checkpointSteps,
+                newTokenizer.toString(),
+                newSources,
+                newOutput.toString());
+    }
+
+    /** The size of a step after so many tokens. */
+    BatchStage stageAfter(long tokens) {
+        BatchStage found = stages.getFirst();
+        for (BatchStage stage : stages) {
+            found = stage.fromTokens() <= tokens ? stage : found;
+        }
+        return found;
+    }
+
+    /** Sequences that go through the network at once, in a stage. */
+    int microBatchSequences(BatchStage stage) {
+        return Math.clamp(microBatchTokens / stage.sequenceLength(), 1, stage.sequences());
+    }
+}

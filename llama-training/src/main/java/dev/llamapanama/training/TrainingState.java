@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.training;
+
+import dev.llamapanama.training.data.MixturePosition;
+import dev.llamapanama.training.data.TrainingFileException;
+import java.nio.file.Path;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * What a checkpoint holds beside arrays.
+ *
+ * @param identity what a training can't change while it goes on
+ * @param steps done
+ * @param tokens seen
+ * @param position of the data
+ */
+record TrainingState(JsonNode identity, long steps, long tokens, MixturePosition position) {
+    private static final JsonMapper MAPPER = JsonMapper.shared();
+
+    byte[] toBytes() {
+        ObjectNode node = MAPPER.createObjectNode();
+        node.set("identity", identity);
+        node.put("steps", steps);
+        node.put("tokens", tokens);
+        node.set("position", MAPPER.valueToTree(position));
+        return MAPPER.writeValueAsBytes(node);
+    }
+
+    static TrainingState of(Path file, byte[] bytes) {
+        try {
+            JsonNode node = MAPPER.readTree(bytes);
+            return new TrainingState(
+                    node.required("identity"),
+                    node.required("steps").longValue(),
+                    node.required("tokens").longValue(),
+                    MAPPER.treeToValue(node.required("position"), MixturePosition.class));
+        } catch (JacksonException e) {
+            throw new TrainingFileException(file, "state", e.getOriginalMessage(), "what a training wrote");
+        }
+    }
+}

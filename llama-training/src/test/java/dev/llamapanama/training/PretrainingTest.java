@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.training;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.llamapanama.GenerationOptions;
+import dev.llamapanama.Llama;
+import dev.llamapanama.checkpoint.Checkpoint;
+import dev.llamapanama.checkpoint.Checkpoints;
+import dev.llamapanama.training.data.TrainingFileException;
+import dev.llamapanama.training.network.Parameters;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PretrainingTest {
+    private static final GenerationOptions GREEDY =
+            GenerationOptions.builder().temperature(0).maxTokens(20).build();
+
+    @TempDir
+    Path folder = Path.of("");
+
+    private TrainingRecipe recipe = TrainingRecipe.LLAMA_1;
+    private Path output = Path.of("");
+
+    @BeforeEach
+    void write() {
+        recipe = TinyRecipe.in(folder);
+        output = folder.resolve("out");
+    }
+
+    /** What a process that is killed does not live to handle. */
+    private static final class Killed extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private static TrainingListener killedAfter(long step) {
+        return (done, steps, secondsLeft) -> {
+            if (done.step() == step) {
+                throw new Killed();
+            }
+        };
+    }
+
+    private void startAndKill(long step) {
+        try (Pretraining training = Pretraining.start(recipe)) {
+            assertThrows(Killed.class, () -> training.run(killedAfter(step)));
+        }
+    }
+
+    private float[] uninterrupted() {
+        TrainingRecipe elsewhere =
+                recipe.withData(Path.of(recipe.tokenizer()), recipe.sources(), folder.resolve("uninterrupted"));
+        try (Pretraining training = Pretraining.start(elsewhere)) {
+            training.run(TrainingListener.NONE);
+            return training.parameters().values().clone();
+        }
+    }
+
+    private float[] resumed(long from) {
+        try (Pretraining training = Pretraining.resume(recipe)) {
+            assertEquals(from, training.steps());
+            training.run(TrainingListener.NONE);
+            assertEquals(TinyRecipe.STEPS, training.log().size());
+            return training.parameters().values().clone();
+        }
+    }
+
+    private List<Path> checkpoints() throws IOException {
+        try (Stream<Path> files = Files.list(output)) {
+            return files.filter(file -> file.toString().endsWith(".bin"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Test
+    void aModelLearnsAndTalks() throws IOException {
+        List<Double> left = new ArrayList<>();
+        try (Pretraining training = Pretraining.start(recipe)) {
+            TrainingReport report = training.run((step, steps, secondsLeft) -> left.add(secondsLeft));
+
+            List<TrainingStep> log = training.log();
+            assertTrue(log.getLast().loss() < 0.7 * log.getFirst().loss(), log.toString());
+            Double heldOut = assertNotNullLoss(log.getLast());
+            assertTrue(heldOut < assertNotNullLoss(log.get(4)), log.toString());
+            assertEquals(
+                    4, log.stream().filter(step -> step.heldOutLoss() != null).count());
+            assertEquals(6 * 192 + 14 * 256, log.getLast().tokens());
+            assertEquals(0, left.getLast());
+            assertEquals(TinyRecipe.STEPS, left.size());
+            assertEquals(log.getLast(), report.last());
+            assertEquals(
+                    List.of("songs", "facts"),
+                    report.sources().stream().map(TrainingReport.Source::name).toList());
+            assertTrue(report.sources().getFirst().epochs() > 1);
+
+            try (Checkpoint model = Checkpoints.open(report.model())) {
+                assertArrayEquals(
+                        training.parameters().values(), Parameters.of(model).values());
+            }
+            try (Llama llama = Llama.open(report.model())) {
+                assertEquals(
+                        training.parameters().config().vocabSize(),
+                        llama.tokenizer().vocabularySize());
+                String text = llama.generate("the 1 cats", GREEDY).text();
+                assertTrue(text.contains("the"), text);
+            }
+        }
+        assertEquals(2, checkpoints().size());
+        assertEquals(
+                TinyRecipe.STEPS + 1,
+                Files.readAllLines(output.resolve("log.csv")).size());
+        assertTrue(Files.readString(output.resolve("loss.svg")).contains("<polyline"));
+    }
+
+    private static Double assertNotNullLoss(TrainingStep step) {
+        Double loss = step.heldOutLoss();
+        assertNotNull(loss);
+        return loss;
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 4, 11, 19, 20})
+    void resumingIsNeverHavingStopped(long killed) throws IOException {
+        startAndKill(killed);
+        Files.write(output.resolve("unfinished.tmp"), new byte[100_000]);
+
+        assertArrayEquals(uninterrupted(), resumed(killed - killed % 4));
+        assertEquals(losses(folder.resolve("uninterrupted").resolve("log.csv")), losses(output.resolve("log.csv")));
+    }
+
+    /** All columns but the speed. */
+    private static List<String> losses(Path csv) throws IOException {
+        return Files.readAllLines(csv).stream()
+                .map(line -> line.substring(0, line.lastIndexOf(',')))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 5, 15, 400, 60_000})
+    void aTornFileIsPassedOver(int bytes) throws IOException {
+        startAndKill(9);
+        Path newest = checkpoints().getLast();
+        byte[] content = Files.readAllBytes(newest);
+        Files.write(newest, Arrays.copyOf(content, bytes));
+
+        assertArrayEquals(uninterrupted(), resumed(4));
+    }
+
+    @Test
+    void oneWrongBitIsFound() throws IOException {
+        startAndKill(5);
+        Path only = checkpoints().getLast();
+        byte[] content = Files.readAllBytes(only);
+        for (int at : new int[] {0, 9, 40, content.length / 2, content.length - 1}) {
+            content[at] ^= 4;
+            Files.write(only, content);
+            String message = String.valueOf(assertThrows(TrainingFileException.class, () -> Pretraining.resume(recipe))
+                    .getMessage());
+            assertTrue(message.startsWith(only + ": "), message);
+            content[at] ^= 4;
+        }
+        Files.write(only, content);
+        assertArrayEquals(uninterrupted(), resumed(4));
+    }
+
+    @Test
+    void anotherTrainingIsRefused() {
+        startAndKill(4);
+        assertThrows(TrainingFileException.class, () -> Pretraining.start(recipe));
+        for (TrainingRecipe other : List.of(
+                recipe.withSeed(8),
+                recipe.withHeldOut(0.2, 5),
+                recipe.withModel(new ModelShape(32, 1, 4, 2, 48, 64, 1e-5, 1e4, false)))) {
+            String message = String.valueOf(assertThrows(TrainingFileException.class, () -> Pretraining.resume(other))
+                    .getMessage());
+            assertTrue(message.contains("training: found {\"model\":"), message);
+        }
+        try (Pretraining longer = Pretraining.resume(recipe.withSteps(30))) {
+            assertEquals(4, longer.steps());
+        }
+    }
+
+    /** Sums are in another order, nothing else. */
+    @Test
+    void microBatchesAddUp() {
+        try (Pretraining several = Pretraining.start(recipe);
+                Pretraining one = Pretraining.start(recipe.withMicroBatchTokens(256))) {
+            assertThrows(Killed.class, () -> several.run(killedAfter(3)));
+            assertThrows(Killed.class, () -> one.run(killedAfter(3)));
+            for (int i = 0; i < 3; i++) {
+                assertEquals(several.log().get(i).loss(), one.log().get(i).loss(), 1e-3);
+                assertEquals(
+                        several.log().get(i).gradientNorm(), one.log().get(i).gradientNorm(), 1e-3);
+            }
+        }
+    }
+
+    @Test
+    void anInfiniteLossEndsIt() {
+        try (Pretraining training = Pretraining.start(recipe)) {
+            TrainingListener breaking = (step, steps, secondsLeft) -> {
+                if (step.step() == 6) {
+                    float[] values = training.parameters().values();
+                    values[values.length - 1] = Float.NaN;
+                }
+            };
+            TrainingDivergedException e = assertThrows(TrainingDivergedException.class, () -> training.run(breaking));
+            assertEquals(7, e.step());
+            assertTrue(String.valueOf(e.getMessage()).startsWith("step 7: found loss NaN"), e.getMessage());
+        }
+        assertArrayEquals(uninterrupted(), resumed(4));
+    }
+}
