@@ -4,6 +4,7 @@ package dev.llamapanama.training;
 import dev.llamapanama.training.optimise.AdamWSettings;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * All that decides about a pre-training. Immutable; each {@code with} method gives a recipe that differs in one thing. The presets are what
@@ -98,40 +99,12 @@ public record TrainingRecipe(
      * @throws IllegalArgumentException if its context is shorter than sequences: {@link #withStages} comes first
      */
     public TrainingRecipe withModel(ModelShape value) {
-        return new TrainingRecipe(
-                value,
-                optimiser,
-                clipping,
-                schedule,
-                stages,
-                microBatchTokens,
-                recomputing,
-                seed,
-                heldOut,
-                evaluationSteps,
-                checkpointSteps,
-                tokenizer,
-                sources,
-                output);
+        return with(copy -> copy.model = value);
     }
 
     /** Other learning rates. */
     public TrainingRecipe withSchedule(RateSchedule value) {
-        return new TrainingRecipe(
-                model,
-                optimiser,
-                clipping,
-                value,
-                stages,
-                microBatchTokens,
-                recomputing,
-                seed,
-                heldOut,
-                evaluationSteps,
-                checkpointSteps,
-                tokenizer,
-                sources,
-                output);
+        return with(copy -> copy.schedule = value);
     }
 
     /**
@@ -155,116 +128,39 @@ public record TrainingRecipe(
 
     /** Other sizes of steps. */
     public TrainingRecipe withStages(BatchStage... values) {
-        return new TrainingRecipe(
-                model,
-                optimiser,
-                clipping,
-                schedule,
-                List.of(values),
-                microBatchTokens,
-                recomputing,
-                seed,
-                heldOut,
-                evaluationSteps,
-                checkpointSteps,
-                tokenizer,
-                sources,
-                output);
+        return with(copy -> copy.stages = List.of(values));
     }
 
     /** Another number of tokens at once. */
     public TrainingRecipe withMicroBatchTokens(int value) {
-        return new TrainingRecipe(
-                model,
-                optimiser,
-                clipping,
-                schedule,
-                stages,
-                value,
-                recomputing,
-                seed,
-                heldOut,
-                evaluationSteps,
-                checkpointSteps,
-                tokenizer,
-                sources,
-                output);
+        return with(copy -> copy.microBatchTokens = value);
     }
 
     /** Another seed. */
     public TrainingRecipe withSeed(long value) {
-        return new TrainingRecipe(
-                model,
-                optimiser,
-                clipping,
-                schedule,
-                stages,
-                microBatchTokens,
-                recomputing,
-                value,
-                heldOut,
-                evaluationSteps,
-                checkpointSteps,
-                tokenizer,
-                sources,
-                output);
+        return with(copy -> copy.seed = value);
     }
 
     /** Other documents to measure, at other intervals. */
     public TrainingRecipe withHeldOut(double fraction, long everySteps) {
-        return new TrainingRecipe(
-                model,
-                optimiser,
-                clipping,
-                schedule,
-                stages,
-                microBatchTokens,
-                recomputing,
-                seed,
-                fraction,
-                everySteps,
-                checkpointSteps,
-                tokenizer,
-                sources,
-                output);
+        return with(copy -> {
+            copy.heldOut = fraction;
+            copy.evaluationSteps = everySteps;
+        });
     }
 
     /** Other intervals of checkpoints. */
     public TrainingRecipe withCheckpointSteps(long value) {
-        return new TrainingRecipe(
-                model,
-                optimiser,
-                clipping,
-                schedule,
-                stages,
-                microBatchTokens,
-                recomputing,
-                seed,
-                heldOut,
-                evaluationSteps,
-                value,
-                tokenizer,
-                sources,
-                output);
+        return with(copy -> copy.checkpointSteps = value);
     }
 
     /** Another tokenizer, text and folder. */
     public TrainingRecipe withData(Path newTokenizer, List<SourceFile> newSources, Path newOutput) {
-        return new TrainingRecipe(
-                model,
-                optimiser,
-                clipping,
-                schedule,
-                stages,
-                microBatchTokens,
-                recomputing,
-                seed,
-                heldOut,
-                evaluationSteps,
-                checkpointSteps,
-                newTokenizer.toString(),
-                newSources,
-                newOutput.toString());
+        return with(copy -> {
+            copy.tokenizer = newTokenizer.toString();
+            copy.sources = newSources;
+            copy.output = newOutput.toString();
+        });
     }
 
     /** The size of a step after so many tokens. */
@@ -279,5 +175,64 @@ public record TrainingRecipe(
     /** Sequences that go through the network at once, in a stage. */
     int microBatchSequences(BatchStage stage) {
         return Math.clamp(microBatchTokens / stage.sequenceLength(), 1, stage.sequences());
+    }
+
+    private TrainingRecipe with(Consumer<Copy> change) {
+        Copy copy = new Copy(this);
+        change.accept(copy);
+        return copy.recipe();
+    }
+
+    /** All values, of which some are to be changed. */
+    private static final class Copy {
+        private ModelShape model;
+        private AdamWSettings optimiser;
+        private double clipping;
+        private RateSchedule schedule;
+        private List<BatchStage> stages;
+        private int microBatchTokens;
+        private boolean recomputing;
+        private long seed;
+        private double heldOut;
+        private long evaluationSteps;
+        private long checkpointSteps;
+        private String tokenizer;
+        private List<SourceFile> sources;
+        private String output;
+
+        Copy(TrainingRecipe recipe) {
+            model = recipe.model;
+            optimiser = recipe.optimiser;
+            clipping = recipe.clipping;
+            schedule = recipe.schedule;
+            stages = recipe.stages;
+            microBatchTokens = recipe.microBatchTokens;
+            recomputing = recipe.recomputing;
+            seed = recipe.seed;
+            heldOut = recipe.heldOut;
+            evaluationSteps = recipe.evaluationSteps;
+            checkpointSteps = recipe.checkpointSteps;
+            tokenizer = recipe.tokenizer;
+            sources = recipe.sources;
+            output = recipe.output;
+        }
+
+        TrainingRecipe recipe() {
+            return new TrainingRecipe(
+                    model,
+                    optimiser,
+                    clipping,
+                    schedule,
+                    stages,
+                    microBatchTokens,
+                    recomputing,
+                    seed,
+                    heldOut,
+                    evaluationSteps,
+                    checkpointSteps,
+                    tokenizer,
+                    sources,
+                    output);
+        }
     }
 }
