@@ -14,6 +14,7 @@ import org.jspecify.annotations.NullMarked;
 
 /** The Llama engine: configurations, checkpoints, the Tensor SPI with its CPU backends, the decoder, generation. */
 @NullMarked
+@SuppressWarnings("module") // The one that it exports to is built later.
 module dev.llamapanama.core {
     requires transitive dev.llamapanama.tokenizers;
     requires static transitive org.jspecify;
@@ -30,6 +31,9 @@ module dev.llamapanama.core {
     exports dev.llamapanama.generation;
     exports dev.llamapanama.generation.grammar;
     exports dev.llamapanama.tensor;
+    // Training has threads of the same kind.
+    exports dev.llamapanama.tensor.cpu to
+            dev.llamapanama.training;
 
     uses AdapterReader;
     uses BackendProvider;

@@ -36,7 +36,7 @@ final class Floors extends ArchCondition<JavaClass> {
                     below("config", "tensor", "checkpoint", "decoder", "generation", "events", "tokenizers")),
             entry(FACADE, below("config", "tensor", "checkpoint", "engine", "generation", "events", "tokenizers")),
             entry(HOUSE + ".synthetic", below("config", "tensor", "checkpoint", "tokenizers")),
-            entry(HOUSE + ".training.kernel", Set.of()),
+            entry(HOUSE + ".training.kernel", below("tensor.cpu")),
             entry(
                     HOUSE + ".training.network",
                     below("config", "tensor", "checkpoint", "training.kernel", "tokenizers")),

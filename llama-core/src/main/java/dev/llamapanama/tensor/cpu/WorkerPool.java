@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One region at a time; the calling thread is worker 0.
  */
-final class WorkerPool implements AutoCloseable {
+public final class WorkerPool implements AutoCloseable {
     /** Long enough to bridge the serial parts of a step, short enough not to steal a core from other processes. */
     private static final long SPIN_NANOS = 50_000;
 
@@ -20,7 +20,11 @@ final class WorkerPool implements AutoCloseable {
 
     /** Work that is split among the workers by their number. */
     @FunctionalInterface
-    interface Region {
+    public interface Region {
+        /**
+         * @param worker from 0 on
+         * @param workers all of them
+         */
         void run(int worker, int workers);
     }
 
@@ -32,7 +36,10 @@ final class WorkerPool implements AutoCloseable {
     private volatile @Nullable Throwable failure;
     private Region region = (worker, workers) -> {};
 
-    WorkerPool(int threads) {
+    /**
+     * @param threads the calling one included
+     */
+    public WorkerPool(int threads) {
         others = new Worker[threads - 1];
         for (int i = 0; i < others.length; i++) {
             others[i] = new Worker(i + 1);
@@ -40,7 +47,8 @@ final class WorkerPool implements AutoCloseable {
         }
     }
 
-    int workers() {
+    /** How many there are, the calling one included. */
+    public int workers() {
         return others.length + 1;
     }
 
@@ -54,7 +62,7 @@ final class WorkerPool implements AutoCloseable {
      *
      * @param work multiplications of the whole region, roughly
      */
-    void run(long work, Region next) {
+    public void run(long work, Region next) {
         if (work < SERIAL_LIMIT) {
             next.run(0, 1);
         } else {
@@ -67,9 +75,9 @@ final class WorkerPool implements AutoCloseable {
      *
      * @throws IllegalStateException if the pool is closed
      */
-    void run(Region next) {
+    public void run(Region next) {
         if (closed) {
-            throw new IllegalStateException("the backend is closed");
+            throw new IllegalStateException("the threads have ended: their owner is closed");
         }
         if (others.length == 0) {
             next.run(0, 1);
