@@ -123,4 +123,13 @@ class TrainingRecipeTest {
         String expected = folder.resolve("recipe.json") + ": " + message;
         assertEquals(expected, found.substring(0, Math.min(found.length(), expected.length())), found);
     }
+
+    @Test
+    void aMissingFileIsNamed() {
+        Path file = folder.resolve("nowhere.json");
+        assertEquals(
+                file + ": path: found nothing, expected a file",
+                assertThrows(TrainingFileException.class, () -> TrainingRecipe.read(file))
+                        .getMessage());
+    }
 }

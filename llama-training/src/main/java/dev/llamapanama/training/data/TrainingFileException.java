@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.training.data;
 
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** A file of a training that cannot be used: names the file, the field, what was found and what was expected. */
@@ -22,6 +23,8 @@ public final class TrainingFileException extends RuntimeException {
      * @param cause why
      */
     public TrainingFileException(Path file, Throwable cause) {
-        super(file + ": " + cause, cause);
+        super(
+                file + ": " + (cause instanceof NoSuchFileException ? "path: found nothing, expected a file" : cause),
+                cause);
     }
 }
