@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The text that the default model is trained on, as documents with {@code <|endoftext|>} between: stories for children and bedtime stories of an
- * instruction corpus ({@code instruction<start>answer<end>}), and a sample of TinyStories. Only plain letters and punctuation are left; stories
+ * The text that the default model is trained on, as documents with {@code <|endoftext|>} between: stories for children, bedtime stories and scenes of
+ * everyday life of an instruction corpus ({@code instruction<start>answer<end>}), and a sample of TinyStories. Only plain letters and punctuation are left; stories
  * with anything else, or with Markdown, are left out.
  */
 public final class StoryText {
@@ -30,6 +30,7 @@ public final class StoryText {
         Path output = Files.createDirectories(Path.of(args[2]));
         write(output.resolve("child.txt"), answers(corpus, "generated-child-"));
         write(output.resolve("bedtime.txt"), answers(corpus, "generated-bedtime-"));
+        write(output.resolve("everyday.txt"), answers(corpus, "llama-slice-of-life-"));
         write(output.resolve("tiny.txt"), tinyStories(Files.readString(Path.of(args[1]))));
     }
 

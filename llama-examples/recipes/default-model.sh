@@ -16,7 +16,7 @@ work=../target/default-model
 
 "$JAVA_HOME/bin/java" StoryText.java "$corpus" "$stories" "$work"
 [ -f "$work/tokenizer.model" ] ||
-  ../../llama tokenizer train --input "$work/child.txt,$work/bedtime.txt,$work/tiny.txt" --vocab-size 2048 --type bpe --byte-fallback \
+  ../../llama tokenizer train --input "$work/child.txt,$work/bedtime.txt,$work/everyday.txt,$work/tiny.txt" --vocab-size 2048 --type bpe --byte-fallback \
     --output "$work/tokenizer.model"
 ../../llama train pretrain --recipe default-model.json --resume
-../../llama convert --model "$work/training/model.gguf" --type Q6_K --output "$work/default-model.gguf" --force
+../../llama convert --model "$work/training/model.gguf" --type Q8_0 --output "$work/default-model.gguf" --force
