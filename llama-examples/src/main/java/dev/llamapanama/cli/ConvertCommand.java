@@ -10,6 +10,7 @@ import dev.llamapanama.tokenizers.TokenizerDefinition;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -33,6 +34,14 @@ final class ConvertCommand extends ModelCommand {
                             + " Q2_K, Q2_K_S, Q3_K_S, Q3_K_M, Q3_K_L, Q4_K_S, Q4_K_M, Q5_K_S, Q5_K_M, Q6_K, IQ4_NL or IQ4_XS"
                             + " (default: ${DEFAULT-VALUE}).")
     private String type = USUAL_TYPE;
+
+    @Option(
+            names = "--describe",
+            paramLabel = "KEY=TEXT",
+            description =
+                    "What the file says about the model, as general.name=… or tokenizer.chat_template=@FILE: text, or the file that has it. May be"
+                            + " repeated.")
+    private Map<String, String> descriptions = Map.of();
 
     @Option(names = "--force", description = "Replace the output if it is there.")
     private boolean force;
@@ -64,10 +73,25 @@ final class ConvertCommand extends ModelCommand {
         TokenizerDefinition tokenizer = model.givenTokenizer();
         try (Checkpoint checkpoint = Checkpoints.open(model.model());
                 ProgressBar bar = new ProgressBar(console)) {
-            Conversion conversion =
-                    Conversion.of(checkpoint).type(type).replacing(force).progress(bar::show);
+            Conversion conversion = described(Conversion.of(checkpoint))
+                    .type(type)
+                    .replacing(force)
+                    .progress(bar::show);
             return (tokenizer == null ? conversion : conversion.tokenizer(tokenizer)).write(target);
         }
+    }
+
+    private Conversion described(Conversion conversion) {
+        for (Map.Entry<String, String> entry : descriptions.entrySet()) {
+            String value = entry.getValue();
+            String text = value.startsWith("@") ? TextFile.read(Path.of(value.substring(1))) : value;
+            try {
+                conversion = conversion.describe(entry.getKey(), text);
+            } catch (IllegalArgumentException e) {
+                throw new UsageException(e);
+            }
+        }
+        return conversion;
     }
 
     private void print(ConversionReport report) {

@@ -4,7 +4,10 @@ package dev.llamapanama.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.llamapanama.checkpoint.Checkpoint;
+import dev.llamapanama.checkpoint.Checkpoints;
 import dev.llamapanama.checkpoint.TestModel;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -26,6 +29,33 @@ class ConvertCommandTest {
         assertEquals(
                 Cli.text("logits", "--model", model, "--ids", "1,5,6"),
                 Cli.text("logits", "--model", output, "--ids", "1,5,6"));
+    }
+
+    @Test
+    void describesTheModel() throws IOException {
+        Path model = TestModel.builder().build().writeGguf(folder);
+        Path output = folder.resolve("out.gguf");
+        Path template = Files.writeString(folder.resolve("template.jinja"), "{{ bos_token }}");
+
+        Cli.text(
+                "convert",
+                "--model",
+                model,
+                "--output",
+                output,
+                "--describe",
+                "general.name=A = B",
+                "--describe",
+                "tokenizer.chat_template=@" + template);
+
+        try (Checkpoint copy = Checkpoints.open(output)) {
+            assertEquals("A = B", copy.metadata().get("general.name"));
+            assertEquals("{{ bos_token }}", copy.metadata().get("tokenizer.chat_template"));
+        }
+        Cli other = Cli.run(
+                "convert", "--model", model, "--output", folder.resolve("o.gguf"), "--describe", "llama.rope=1");
+        assertEquals(2, other.exit());
+        assertTrue(other.err().contains("llama.rope"), other.err());
     }
 
     @Test

@@ -11,6 +11,9 @@ import dev.llamapanama.tokenizers.TokenizerDefinition;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +34,7 @@ public final class Conversion {
     private final Checkpoint checkpoint;
     private final Mix mix;
     private final @Nullable TokenizerDefinition tokenizer;
+    private final Map<String, String> descriptions;
     private final LoadProgress progress;
     private final boolean replacing;
 
@@ -38,11 +42,13 @@ public final class Conversion {
             Checkpoint checkpoint,
             Mix mix,
             @Nullable TokenizerDefinition tokenizer,
+            Map<String, String> descriptions,
             LoadProgress progress,
             boolean replacing) {
         this.checkpoint = checkpoint;
         this.mix = mix;
         this.tokenizer = tokenizer;
+        this.descriptions = descriptions;
         this.progress = progress;
         this.replacing = replacing;
     }
@@ -53,7 +59,7 @@ public final class Conversion {
      * @param checkpoint remains the caller's, and open until the conversion is done
      */
     public static Conversion of(Checkpoint checkpoint) {
-        return new Conversion(checkpoint, Mix.F16, null, LoadProgress.NONE, false);
+        return new Conversion(checkpoint, Mix.F16, null, Map.of(), LoadProgress.NONE, false);
     }
 
     /**
@@ -63,22 +69,41 @@ public final class Conversion {
      * @throws IllegalArgumentException if it is none
      */
     public Conversion type(String name) {
-        return new Conversion(checkpoint, Mix.valueOf(WeightTypes.ofFile(name).name()), tokenizer, progress, replacing);
+        return new Conversion(
+                checkpoint, Mix.valueOf(WeightTypes.ofFile(name).name()), tokenizer, descriptions, progress, replacing);
     }
 
     /** Writes this tokenizer in place of the model's. */
     public Conversion tokenizer(TokenizerDefinition definition) {
-        return new Conversion(checkpoint, mix, definition, progress, replacing);
+        return new Conversion(checkpoint, mix, definition, descriptions, progress, replacing);
+    }
+
+    /**
+     * Says something about the model, in place of what it says itself.
+     *
+     * @param key one of the specification's texts of {@code general} ({@code general.name}, {@code general.description}, {@code general.license} …), or
+     *     {@code tokenizer.chat_template}
+     * @throws IllegalArgumentException if it is another key: what decides how the file is read follows from the model
+     */
+    public Conversion describe(String key, String text) {
+        if (!GgufDraft.isDescription(key)) {
+            throw new IllegalArgumentException(
+                    "metadata: found " + key
+                            + ", expected a text such as general.name, general.description, general.license or tokenizer.chat_template");
+        }
+        SequencedMap<String, String> more = new LinkedHashMap<>(descriptions);
+        more.put(key, text);
+        return new Conversion(checkpoint, mix, tokenizer, more, progress, replacing);
     }
 
     /** Tells how many bytes of the model are converted, in the thread that called {@link #write}. */
     public Conversion progress(LoadProgress listener) {
-        return new Conversion(checkpoint, mix, tokenizer, listener, replacing);
+        return new Conversion(checkpoint, mix, tokenizer, descriptions, listener, replacing);
     }
 
     /** Whether a file that is there is replaced. */
     public Conversion replacing(boolean existing) {
-        return new Conversion(checkpoint, mix, tokenizer, progress, existing);
+        return new Conversion(checkpoint, mix, tokenizer, descriptions, progress, existing);
     }
 
     /**
@@ -92,6 +117,7 @@ public final class Conversion {
         long start = System.nanoTime();
         refuseTarget(target);
         GgufDraft draft = GgufDraft.of(checkpoint, tokenizerToWrite(), mix.id());
+        descriptions.forEach(draft::describe);
         try (UnfinishedFile file = UnfinishedFile.beside(target, replacing)) {
             TensorWriter writer = new TensorWriter(checkpoint, WeightTypes.of(mix), draft, file.channel(), progress);
             StorageError error = writer.write();

@@ -14,6 +14,7 @@ import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,11 @@ public final class GgufDraft {
     /** What another arrangement of the same model no longer says. */
     private static final Set<String> OF_THE_FILE =
             Set.of("general.alignment", "split.no", "split.count", "split.tensors.count");
+
+    /** What the specification has as text about a model as a whole. */
+    private static final Pattern DESCRIPTIONS = Pattern.compile(
+            "general\\.(name|author|version|organization|basename|finetune|description|quantized_by|size_label|url|doi|uuid|repo_url"
+                    + "|license(\\.name|\\.link)?|source\\.(url|doi|uuid|repo_url))|tokenizer\\.chat_template(\\..+)?");
 
     private final SequencedMap<String, GgufValue> pairs = new LinkedHashMap<>();
     private final ByteArrayOutputStream infos = new ByteArrayOutputStream();
@@ -76,6 +82,16 @@ public final class GgufDraft {
     /** Whether a model is a GGUF file, whose tokenizer keys can be taken over. */
     public static boolean isGguf(Checkpoint checkpoint) {
         return GgufOriginal.of(checkpoint) != null;
+    }
+
+    /** Whether a key is a text of {@code general}, or {@code tokenizer.chat_template}: what doesn't decide how the file is read. */
+    public static boolean isDescription(String key) {
+        return DESCRIPTIONS.matcher(key).matches();
+    }
+
+    /** Says something about the model, in place of what was said; the key {@linkplain #isDescription is a description}. */
+    public void describe(String key, String text) {
+        pairs.put(key, GgufValue.string(text));
     }
 
     /**

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConversionTest {
     @TempDir
@@ -86,6 +87,38 @@ class ConversionTest {
             gguf.tensors()
                     .forEach((name, tensor) -> assertEquals(
                             -1, tensor.data().mismatch(tensor(copy, name).data()), name));
+        }
+    }
+
+    @Test
+    void descriptionsTakeThePlaceOfThoseThatWereThere() {
+        TestModel model = TestModel.builder().build();
+        try (Checkpoint original = Checkpoints.open(model.writeLlama2c(folder));
+                Checkpoint copy = converted(Conversion.of(original)
+                        .describe("general.name", "Llama of the test")
+                        .describe("general.license.link", "https://example.org/licence")
+                        .describe("tokenizer.chat_template", "{{ messages }}"))) {
+            assertEquals("Llama of the test", copy.metadata().get("general.name"));
+            assertEquals("https://example.org/licence", copy.metadata().get("general.license.link"));
+            assertEquals("{{ messages }}", copy.metadata().get("tokenizer.chat_template"));
+            assertEquals(original.config(), copy.config());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "general.architecture",
+                "general.alignment",
+                "llama.block_count",
+                "tokenizer.ggml.model",
+                "general.tags"
+            })
+    void whatDecidesHowAFileIsReadIsNoDescription(String key) {
+        try (Checkpoint original = Checkpoints.open(TestModel.builder().build().writeGguf(folder))) {
+            Conversion conversion = Conversion.of(original);
+            Exception refused = assertThrows(IllegalArgumentException.class, () -> conversion.describe(key, "x"));
+            assertTrue(String.valueOf(refused.getMessage()).contains(key), key);
         }
     }
 
