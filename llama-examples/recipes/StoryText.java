@@ -4,23 +4,28 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * The text that the default model is trained on, as documents with {@code <|endoftext|>} between: stories for children, bedtime stories and scenes of
- * everyday life of an instruction corpus ({@code instruction<start>answer<end>}), and a sample of TinyStories. Only plain letters and punctuation are left; stories
- * with anything else, or with Markdown, are left out.
+ * everyday life of an instruction corpus ({@code instruction<start>answer<end>}), and a sample of TinyStories. Only plain letters and punctuation
+ * are left; stories with anything else, or with Markdown, are left out.
  */
 public final class StoryText {
     private static final String SEPARATOR = "\n<|endoftext|>\n";
     private static final Pattern EXAMPLE = Pattern.compile("(.*?)<start>(.*?)<end>", Pattern.DOTALL);
     private static final Pattern UNUSUAL = Pattern.compile("[^\\n -~]|[*#<>\\[\\]{}|\\\\_]|---");
     private static final int SHORTEST = 200;
+    /** Stories that nothing is trained on, to measure with. */
+    private static final String UNSEEN = "unseen.txt";
+
+    private static final int EACH_UNSEEN = 100;
 
     private StoryText() {}
 
@@ -28,17 +33,22 @@ public final class StoryText {
     public static void main(String[] args) throws IOException {
         Path corpus = Path.of(args[0]);
         Path output = Files.createDirectories(Path.of(args[2]));
-        write(output.resolve("child.txt"), answers(corpus, "generated-child-"));
+        Files.deleteIfExists(output.resolve(UNSEEN));
+        List<Story> chats = new ArrayList<>();
+        chats.addAll(write(output.resolve("child.txt"), answers(corpus, "generated-child-")));
         write(output.resolve("bedtime.txt"), answers(corpus, "generated-bedtime-"));
-        write(output.resolve("everyday.txt"), answers(corpus, "llama-slice-of-life-"));
-        write(output.resolve("tiny.txt"), tinyStories(Files.readString(Path.of(args[1]))));
+        chats.addAll(write(output.resolve("everyday.txt"), answers(corpus, "llama-slice-of-life-")));
+        chats.addAll(write(output.resolve("tiny.txt"), tinyStories(Files.readString(Path.of(args[1])))));
+        Files.write(output.resolve("chats.jsonl"), StoryChats.of(chats));
     }
 
-    private static List<String> answers(Path corpus, String prefix) throws IOException {
+    private static List<Story> answers(Path corpus, String prefix) throws IOException {
         try (Stream<Path> files = Files.list(corpus)) {
             return files.filter(file -> file.getFileName().toString().startsWith(prefix))
                     .sorted()
-                    .flatMap(file -> EXAMPLE.matcher(read(file)).results().map(example -> example.group(2)))
+                    .flatMap(file -> EXAMPLE.matcher(read(file))
+                            .results()
+                            .map(example -> new Story(example.group(1).strip(), example.group(2))))
                     .toList();
         }
     }
@@ -52,31 +62,44 @@ public final class StoryText {
     }
 
     /** Paragraphs of a story have an empty line between, stories have none. */
-    private static List<String> tinyStories(String text) {
-        List<String> stories = new ArrayList<>();
+    private static List<Story> tinyStories(String text) {
+        List<Story> stories = new ArrayList<>();
         StringBuilder story = new StringBuilder();
         String before = "";
         for (String line : text.lines().toList()) {
             if (!line.isBlank() && !before.isBlank()) {
-                stories.add(story.toString());
+                stories.add(new Story("", story.toString()));
                 story.setLength(0);
             }
             story.append(line).append('\n');
             before = line;
         }
-        stories.add(story.toString());
+        stories.add(new Story("", story.toString()));
         return stories;
     }
 
-    private static void write(Path file, List<String> stories) throws IOException {
-        List<String> kept =
+    /** Writes what is to be seen, and gives it. */
+    private static List<Story> write(Path file, List<Story> stories) throws IOException {
+        List<Story> kept =
                 stories.stream().map(StoryText::plain).flatMap(Optional::stream).toList();
-        Files.writeString(file, String.join(SEPARATOR, kept) + "\n");
-        System.out.println(file + ": " + kept.size() + " of " + stories.size() + " stories, " + Files.size(file) + " bytes");
+        List<Story> seen = new ArrayList<>();
+        List<Story> unseen = new ArrayList<>();
+        for (int i = 0; i < kept.size(); i++) {
+            (i % EACH_UNSEEN == EACH_UNSEEN - 1 ? unseen : seen).add(kept.get(i));
+        }
+        Files.writeString(file, text(seen));
+        Files.writeString(file.resolveSibling(UNSEEN), text(unseen), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        System.out.println(file + ": " + seen.size() + " of " + stories.size() + " stories, " + Files.size(file) + " bytes");
+        return seen;
     }
 
-    private static Optional<String> plain(String story) {
-        String plain = story.strip()
+    private static String text(List<Story> stories) {
+        return stories.stream().map(story -> story.text() + SEPARATOR).collect(Collectors.joining());
+    }
+
+    private static Optional<Story> plain(Story story) {
+        String plain = story.text()
+                .strip()
                 .replaceAll("[\u2018\u2019]", "'")
                 .replaceAll("[\u201c\u201d]", "\"")
                 .replace("\u2026", "...")
@@ -84,7 +107,8 @@ public final class StoryText {
                 .replaceAll("[ \\t]+\\n", "\n")
                 .replaceAll("\\n{3,}", "\n\n")
                 .replaceAll(" {2,}", " ");
-        Matcher unusual = UNUSUAL.matcher(plain);
-        return plain.length() < SHORTEST || unusual.find() ? Optional.empty() : Optional.of(plain);
+        return plain.length() < SHORTEST || UNUSUAL.matcher(plain).find()
+                ? Optional.empty()
+                : Optional.of(new Story(story.request(), plain));
     }
 }
