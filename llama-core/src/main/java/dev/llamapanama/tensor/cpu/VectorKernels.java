@@ -112,13 +112,13 @@ final class VectorKernels implements Kernels {
         for (; i + FLOATS.length() <= to; i += FLOATS.length()) {
             FloatVector g = FloatVector.fromArray(FLOATS, gate, i);
             FloatVector u = FloatVector.fromArray(FLOATS, up, i);
-            g.div(exp(g.neg()).add(1)).mul(u).intoArray(out, i);
+            g.div(Lanes.exp(g.neg()).add(1)).mul(u).intoArray(out, i);
         }
         if (i < to) {
             VectorMask<Float> rest = FLOATS.indexInRange(i, to);
             FloatVector g = FloatVector.fromArray(FLOATS, gate, i, rest);
             FloatVector u = FloatVector.fromArray(FLOATS, up, i, rest);
-            g.div(exp(g.neg()).add(1)).mul(u).intoArray(out, i, rest);
+            g.div(Lanes.exp(g.neg()).add(1)).mul(u).intoArray(out, i, rest);
         }
     }
 
@@ -225,13 +225,13 @@ final class VectorKernels implements Kernels {
         FloatVector sums = FloatVector.zero(FLOATS);
         int i = from;
         for (; i + FLOATS.length() <= from + count; i += FLOATS.length()) {
-            FloatVector y = exp(FloatVector.fromArray(FLOATS, x, i).sub(max));
+            FloatVector y = Lanes.exp(FloatVector.fromArray(FLOATS, x, i).sub(max));
             y.intoArray(x, i);
             sums = sums.add(y);
         }
         if (i < from + count) {
             VectorMask<Float> rest = FLOATS.indexInRange(i, from + count);
-            FloatVector y = exp(FloatVector.fromArray(FLOATS, x, i, rest).sub(max));
+            FloatVector y = Lanes.exp(FloatVector.fromArray(FLOATS, x, i, rest).sub(max));
             y.intoArray(x, i, rest);
             sums = sums.add(y, rest);
         }
@@ -247,28 +247,5 @@ final class VectorKernels implements Kernels {
         for (; i < from + count; i++) {
             x[i] *= factor;
         }
-    }
-
-    /**
-     * e^x to 2 units in the last place by the polynomial of the Cephes library ({@code expf}); the operator {@code EXP} of the
-     * Vector API gives other bits when interpreted than when compiled.
-     */
-    private static FloatVector exp(FloatVector x) {
-        FloatVector bounded = x.max(-87.3f).min(88.3f);
-        FloatVector magic = FloatVector.broadcast(FLOATS, 0x1.8p23f);
-        FloatVector rounded = bounded.fma(FloatVector.broadcast(FLOATS, 1.442695f), magic);
-        FloatVector k = rounded.sub(magic);
-        FloatVector r = k.fma(FloatVector.broadcast(FLOATS, -0.6933594f), bounded);
-        r = k.fma(FloatVector.broadcast(FLOATS, 2.1219444e-4f), r);
-        FloatVector y = FloatVector.broadcast(FLOATS, 1.9875691e-4f);
-        y = y.fma(r, FloatVector.broadcast(FLOATS, 1.3981999e-3f));
-        y = y.fma(r, FloatVector.broadcast(FLOATS, 8.333452e-3f));
-        y = y.fma(r, FloatVector.broadcast(FLOATS, 4.1665796e-2f));
-        y = y.fma(r, FloatVector.broadcast(FLOATS, 0.16666666f));
-        y = y.fma(r, FloatVector.broadcast(FLOATS, 0.5f));
-        y = y.fma(r.mul(r), r).add(1);
-        return y.reinterpretAsInts()
-                .add(rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23))
-                .reinterpretAsFloats();
     }
 }

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.training.kernel;
 
-import static dev.llamapanama.training.kernel.Lanes.COUNT;
-import static dev.llamapanama.training.kernel.Lanes.FLOATS;
-import static dev.llamapanama.training.kernel.Lanes.padded;
+import static dev.llamapanama.tensor.cpu.Lanes.COUNT;
+import static dev.llamapanama.tensor.cpu.Lanes.FLOATS;
 import static dev.llamapanama.training.kernel.Panels.TALL_PANELS;
 import static dev.llamapanama.training.kernel.Panels.WIDE_PANELS;
+import static dev.llamapanama.training.kernel.Panels.padded;
 import static dev.llamapanama.training.kernel.Tiles.TALL;
 import static dev.llamapanama.training.kernel.Tiles.WIDE;
 
+import dev.llamapanama.tensor.cpu.Lanes;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 

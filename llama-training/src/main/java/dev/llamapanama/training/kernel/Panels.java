@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.training.kernel;
 
-import static dev.llamapanama.training.kernel.Lanes.COUNT;
-import static dev.llamapanama.training.kernel.Lanes.FLOATS;
+import static dev.llamapanama.tensor.cpu.Lanes.COUNT;
+import static dev.llamapanama.tensor.cpu.Lanes.FLOATS;
 import static dev.llamapanama.training.kernel.Tiles.TALL;
 import static dev.llamapanama.training.kernel.Tiles.WIDE;
 
@@ -93,9 +93,14 @@ enum Panels {
     /** As much of each row as a panel is wide. */
     abstract void copy(float[] from, int at, int stride, int depth, float[] to, int start);
 
+    /** So many rows or columns, and as many more as fill a panel of this width. */
+    static int padded(int count, int width) {
+        return (count + width - 1) / width * width;
+    }
+
     /** Floats that so many rows or columns take. */
     int size(int count, int depth) {
-        return Math.multiplyExact(Lanes.padded(count, width), depth);
+        return Math.multiplyExact(padded(count, width), depth);
     }
 
     /** Packs a matrix whose columns are the depth; begins and ends at any panel. */

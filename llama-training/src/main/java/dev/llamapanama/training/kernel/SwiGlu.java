@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.training.kernel;
 
-import static dev.llamapanama.training.kernel.Lanes.COUNT;
-import static dev.llamapanama.training.kernel.Lanes.FLOATS;
+import static dev.llamapanama.tensor.cpu.Lanes.COUNT;
+import static dev.llamapanama.tensor.cpu.Lanes.FLOATS;
 
+import dev.llamapanama.tensor.cpu.Lanes;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 

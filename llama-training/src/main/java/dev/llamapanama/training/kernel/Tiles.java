@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.training.kernel;
 
-import static dev.llamapanama.training.kernel.Lanes.COUNT;
-import static dev.llamapanama.training.kernel.Lanes.FLOATS;
+import static dev.llamapanama.tensor.cpu.Lanes.COUNT;
+import static dev.llamapanama.tensor.cpu.Lanes.FLOATS;
 
 import jdk.incubator.vector.FloatVector;
 
