@@ -43,7 +43,13 @@ final class Floors extends ArchCondition<JavaClass> {
             entry(HOUSE + ".training.optimise", below("training.kernel", "training.network")),
             entry(
                     HOUSE + ".training.tuning",
-                    below("config", "tensor", "training.kernel", "training.network", "training.optimise")),
+                    below(
+                            "config",
+                            "tensor",
+                            "checkpoint",
+                            "training.kernel",
+                            "training.network",
+                            "training.optimise")),
             entry(HOUSE + ".training.data", below("training.network", "tokenizers")),
             entry(
                     HOUSE + ".training",

@@ -53,6 +53,7 @@ final class Presets {
                 1000,
                 "",
                 List.of(),
+                List.of(ModelFormat.GGUF),
                 "");
     }
 }

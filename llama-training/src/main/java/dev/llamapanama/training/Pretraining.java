@@ -3,6 +3,8 @@ package dev.llamapanama.training;
 
 import dev.llamapanama.checkpoint.Checkpoint;
 import dev.llamapanama.checkpoint.convert.Conversion;
+import dev.llamapanama.checkpoint.convert.HuggingFaceExport;
+import dev.llamapanama.tensor.DType;
 import dev.llamapanama.training.data.TrainingFileException;
 import dev.llamapanama.training.network.Parameters;
 import java.nio.file.Path;
@@ -84,10 +86,21 @@ public final class Pretraining implements AutoCloseable {
      */
     public TrainingReport run(TrainingListener listener) {
         output.run(course, recipe.checkpointSteps(), listener);
-        Path model = output.path().resolve("model.gguf");
-        export(model, "F32");
+        Path model = output.path();
+        for (ModelFormat format : recipe.formats().reversed()) {
+            model = export(format);
+        }
         List<TrainingStep> steps = log();
         return new TrainingReport(steps.isEmpty() ? null : steps.getLast(), course.epochs(), model);
+    }
+
+    private Path export(ModelFormat format) {
+        Path model = output.path().resolve(format == ModelFormat.GGUF ? "model.gguf" : "huggingface");
+        switch (format) {
+            case GGUF -> export(model, "F32");
+            case SAFETENSORS -> exportHuggingFace(model, DType.F32);
+        }
+        return model;
     }
 
     /**
@@ -98,6 +111,18 @@ public final class Pretraining implements AutoCloseable {
     public void export(Path file, String type) {
         try (Checkpoint snapshot = course.parameters.snapshot(output.path(), course.tokenizer)) {
             Conversion.of(snapshot).type(type).replacing(true).write(file);
+        }
+    }
+
+    /**
+     * Writes the weights as they are now as a folder that transformers opens, with a copy of the tokenizer's file; files that are there are replaced.
+     *
+     * @param folder is made if it isn't there
+     * @param type F32, F16 or BF16
+     */
+    public void exportHuggingFace(Path folder, DType type) {
+        try (Checkpoint snapshot = course.parameters.snapshot(output.path(), course.tokenizer)) {
+            HuggingFaceExport.writeModel(snapshot, folder, type, Path.of(recipe.tokenizer()), course.tokenizer);
         }
     }
 

@@ -25,6 +25,7 @@ import java.util.function.Consumer;
  * @param checkpointSteps between checkpoints
  * @param tokenizer its file
  * @param sources of text
+ * @param formats of the model at the end: GGUF alone where they aren't said
  * @param output the folder for checkpoints, logs and the model
  */
 public record TrainingRecipe(
@@ -41,6 +42,7 @@ public record TrainingRecipe(
         long checkpointSteps,
         String tokenizer,
         List<SourceFile> sources,
+        List<ModelFormat> formats,
         String output) {
 
     /** Llama 1 of 7B (arXiv 2302.13971). */
@@ -61,6 +63,8 @@ public record TrainingRecipe(
         FieldException.require(checkpointSteps > 0, "checkpointSteps", checkpointSteps, "1 or more");
         stages = List.copyOf(stages);
         sources = List.copyOf(sources);
+        formats = formats == null ? List.of(ModelFormat.GGUF) : List.copyOf(formats);
+        FieldException.require(!formats.isEmpty(), "formats", formats, "gguf or safetensors or both");
         requireStages(stages, model.contextLength());
     }
 
@@ -86,7 +90,8 @@ public record TrainingRecipe(
      * @throws dev.llamapanama.training.data.TrainingFileException where it can't be read or is not as it should be
      */
     public static TrainingRecipe read(Path file) {
-        return new RecipeFile<>(file, TrainingRecipe.class, Presets.BY_NAME, Set.of()).read(TrainingRecipe::beside);
+        return new RecipeFile<>(file, TrainingRecipe.class, Presets.BY_NAME, Set.of("formats"))
+                .read(TrainingRecipe::beside);
     }
 
     /** This recipe as JSON. */
@@ -164,6 +169,11 @@ public record TrainingRecipe(
         return with(copy -> copy.checkpointSteps = value);
     }
 
+    /** Other formats of the model at the end. */
+    public TrainingRecipe withFormats(ModelFormat... values) {
+        return with(copy -> copy.formats = List.of(values));
+    }
+
     /** Another tokenizer, text and folder. */
     public TrainingRecipe withData(Path newTokenizer, List<SourceFile> newSources, Path newOutput) {
         return with(copy -> {
@@ -223,6 +233,7 @@ public record TrainingRecipe(
         private long checkpointSteps;
         private String tokenizer;
         private List<SourceFile> sources;
+        private List<ModelFormat> formats;
         private String output;
 
         Copy(TrainingRecipe recipe) {
@@ -239,6 +250,7 @@ public record TrainingRecipe(
             checkpointSteps = recipe.checkpointSteps;
             tokenizer = recipe.tokenizer;
             sources = recipe.sources;
+            formats = recipe.formats;
             output = recipe.output;
         }
 
@@ -257,6 +269,7 @@ public record TrainingRecipe(
                     checkpointSteps,
                     tokenizer,
                     sources,
+                    formats,
                     output);
         }
     }
