@@ -74,8 +74,8 @@ public class TrainingStepBenchmark extends ForkedBenchmark {
                 .build();
         Random random = new Random(1);
         List<int[]> documents = IntStream.range(0, tokens / documentTokens)
-                .mapToObj(document -> random.ints(documentTokens, 0, config.vocabSize())
-                        .toArray())
+                .mapToObj(document ->
+                        random.ints(documentTokens, 0, config.vocabSize()).toArray())
                 .toList();
         batch = Batch.of(documents);
         parameters = Parameters.initial(config, 1);

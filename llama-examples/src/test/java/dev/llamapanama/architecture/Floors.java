@@ -78,15 +78,7 @@ final class Floors extends ArchCondition<JavaClass> {
                             "training.data")),
             entry(
                     HOUSE + ".examples",
-                    below(
-                            "",
-                            "bundled",
-                            "config",
-                            "tensor",
-                            "checkpoint",
-                            "generation",
-                            "tokenizers",
-                            "training")),
+                    below("", "bundled", "config", "tensor", "checkpoint", "generation", "tokenizers", "training")),
             entry(
                     HOUSE + ".benchmarks",
                     below(
