@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 /** Training of Llamas on the CPU: pre-training by recipes, the decoder with its gradients, and what improves weights by them, for language and for answers. */
 @NullMarked
 module dev.llamapanama.training {
+    requires com.fasterxml.jackson.annotation;
     requires transitive dev.llamapanama.core;
     requires jdk.incubator.vector;
     requires static transitive org.jspecify;

@@ -15,7 +15,7 @@ import java.util.List;
  * @param mixture is learnt
  * @param heldOut is measured: batches of the longest sequences that are trained
  */
-record TrainingData(DataMixture mixture, List<Batch> heldOut) {
+record TrainingData(DataMixture mixture, HeldOut heldOut) {
 
     static TrainingData of(TrainingRecipe recipe, Tokenizer tokenizer) {
         List<DataSource> sources = new ArrayList<>();
@@ -27,6 +27,6 @@ record TrainingData(DataMixture mixture, List<Batch> heldOut) {
             sources.add(new DataSource(source.name(), split.training(), source.weight()));
             heldOut.addAll(split.heldOut().batches(recipe.microBatchSequences(stage), stage.sequenceLength()));
         }
-        return new TrainingData(new DataMixture(sources, recipe.seed()), heldOut);
+        return new TrainingData(new DataMixture(sources, recipe.seed()), new HeldOut(heldOut));
     }
 }

@@ -9,8 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,30 +21,30 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Every step, as JSON lines and as CSV, and the curve of their losses. */
+/** Every step, as JSON lines and as CSV, and curves of their losses and of what else they measure. */
 final class TrainingLog {
     private static final Logger LOG = LoggerFactory.getLogger(TrainingLog.class);
-    private static final String COLUMNS =
-            "step,tokens,loss,held_out_loss,learning_rate,gradient_norm,tokens_per_second\n";
+    private static final List<String> COLUMNS =
+            List.of("step", "tokens", "loss", "held_out_loss", "learning_rate", "gradient_norm", "tokens_per_second");
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
             .build();
 
     private final Path jsonLines;
     private final Path csv;
-    private final Path curve;
+    private final Path folder;
     private final List<TrainingStep> steps = new ArrayList<>();
 
     /** Goes on after so many steps; what was logged of later ones, which are lost, is taken out. */
     TrainingLog(Path folder, long done) {
         jsonLines = folder.resolve("log.jsonl");
         csv = folder.resolve("log.csv");
-        curve = folder.resolve("loss.svg");
+        this.folder = folder;
         if (Files.exists(jsonLines) && done > 0) {
             read(done);
         }
         replace(jsonLines, steps.stream().map(TrainingLog::json).collect(Collectors.joining()));
-        replace(csv, COLUMNS + steps.stream().map(TrainingLog::row).collect(Collectors.joining()));
+        replaceCsv();
     }
 
     private void read(long done) {
@@ -61,21 +64,42 @@ final class TrainingLog {
     }
 
     void add(TrainingStep step) {
+        boolean columns = measures().containsAll(step.measures().keySet());
         steps.add(step);
         append(jsonLines, json(step));
-        append(csv, row(step));
-    }
-
-    /** Draws the curve anew. */
-    void draw() {
-        if (!steps.isEmpty()) {
-            replace(curve, new LossCurve(steps).svg());
+        if (columns) {
+            append(csv, row(step, measures()));
+        } else {
+            replaceCsv();
         }
     }
 
-    @Nullable
-    TrainingStep last() {
-        return steps.isEmpty() ? null : steps.getLast();
+    /** All that any step measures besides the loss, in the order in which they came. */
+    private Set<String> measures() {
+        Set<String> names = new LinkedHashSet<>();
+        steps.forEach(step -> names.addAll(step.measures().keySet()));
+        return names;
+    }
+
+    private void replaceCsv() {
+        Set<String> measures = measures();
+        String header = Stream.concat(COLUMNS.stream(), measures.stream()).collect(Collectors.joining(",", "", "\n"));
+        replace(csv, header + steps.stream().map(step -> row(step, measures)).collect(Collectors.joining()));
+    }
+
+    /** Draws the curves anew. */
+    void draw() {
+        if (steps.isEmpty()) {
+            return;
+        }
+        replace(folder.resolve("loss.svg"), StepCurve.ofLoss(steps).svg());
+        for (String measure : measures()) {
+            if (!TrainingStep.isHeldOut(measure)) {
+                replace(
+                        folder.resolve(measure + ".svg"),
+                        StepCurve.of(measure, steps).svg());
+            }
+        }
     }
 
     List<TrainingStep> steps() {
@@ -86,10 +110,18 @@ final class TrainingLog {
         return MAPPER.writeValueAsString(step) + "\n";
     }
 
-    private static String row(TrainingStep step) {
-        return step.step() + "," + step.tokens() + "," + step.loss() + ","
-                + (step.heldOutLoss() == null ? "" : step.heldOutLoss()) + "," + step.learningRate() + ","
-                + step.gradientNorm() + "," + step.tokensPerSecond() + "\n";
+    private static String row(TrainingStep step, Set<String> measures) {
+        Stream<@Nullable Object> own = Stream.of(
+                step.step(),
+                step.tokens(),
+                step.loss(),
+                step.heldOutLoss(),
+                step.learningRate(),
+                step.gradientNorm(),
+                step.tokensPerSecond());
+        return Stream.concat(own, measures.stream().map(step.measures()::get))
+                .map(value -> value == null ? "" : value.toString())
+                .collect(Collectors.joining(",", "", "\n"));
     }
 
     private static void append(Path file, String text) {

@@ -172,6 +172,21 @@ public record TrainingRecipe(
         return found;
     }
 
+    /** Tokens of all steps. */
+    long allTokens() {
+        long tokens = 0;
+        long left = schedule.steps();
+        for (int i = 0; i < stages.size(); i++) {
+            int batch = stages.get(i).batchTokens();
+            boolean last = i + 1 == stages.size();
+            long most = last ? left : Math.ceilDiv(stages.get(i + 1).fromTokens() - tokens, batch);
+            long steps = Math.clamp(most, 0, left);
+            tokens += steps * batch;
+            left -= steps;
+        }
+        return tokens;
+    }
+
     /** Sequences that go through the network at once, in a stage. */
     int microBatchSequences(BatchStage stage) {
         return Math.clamp(microBatchTokens / stage.sequenceLength(), 1, stage.sequences());

@@ -4,6 +4,7 @@ package dev.llamapanama.training;
 import dev.llamapanama.training.data.MixturePosition;
 import dev.llamapanama.training.data.TrainingFileException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -15,9 +16,13 @@ import tools.jackson.databind.node.ObjectNode;
  * @param identity what a training can't change while it goes on
  * @param steps done
  * @param tokens seen
- * @param position of the data
+ * @param position of a mixture of sources, or null where steps say it
  */
-record TrainingState(JsonNode identity, long steps, long tokens, MixturePosition position) {
+record TrainingState(
+        JsonNode identity,
+        long steps,
+        long tokens,
+        @Nullable MixturePosition position) {
     private static final JsonMapper MAPPER = JsonMapper.shared();
 
     byte[] toBytes() {
@@ -36,7 +41,7 @@ record TrainingState(JsonNode identity, long steps, long tokens, MixturePosition
                     node.required("identity"),
                     node.required("steps").longValue(),
                     node.required("tokens").longValue(),
-                    MAPPER.treeToValue(node.required("position"), MixturePosition.class));
+                    MAPPER.treeToValue(node.path("position"), MixturePosition.class));
         } catch (JacksonException e) {
             throw new TrainingFileException(file, "state", e.getOriginalMessage(), "what a training wrote");
         }

@@ -195,11 +195,50 @@ class PretrainingTest {
         }
     }
 
+    @Test
+    void aFolderIsOneTrainingsAlone() {
+        try (Pretraining training = Pretraining.start(recipe)) {
+            assertEquals(0, training.steps());
+            String message = String.valueOf(assertThrows(TrainingFileException.class, () -> Pretraining.resume(recipe))
+                    .getMessage());
+            assertEquals(
+                    output + ": output: found a training that is running, expected a folder that none has", message);
+        }
+        try (Pretraining after = Pretraining.start(recipe)) {
+            assertEquals(0, after.steps());
+        }
+    }
+
+    /** The system gives the lock free, and no file has to be deleted. */
+    @Test
+    void aProcessThatWasKilledHasItNoLonger() throws IOException, InterruptedException {
+        Files.createDirectories(output);
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        LockHolder.class.getName(),
+                        output.resolve("training.lock").toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try {
+            assertEquals('!', process.getInputStream().read());
+            assertThrows(TrainingFileException.class, () -> Pretraining.start(recipe));
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+        try (Pretraining training = Pretraining.start(recipe)) {
+            assertEquals(0, training.steps());
+        }
+    }
+
     /** Sums are in another order, nothing else. */
     @Test
     void microBatchesAddUp() {
+        TrainingRecipe elsewhere = recipe.withMicroBatchTokens(256)
+                .withData(Path.of(recipe.tokenizer()), recipe.sources(), folder.resolve("one"));
         try (Pretraining several = Pretraining.start(recipe);
-                Pretraining one = Pretraining.start(recipe.withMicroBatchTokens(256))) {
+                Pretraining one = Pretraining.start(elsewhere)) {
             assertThrows(Killed.class, () -> several.run(killedAfter(3)));
             assertThrows(Killed.class, () -> one.run(killedAfter(3)));
             for (int i = 0; i < 3; i++) {

@@ -132,4 +132,16 @@ class TrainingRecipeTest {
                 assertThrows(TrainingFileException.class, () -> TrainingRecipe.read(file))
                         .getMessage());
     }
+
+    @Test
+    void tokensOfAllSteps() {
+        TrainingRecipe recipe = TrainingRecipe.LLAMA_2
+                .withStages(new BatchStage(0, 4096, 512), new BatchStage(10_000, 8192, 512))
+                .withSteps(5_000);
+        assertEquals(3 * 4096 + 4997 * 8192, recipe.allTokens());
+        assertEquals(
+                4096,
+                recipe.withSchedule(new RateSchedule(1, 0, 1, 0.1, 0)).allTokens(),
+                "fewer steps than the first stage has");
+    }
 }

@@ -7,19 +7,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-class LossCurveTest {
+class StepCurveTest {
     private static final Pattern TEXT = Pattern.compile("<text[^>]*>([^<]*)</text>");
     private static final Pattern LINE = Pattern.compile("<polyline points=\"([^\"]*)\"");
 
     private static List<TrainingStep> steps(long count) {
         return LongStream.rangeClosed(1, count)
-                .mapToObj(i ->
-                        new TrainingStep(i, 100 * i, 1 + 7.0 / i, i % 100 == 0 ? 1 + 8.0 / i : null, 1e-3, 1, 1000))
+                .mapToObj(i -> new TrainingStep(
+                        i, 100 * i, 1 + 7.0 / i, i % 100 == 0 ? 1 + 8.0 / i : null, 1e-3, 1, 1000, Map.of()))
                 .toList();
     }
 
@@ -40,7 +41,7 @@ class LossCurveTest {
 
     @Test
     void axesHaveRoundNumbers() {
-        String svg = new LossCurve(steps(1_000)).svg();
+        String svg = StepCurve.ofLoss(steps(1_000)).svg();
 
         List<String> texts = found(TEXT, svg);
         assertTrue(texts.containsAll(List.of("1", "2", "4", "7", "200", "1000", "training", "held out")), svg);
@@ -55,7 +56,7 @@ class LossCurveTest {
 
     @Test
     void oneStepIsEnough() {
-        String svg = new LossCurve(steps(1)).svg();
+        String svg = StepCurve.ofLoss(steps(1)).svg();
         assertEquals(1, points(svg, 0).length);
         assertFalse(found(TEXT, svg).contains("held out"));
     }

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.training;
+
+import dev.llamapanama.config.LlamaConfig;
+import dev.llamapanama.tokenizers.TokenizerDefinition;
+import dev.llamapanama.tokenizers.Tokenizers;
+import dev.llamapanama.training.data.DataMixture;
+import dev.llamapanama.training.data.DataSource;
+import dev.llamapanama.training.network.Batch;
+import dev.llamapanama.training.network.DecoderNetwork;
+import dev.llamapanama.training.network.NetworkOptions;
+import dev.llamapanama.training.network.Parameters;
+import dev.llamapanama.training.optimise.AdamW;
+import dev.llamapanama.training.optimise.GradientClipping;
+import dev.llamapanama.training.optimise.LearningRate;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Pre-training: the next token of packed documents. */
+final class PretrainingCourse implements Course, AutoCloseable {
+    private static final JsonMapper MAPPER = JsonMapper.shared();
+
+    final TokenizerDefinition tokenizer;
+    final Parameters parameters;
+
+    private final TrainingRecipe recipe;
+    private final DataMixture mixture;
+    private final HeldOut heldOut;
+    private final DecoderNetwork network;
+    private final AdamW adamW;
+    private final GradientClipping clipping;
+    private final LearningRate rate;
+    private final double allTokens;
+    private long tokens;
+
+    PretrainingCourse(TrainingRecipe recipe) {
+        this.recipe = recipe;
+        tokenizer = Tokenizers.read(Path.of(recipe.tokenizer()));
+        LlamaConfig config = recipe.model().config(tokenizer.pieces().size());
+        TrainingData data = TrainingData.of(recipe, Tokenizers.of(tokenizer));
+        mixture = data.mixture();
+        heldOut = data.heldOut();
+        clipping = new GradientClipping(recipe.clipping());
+        rate = recipe.schedule().rate();
+        allTokens = recipe.allTokens();
+        parameters = Parameters.initial(config, recipe.seed());
+        int threads = Runtime.getRuntime().availableProcessors();
+        network = new DecoderNetwork(parameters, new NetworkOptions(largestBatch(), threads, recipe.recomputing()));
+        adamW = new AdamW(parameters, network.gradients(), recipe.optimiser(), threads);
+    }
+
+    private int largestBatch() {
+        return recipe.stages().stream()
+                .mapToInt(stage -> Math.multiplyExact(recipe.microBatchSequences(stage), stage.sequenceLength()))
+                .max()
+                .orElseThrow();
+    }
+
+    @Override
+    public JsonNode identity() {
+        ObjectNode node = MAPPER.createObjectNode();
+        node.set("model", MAPPER.valueToTree(recipe.model()));
+        node.put("vocabulary", tokenizer.pieces().size());
+        node.put("seed", recipe.seed());
+        node.put("heldOut", recipe.heldOut());
+        ArrayNode sources = node.putArray("sources");
+        for (DataSource source : mixture.sources()) {
+            sources.addObject()
+                    .put("name", source.name())
+                    .put("weight", source.weight())
+                    .put("documents", source.documents().size())
+                    .put("tokens", source.documents().tokens());
+        }
+        return node;
+    }
+
+    @Override
+    public long steps() {
+        return adamW.steps();
+    }
+
+    @Override
+    public long allSteps() {
+        return recipe.schedule().steps();
+    }
+
+    @Override
+    public double share() {
+        return tokens / allTokens;
+    }
+
+    @Override
+    public TrainingState state() {
+        return new TrainingState(identity(), adamW.steps(), tokens, mixture.position());
+    }
+
+    @Override
+    public List<float[]> arrays() {
+        return List.of(
+                parameters.values(), adamW.means().values(), adamW.squares().values());
+    }
+
+    @Override
+    public void restore(TrainingState state) {
+        mixture.restore(Objects.requireNonNull(state.position()));
+        adamW.resumeAfter(state.steps());
+        tokens = state.tokens();
+    }
+
+    @Override
+    public TrainingStep step() {
+        long start = System.nanoTime();
+        long index = adamW.steps();
+        BatchStage stage = recipe.stageAfter(tokens);
+        List<Batch> batches = microBatches(stage);
+        int targets = batches.stream().mapToInt(Batch::targetCount).sum();
+        network.clearGradients();
+        double loss = 0;
+        for (Batch batch : batches) {
+            loss += network.learn(batch, 1f / Math.max(1, targets));
+        }
+        loss /= Math.max(1, targets);
+        double norm = adamW.gradientNorm();
+        if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
+            throw new TrainingDivergedException(index + 1, loss, norm);
+        }
+        adamW.step(rate.at(index), clipping.factor(norm));
+        tokens += stage.batchTokens();
+        double speed = stage.batchTokens() / ((System.nanoTime() - start) / 1e9);
+        return new TrainingStep(index + 1, tokens, loss, heldOutLoss(index + 1), rate.at(index), norm, speed, Map.of());
+    }
+
+    private List<Batch> microBatches(BatchStage stage) {
+        List<Batch> batches = new ArrayList<>();
+        int most = recipe.microBatchSequences(stage);
+        for (int left = stage.sequences(); left > 0; left -= most) {
+            batches.add(mixture.next(Math.min(left, most), stage.sequenceLength()));
+        }
+        return batches;
+    }
+
+    private @Nullable Double heldOutLoss(long step) {
+        boolean due = step % recipe.evaluationSteps() == 0 || step == allSteps();
+        return due ? heldOut.loss(network) : null;
+    }
+
+    /** How often each source was read. */
+    List<TrainingReport.Source> epochs() {
+        List<Double> epochs = mixture.epochs();
+        List<TrainingReport.Source> sources = new ArrayList<>();
+        for (int i = 0; i < epochs.size(); i++) {
+            sources.add(new TrainingReport.Source(mixture.sources().get(i).name(), epochs.get(i)));
+        }
+        return sources;
+    }
+
+    @Override
+    public void close() {
+        network.close();
+        adamW.close();
+    }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.training;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** Another process that locks a file, says so, and waits to be killed. */
+final class LockHolder {
+    private LockHolder() {}
+
+    public static void main(String[] args) throws IOException {
+        try (FileChannel channel =
+                        FileChannel.open(Path.of(args[0]), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                var lock = channel.lock()) {
+            System.out.print(lock.isValid() ? '!' : '?');
+            System.out.flush();
+            System.in.read();
+        }
+    }
+}
