@@ -40,6 +40,12 @@ final class RecipeFile {
         this.file = file;
     }
 
+    /** A recipe without presets: what its type takes no null for has to be there. */
+    static <T> T read(Path file, Class<T> type) {
+        RecipeFile recipe = new RecipeFile(file);
+        return recipe.value(recipe.object(), type);
+    }
+
     static String write(TrainingRecipe recipe) {
         return MAPPER.writeValueAsString(recipe);
     }
@@ -61,8 +67,12 @@ final class RecipeFile {
                 throw new TrainingFileException(file, component.getName(), "nothing", "it, or a " + PRESET);
             }
         }
+        return resolved(value(all, TrainingRecipe.class));
+    }
+
+    private <T> T value(JsonNode all, Class<T> type) {
         try {
-            return resolved(MAPPER.treeToValue(all, TrainingRecipe.class));
+            return MAPPER.treeToValue(all, type);
         } catch (DatabindException e) {
             throw refused(e, all);
         }

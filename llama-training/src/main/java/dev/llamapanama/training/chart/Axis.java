@@ -88,7 +88,7 @@ public record Axis(double low, double high, boolean logarithmic, List<Double> ti
     }
 
     /** A value as it is named: large and small ones by their power of ten. */
-    static String label(double value) {
+    public static String label(double value) {
         double size = Math.abs(value);
         BigDecimal digits = new BigDecimal(String.format(Locale.ROOT, "%.6g", value)).stripTrailingZeros();
         if (digits.signum() == 0) {
