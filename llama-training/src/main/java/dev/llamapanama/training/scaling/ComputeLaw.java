@@ -4,6 +4,7 @@ package dev.llamapanama.training.scaling;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,16 +31,19 @@ public record ComputeLaw(double irreducible, double coefficient, double exponent
      * @throws ScalingLawException if there are too few, or their losses don't fall
      */
     public static ComputeLaw fit(List<ScalingPoint> points) {
-        long computes =
-                points.stream().mapToDouble(ScalingPoint::compute).distinct().count();
-        ScalingLawException.require(
-                computes >= LEAST_POINTS, "compute", computes + " different", LEAST_POINTS + " or more");
+        requireDifferent(points.stream().mapToDouble(ScalingPoint::compute));
         ComputeLaw line = line(points);
         ComputeLaw curve = curve(points, null);
         ComputeLaw law = criterion(curve, 3, points) < criterion(line, 2, points) ? curve : line;
         ScalingLawException.require(
                 law.exponent > 0, "loss", "one that grows with compute (exponent " + law.exponent + ")", "one that falls");
         return law;
+    }
+
+    static void requireDifferent(DoubleStream computes) {
+        long different = computes.distinct().count();
+        ScalingLawException.require(
+                different >= LEAST_POINTS, "compute", different + " different", LEAST_POINTS + " or more");
     }
 
     /** The same kind of law for other losses of the same points. */

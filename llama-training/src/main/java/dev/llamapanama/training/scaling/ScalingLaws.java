@@ -2,6 +2,7 @@
 package dev.llamapanama.training.scaling;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,15 @@ public record ScalingLaws(
     public ScalingLaws {
         best = List.copyOf(best);
         minima = List.copyOf(minima);
+    }
+
+    /**
+     * Whether so many different computes can tell a law, whatever the losses are.
+     *
+     * @throws ScalingLawException if there are too few
+     */
+    public static void requireDifferent(double... computes) {
+        ComputeLaw.requireDifferent(Arrays.stream(computes));
     }
 
     /**
