@@ -40,14 +40,14 @@ public final class ScalingFamily {
         this.recipe = recipe;
         output = Path.of(recipe.output());
         TrainingRecipe base = base(Path.of(recipe.base()));
-        int vocabulary =
-                Tokenizers.read(Path.of(base.tokenizer())).pieces().size();
+        int vocabulary = Tokenizers.read(Path.of(base.tokenizer())).pieces().size();
         members = members(base, vocabulary);
         target = target(base, vocabulary);
         double[] computes = members.stream().mapToDouble(ScalingMember::compute).toArray();
         ScalingLaws.requireDifferent(recipe.compute() == null ? computes : budgets(recipe.compute()));
         if (target != null) {
-            double most = members.stream().mapToDouble(ScalingMember::compute).max().orElseThrow();
+            double most =
+                    members.stream().mapToDouble(ScalingMember::compute).max().orElseThrow();
             FieldException.require(
                     target.compute() > most, "predict", target.compute() + " operations", "more than " + most);
         }

@@ -16,7 +16,13 @@ import org.jspecify.annotations.Nullable;
  * @param peak the highest learning rate, or null for the base's; smaller models want higher ones
  */
 public record ScalingShape(
-        String name, int dim, int layers, int heads, int kvHeads, int ffnDim, @Nullable Double peak) {
+        String name,
+        int dim,
+        int layers,
+        int heads,
+        int kvHeads,
+        int ffnDim,
+        @Nullable Double peak) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+");
 
     /** Checks the name, which becomes that of a folder, and that heads have a width. */

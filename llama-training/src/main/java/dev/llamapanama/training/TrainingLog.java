@@ -82,7 +82,8 @@ final class TrainingLog {
     private void replaceCsv() {
         Set<String> measures = measures();
         String header = Stream.concat(COLUMNS.stream(), measures.stream()).collect(Collectors.joining(",", "", "\n"));
-        AtomicFile.write(csv, header + steps.stream().map(step -> row(step, measures)).collect(Collectors.joining()));
+        AtomicFile.write(
+                csv, header + steps.stream().map(step -> row(step, measures)).collect(Collectors.joining()));
     }
 
     /** Draws the curves anew. */

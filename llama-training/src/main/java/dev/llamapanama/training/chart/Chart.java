@@ -61,9 +61,7 @@ public final class Chart {
         String places = points.stream()
                 .map(point -> format("%.1f,%.1f", x(point.x()), y(point.y())))
                 .collect(Collectors.joining(" "));
-        add(
-                "<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"%s\"/>%n",
-                places, colour, width);
+        add("<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"%s\"/>%n", places, colour, width);
     }
 
     /** A disc, with what a pointer over it shows. */

@@ -36,7 +36,10 @@ public record ComputeLaw(double irreducible, double coefficient, double exponent
         ComputeLaw curve = curve(points, null);
         ComputeLaw law = criterion(curve, 3, points) < criterion(line, 2, points) ? curve : line;
         ScalingLawException.require(
-                law.exponent > 0, "loss", "one that grows with compute (exponent " + law.exponent + ")", "one that falls");
+                law.exponent > 0,
+                "loss",
+                "one that grows with compute (exponent " + law.exponent + ")",
+                "one that falls");
         return law;
     }
 
@@ -52,8 +55,10 @@ public record ComputeLaw(double irreducible, double coefficient, double exponent
     }
 
     private static ComputeLaw line(List<ScalingPoint> points) {
-        double[] x = points.stream().mapToDouble(point -> Math.log(point.compute())).toArray();
-        double[] y = points.stream().mapToDouble(point -> Math.log(point.loss())).toArray();
+        double[] x =
+                points.stream().mapToDouble(point -> Math.log(point.compute())).toArray();
+        double[] y =
+                points.stream().mapToDouble(point -> Math.log(point.loss())).toArray();
         StraightLine line = StraightLine.through(x, y);
         return new ComputeLaw(0, Math.exp(line.start()), -line.slope());
     }
@@ -108,7 +113,7 @@ public record ComputeLaw(double irreducible, double coefficient, double exponent
 
     @Override
     public double loss(double parameters, double tokens) {
-        return loss(ScalingPoint.compute(parameters, tokens));
+        return loss(ScalingPoint.operations(parameters, tokens));
     }
 
     @Override

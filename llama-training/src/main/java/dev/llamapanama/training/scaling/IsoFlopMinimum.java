@@ -19,8 +19,11 @@ public record IsoFlopMinimum(double compute, double parameters, double loss) {
     /** Those of all budgets with three sizes or more, where the lowest point lies between the smallest and the largest. */
     static List<IsoFlopMinimum> of(List<ScalingPoint> points) {
         List<IsoFlopMinimum> minima = new ArrayList<>();
-        double[] budgets =
-                points.stream().mapToDouble(ScalingPoint::budget).distinct().sorted().toArray();
+        double[] budgets = points.stream()
+                .mapToDouble(ScalingPoint::budget)
+                .distinct()
+                .sorted()
+                .toArray();
         for (double budget : budgets) {
             List<ScalingPoint> equal =
                     points.stream().filter(point -> point.budget() == budget).toList();
@@ -49,8 +52,7 @@ public record IsoFlopMinimum(double compute, double parameters, double loss) {
         boolean inside = lowest > Arrays.stream(columns[1]).min().orElseThrow()
                 && lowest < Arrays.stream(columns[1]).max().orElseThrow();
         if (parabola[2] > 0 && inside) {
-            minima.add(new IsoFlopMinimum(
-                    budget, Math.exp(middle + lowest), parabola[0] + parabola[1] * lowest / 2));
+            minima.add(new IsoFlopMinimum(budget, Math.exp(middle + lowest), parabola[0] + parabola[1] * lowest / 2));
         }
     }
 }

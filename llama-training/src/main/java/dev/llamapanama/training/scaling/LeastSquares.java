@@ -56,7 +56,8 @@ record LeastSquares(double[] coefficients, double squares) {
         if (best.isNonNegative()) {
             return best;
         }
-        best = new LeastSquares(new double[columns.length], Arrays.stream(weights).sum());
+        best = new LeastSquares(
+                new double[columns.length], Arrays.stream(weights).sum());
         for (int choice = 1; choice < (1 << columns.length) - 1; choice++) {
             double[][] chosen = new double[Integer.bitCount(choice)][];
             for (int j = 0, to = 0; j < columns.length; j++) {

@@ -19,7 +19,8 @@ public record OptimalSize(double coefficient, double exponent) {
             return Optional.empty();
         }
         double[] x = minima.stream().mapToDouble(one -> Math.log(one.compute())).toArray();
-        double[] y = minima.stream().mapToDouble(one -> Math.log(one.parameters())).toArray();
+        double[] y =
+                minima.stream().mapToDouble(one -> Math.log(one.parameters())).toArray();
         StraightLine line = StraightLine.through(x, y);
         return Optional.of(new OptimalSize(Math.exp(line.start()), line.slope()));
     }

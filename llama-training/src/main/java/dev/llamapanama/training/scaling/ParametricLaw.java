@@ -56,7 +56,8 @@ public record ParametricLaw(
     }
 
     private static ParametricLaw of(List<ScalingPoint> points, double @Nullable [] near) {
-        double[] parameters = points.stream().mapToDouble(ScalingPoint::parameters).toArray();
+        double[] parameters =
+                points.stream().mapToDouble(ScalingPoint::parameters).toArray();
         double[] tokens = points.stream().mapToDouble(ScalingPoint::tokens).toArray();
         double[] losses = points.stream().mapToDouble(ScalingPoint::loss).toArray();
         double size = middle(parameters);
@@ -70,11 +71,11 @@ public record ParametricLaw(
                     at -> LeastSquares.nonNegative(columns(parameters, size, tokens, length, at), losses, weights)
                             .squares();
             double[] before = exponents;
-            exponents = before.length == 0
-                    ? Exponents.anywhere(error, 2, finest)
-                    : Exponents.near(error, before, finest);
+            exponents =
+                    before.length == 0 ? Exponents.anywhere(error, 2, finest) : Exponents.near(error, before, finest);
             reweigh(weights, columns(parameters, size, tokens, length, exponents), losses);
-            if (before.length > 0 && Math.abs(exponents[0] / before[0] - 1) + Math.abs(exponents[1] / before[1] - 1) < SETTLED) {
+            if (before.length > 0
+                    && Math.abs(exponents[0] / before[0] - 1) + Math.abs(exponents[1] / before[1] - 1) < SETTLED) {
                 break;
             }
         }
@@ -133,7 +134,7 @@ public record ParametricLaw(
         double both = parameterExponent + tokenExponent;
         double exponent = tokenExponent / both;
         double ratio = parameterExponent * perParameter / (tokenExponent * perToken);
-        double coefficient = Math.pow(ratio, 1 / both) / Math.pow(ScalingPoint.compute(1, 1), exponent);
+        double coefficient = Math.pow(ratio, 1 / both) / Math.pow(ScalingPoint.operations(1, 1), exponent);
         return new OptimalSize(coefficient, exponent);
     }
 }

@@ -51,15 +51,14 @@ final class Predictor {
         for (int i = 0; i < draws; i++) {
             double deviation = Math.sqrt(squares / chiSquare(random, points.size() - law.constants()));
             List<ScalingPoint> drawn = points.stream()
-                    .map(point -> point.withLoss(
-                            noisy(law.loss(point.parameters(), point.tokens()), deviation, random)))
+                    .map(point ->
+                            point.withLoss(noisy(law.loss(point.parameters(), point.tokens()), deviation, random)))
                     .toList();
             losses[i] = noisy(again.apply(drawn).loss(parameters, tokens), deviation, random);
         }
         Arrays.sort(losses);
         int outside = (int) (OUTSIDE * draws);
-        return new Prediction(
-                name, law.loss(parameters, tokens), losses[outside], losses[draws - 1 - outside]);
+        return new Prediction(name, law.loss(parameters, tokens), losses[outside], losses[draws - 1 - outside]);
     }
 
     private static double noisy(double loss, double deviation, Random random) {

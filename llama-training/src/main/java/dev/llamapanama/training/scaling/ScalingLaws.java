@@ -72,8 +72,7 @@ public record ScalingLaws(
         return of(points, best, List.of());
     }
 
-    private static ScalingLaws of(
-            List<ScalingPoint> points, List<ScalingPoint> best, List<IsoFlopMinimum> minima) {
+    private static ScalingLaws of(List<ScalingPoint> points, List<ScalingPoint> best, List<IsoFlopMinimum> minima) {
         for (ScalingPoint point : points) {
             boolean finite = point.loss() > 0 && point.loss() < Double.POSITIVE_INFINITY;
             ScalingLawException.require(finite, "loss of " + point.member(), point.loss(), "a number above 0");

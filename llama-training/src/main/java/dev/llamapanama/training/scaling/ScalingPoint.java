@@ -18,11 +18,11 @@ public record ScalingPoint(
 
     /** With its compute. */
     public ScalingPoint(String member, String shape, double budget, long parameters, long tokens, double loss) {
-        this(member, shape, budget, parameters, tokens, compute(parameters, tokens), loss);
+        this(member, shape, budget, parameters, tokens, operations(parameters, tokens), loss);
     }
 
     /** Operations of a training: 2 for each weight and token forwards and 4 backwards; attention between positions isn't counted. */
-    public static double compute(double parameters, double tokens) {
+    public static double operations(double parameters, double tokens) {
         return OPERATIONS * parameters * tokens;
     }
 

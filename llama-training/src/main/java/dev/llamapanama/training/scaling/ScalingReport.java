@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param laws of those
  * @param target the model whose loss was predicted, or null where none was asked for
  */
-public record ScalingReport(List<ScalingPoint> points, ScalingLaws laws, @Nullable ScalingTarget target) {
+public record ScalingReport(
+        List<ScalingPoint> points,
+        ScalingLaws laws,
+        @Nullable ScalingTarget target) {
     /** Copies the list. */
     public ScalingReport {
         points = List.copyOf(points);

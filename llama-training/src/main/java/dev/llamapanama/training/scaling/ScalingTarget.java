@@ -28,7 +28,7 @@ public record ScalingTarget(
 
     /** Not trained yet. */
     public ScalingTarget(String member, long parameters, long tokens, List<Prediction> predictions) {
-        this(member, parameters, tokens, ScalingPoint.compute(parameters, tokens), predictions, null);
+        this(member, parameters, tokens, ScalingPoint.operations(parameters, tokens), predictions, null);
     }
 
     /** Trained. */
