@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.cli;
 
+import dev.llamapanama.training.TuningKind;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -16,6 +18,11 @@ final class TrainingCommand {
     private TrainingCommand() {}
 
     static CommandLine line(Console console) {
-        return new CommandLine(new TrainingCommand()).addSubcommand("pretrain", new PretrainCommand(console));
+        CommandLine line =
+                new CommandLine(new TrainingCommand()).addSubcommand("pretrain", new PretrainCommand(console));
+        for (TuningKind kind : TuningKind.values()) {
+            line.addSubcommand(kind.name().toLowerCase(Locale.ROOT), TuneCommand.line(console, kind));
+        }
+        return line;
     }
 }

@@ -54,11 +54,14 @@ final class Floors extends ArchCondition<JavaClass> {
                             "tokenizers",
                             "training.data",
                             "training.network",
-                            "training.optimise")),
+                            "training.optimise",
+                            "training.tuning")),
+            entry(HOUSE + ".bundled", Set.of()),
             entry(
                     HOUSE + ".cli",
                     below(
                             "",
+                            "bundled",
                             "config",
                             "tensor",
                             "checkpoint",
@@ -67,7 +70,9 @@ final class Floors extends ArchCondition<JavaClass> {
                             "tokenizers",
                             "training",
                             "training.data")),
-            entry(HOUSE + ".examples", below("", "config", "tensor", "checkpoint", "generation", "tokenizers")),
+            entry(
+                    HOUSE + ".examples",
+                    below("", "bundled", "config", "tensor", "checkpoint", "generation", "tokenizers")),
             entry(
                     HOUSE + ".benchmarks",
                     below(

@@ -7,7 +7,10 @@ import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -20,8 +23,12 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** A recipe as JSON. */
-final class RecipeFile {
+/**
+ * A recipe as JSON: the fields of a record.
+ *
+ * @param <T> the record
+ */
+final class RecipeFile<T> {
     private static final String PRESET = "preset";
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
@@ -35,44 +42,45 @@ final class RecipeFile {
             .build();
 
     private final Path file;
+    private final Class<T> type;
+    private final Map<String, T> presets;
+    private final Set<String> optional;
 
-    RecipeFile(Path file) {
+    /**
+     * @param presets that a file may name
+     * @param optional fields that may be left out even without a preset, and are null then
+     */
+    RecipeFile(Path file, Class<T> type, Map<String, T> presets, Set<String> optional) {
         this.file = file;
+        this.type = type;
+        this.presets = presets;
+        this.optional = optional;
     }
 
-    /** A recipe without presets: what its type takes no null for has to be there. */
-    static <T> T read(Path file, Class<T> type) {
-        RecipeFile recipe = new RecipeFile(file);
-        return recipe.value(recipe.object(), type);
-    }
-
-    static String write(TrainingRecipe recipe) {
+    static String write(Object recipe) {
         return MAPPER.writeValueAsString(recipe);
     }
 
-    TrainingRecipe read() {
+    /** @param resolved the recipe with paths that are relative to the file */
+    T read(BiFunction<T, RecipeFile<T>, T> resolved) {
         ObjectNode own = object();
         JsonNode all = own;
         if (own.has(PRESET)) {
             JsonNode name = own.remove(PRESET);
-            TrainingRecipe preset = Presets.BY_NAME.get(name.asString(""));
+            T preset = presets.get(name.asString(""));
             if (preset == null) {
-                String known = String.join(" or ", new TreeSet<>(Presets.BY_NAME.keySet()));
+                String known = String.join(" or ", new TreeSet<>(presets.keySet()));
                 throw new TrainingFileException(file, PRESET, name, known);
             }
             all = merged(MAPPER.valueToTree(preset), own);
         }
-        for (RecordComponent component : TrainingRecipe.class.getRecordComponents()) {
-            if (!all.has(component.getName())) {
+        for (RecordComponent component : type.getRecordComponents()) {
+            if (!all.has(component.getName()) && !optional.contains(component.getName())) {
                 throw new TrainingFileException(file, component.getName(), "nothing", "it, or a " + PRESET);
             }
         }
-        return resolved(value(all, TrainingRecipe.class));
-    }
-
-    private <T> T value(JsonNode all, Class<T> type) {
         try {
-            return MAPPER.treeToValue(all, type);
+            return resolved.apply(MAPPER.treeToValue(all, type), this);
         } catch (DatabindException e) {
             throw refused(e, all);
         }
@@ -104,31 +112,24 @@ final class RecipeFile {
         return preset;
     }
 
-    private TrainingRecipe resolved(TrainingRecipe recipe) {
-        requireText("tokenizer", recipe.tokenizer());
-        requireText("output", recipe.output());
-        if (recipe.sources().isEmpty()) {
-            throw new TrainingFileException(file, "sources", "none", "at least one");
-        }
-        List<SourceFile> sources = recipe.sources().stream()
-                .map(source -> new SourceFile(
-                        source.name(),
-                        beside(source.path()).toString(),
-                        source.weight(),
-                        source.separator(),
-                        source.field()))
-                .toList();
-        return recipe.withData(beside(recipe.tokenizer()), sources, beside(recipe.output()));
-    }
-
-    private void requireText(String field, String found) {
-        if (found.isEmpty()) {
+    /**
+     * A path that stands in the file.
+     *
+     * @throws TrainingFileException if it is empty
+     */
+    String resolve(String field, String path) {
+        if (path.isEmpty()) {
             throw new TrainingFileException(file, field, "nothing", "a path");
         }
+        return file.resolveSibling(path).toString();
     }
 
-    private Path beside(String path) {
-        return file.resolveSibling(path);
+    /** @throws TrainingFileException if there are none */
+    <E> List<E> requireAny(String field, List<E> found) {
+        if (found.isEmpty()) {
+            throw new TrainingFileException(file, field, "none", "at least one");
+        }
+        return found;
     }
 
     private TrainingFileException refused(DatabindException e, JsonNode all) {

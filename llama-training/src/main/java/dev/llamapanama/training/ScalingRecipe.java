@@ -3,6 +3,8 @@ package dev.llamapanama.training;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,8 +48,6 @@ public record ScalingRecipe(
 
     /** Checks names and budgets, and copies the lists. */
     public ScalingRecipe {
-        FieldException.require(!base.isEmpty(), "base", "nothing", "a path");
-        FieldException.require(!output.isEmpty(), "output", "nothing", "a path");
         shapes = List.copyOf(shapes);
         long names = shapes.stream().map(ScalingShape::name).distinct().count();
         FieldException.require(!shapes.isEmpty(), "shapes", "none", "at least one");
@@ -80,13 +80,13 @@ public record ScalingRecipe(
      * @throws dev.llamapanama.training.data.TrainingFileException where it can't be read or is not as it should be
      */
     public static ScalingRecipe read(Path file) {
-        ScalingRecipe recipe = RecipeFile.read(file, ScalingRecipe.class);
-        return new ScalingRecipe(
-                file.resolveSibling(recipe.base).toString(),
-                recipe.shapes,
-                recipe.compute,
-                recipe.tokens,
-                recipe.predict,
-                file.resolveSibling(recipe.output).toString());
+        return new RecipeFile<>(file, ScalingRecipe.class, Map.of(), Set.of("compute", "tokens", "predict"))
+                .read((recipe, paths) -> new ScalingRecipe(
+                        paths.resolve("base", recipe.base),
+                        recipe.shapes,
+                        recipe.compute,
+                        recipe.tokens,
+                        recipe.predict,
+                        paths.resolve("output", recipe.output)));
     }
 }

@@ -32,6 +32,10 @@ public record SourceFile(
                 "one of them");
     }
 
+    SourceFile at(String elsewhere) {
+        return new SourceFile(name, elsewhere, weight, separator, field);
+    }
+
     DocumentFile documents() {
         return separator != null
                 ? new DocumentFile.Separated(Path.of(path), separator)

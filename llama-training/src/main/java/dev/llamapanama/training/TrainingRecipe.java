@@ -4,6 +4,7 @@ package dev.llamapanama.training;
 import dev.llamapanama.training.optimise.AdamWSettings;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -85,12 +86,21 @@ public record TrainingRecipe(
      * @throws dev.llamapanama.training.data.TrainingFileException where it can't be read or is not as it should be
      */
     public static TrainingRecipe read(Path file) {
-        return new RecipeFile(file).read();
+        return new RecipeFile<>(file, TrainingRecipe.class, Presets.BY_NAME, Set.of()).read(TrainingRecipe::beside);
     }
 
     /** This recipe as JSON. */
     public String toJson() {
         return RecipeFile.write(this);
+    }
+
+    private TrainingRecipe beside(RecipeFile<TrainingRecipe> file) {
+        return withData(
+                Path.of(file.resolve("tokenizer", tokenizer)),
+                file.requireAny("sources", sources).stream()
+                        .map(source -> source.at(file.resolve("sources", source.path())))
+                        .toList(),
+                Path.of(file.resolve("output", output)));
     }
 
     /**

@@ -78,6 +78,11 @@ public final class Conversion {
         return new Conversion(checkpoint, mix, definition, descriptions, progress, replacing);
     }
 
+    /** Whether {@link #describe} takes a key. */
+    public static boolean describes(String key) {
+        return GgufDraft.isDescription(key);
+    }
+
     /**
      * Says something about the model, in place of what it says itself.
      *
@@ -86,7 +91,7 @@ public final class Conversion {
      * @throws IllegalArgumentException if it is another key: what decides how the file is read follows from the model
      */
     public Conversion describe(String key, String text) {
-        if (!GgufDraft.isDescription(key)) {
+        if (!describes(key)) {
             throw new IllegalArgumentException(
                     "metadata: found " + key
                             + ", expected a text such as general.name, general.description, general.license or tokenizer.chat_template");

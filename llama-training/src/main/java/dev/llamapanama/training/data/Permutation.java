@@ -5,10 +5,11 @@ import java.util.Arrays;
 import java.util.Random;
 
 /** An order in which documents come (Fisher and Yates). */
-final class Permutation {
+public final class Permutation {
     private Permutation() {}
 
-    static int[] of(int size, Random random) {
+    /** Each number below {@code size} once. */
+    public static int[] of(int size, Random random) {
         int[] order = new int[size];
         Arrays.setAll(order, i -> i);
         for (int i = size - 1; i > 0; i--) {

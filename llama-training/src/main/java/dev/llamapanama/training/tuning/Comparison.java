@@ -13,4 +13,9 @@ public record Comparison(Example chosen, Example rejected, double margin) {
             throw new IllegalArgumentException("margin: found " + margin);
         }
     }
+
+    /** Tokens of both. */
+    public int size() {
+        return chosen.size() + rejected.size();
+    }
 }

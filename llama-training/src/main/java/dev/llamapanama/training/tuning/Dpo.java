@@ -36,12 +36,17 @@ public final class Dpo {
     }
 
     /**
-     * Adds the gradients of the mean loss.
+     * Adds the gradients of the mean loss of a step.
      *
-     * @param pairs all tokens of which fit into the network together
+     * @param tokens that fit into the network at once
+     * @throws IllegalArgumentException if one alone doesn't fit
      */
-    public PreferenceLoss learn(List<ReferredPreference> pairs) {
-        return learn(pairs, pairs.size());
+    public PreferenceLoss learn(List<ReferredPreference> pairs, int tokens) {
+        List<List<ReferredPreference>> parts =
+                Packed.groups(pairs, pair -> pair.preference().size(), tokens);
+        return PreferenceLoss.mean(
+                parts.stream().map(part -> learnPart(part, pairs.size())).toList(),
+                parts.stream().map(List::size).toList());
     }
 
     /**
@@ -50,7 +55,7 @@ public final class Dpo {
      * @param ofStep number of pairs in the whole step, by which gradients are divided
      * @return of this part
      */
-    public PreferenceLoss learn(List<ReferredPreference> pairs, int ofStep) {
+    PreferenceLoss learnPart(List<ReferredPreference> pairs, int ofStep) {
         List<Example> examples = new ArrayList<>();
         for (ReferredPreference pair : pairs) {
             examples.add(pair.preference().allOfChosen());

@@ -3,6 +3,7 @@ package dev.llamapanama.training.tuning;
 
 import dev.llamapanama.training.kernel.AdamUpdate;
 import dev.llamapanama.training.optimise.AdamWSettings;
+import java.util.List;
 
 /** {@link dev.llamapanama.training.optimise.AdamW} for few weights that belong to no {@code Parameters}; all of them decay. */
 final class FlatAdamW {
@@ -40,5 +41,14 @@ final class FlatAdamW {
                         (float) (learningRate / (1 - Math.pow(settings.beta1(), (double) steps))),
                         (float) Math.sqrt(1 - Math.pow(settings.beta2(), (double) steps)))
                 .apply(values, gradients, means, squares, 0, values.length);
+    }
+
+    /** Weights and moments: the arrays themselves. */
+    List<float[]> state() {
+        return List.of(values, means, squares);
+    }
+
+    void resumeAfter(long done) {
+        steps = done;
     }
 }

@@ -4,6 +4,7 @@ package dev.llamapanama.training.tuning;
 import dev.llamapanama.training.network.DecoderNetwork;
 import dev.llamapanama.training.optimise.AdamW;
 import dev.llamapanama.training.optimise.AdamWSettings;
+import java.util.List;
 
 /** All weights of a network. */
 public final class FullTuning implements Trainable {
@@ -32,6 +33,19 @@ public final class FullTuning implements Trainable {
     @Override
     public void step(double learningRate, double gradientFactor) {
         adamW.step(learningRate, gradientFactor);
+    }
+
+    @Override
+    public List<float[]> state() {
+        return List.of(
+                network.parameters().values(),
+                adamW.means().values(),
+                adamW.squares().values());
+    }
+
+    @Override
+    public void resumeAfter(long steps) {
+        adamW.resumeAfter(steps);
     }
 
     @Override

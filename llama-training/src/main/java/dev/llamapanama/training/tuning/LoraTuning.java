@@ -99,6 +99,17 @@ public final class LoraTuning implements Trainable {
         multiply(gradients, gradients);
     }
 
+    @Override
+    public List<float[]> state() {
+        return adamW.state();
+    }
+
+    @Override
+    public void resumeAfter(long steps) {
+        adamW.resumeAfter(steps);
+        merge();
+    }
+
     private void merge() {
         multiply(factors, scaled);
         unmerge();

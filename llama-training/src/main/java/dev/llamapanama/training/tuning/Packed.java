@@ -2,8 +2,10 @@
 package dev.llamapanama.training.tuning;
 
 import dev.llamapanama.training.network.Batch;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
 /**
  * Examples behind each other, each a document of its own. The row of a token learns the token after it.
@@ -31,6 +33,36 @@ record Packed(Batch batch, int[] starts) {
             row += example.size();
         }
         return new Packed(Batch.of(tokens, targets, starts), starts);
+    }
+
+    /**
+     * As many of the next as fit, again and again.
+     *
+     * @param size tokens of one
+     * @param tokens of all of a group, at most
+     * @throws IllegalArgumentException if one doesn't fit
+     */
+    static <T> List<List<T>> groups(List<T> items, ToIntFunction<T> size, int tokens) {
+        List<List<T>> groups = new ArrayList<>();
+        List<T> next = new ArrayList<>();
+        int taken = 0;
+        for (T item : items) {
+            int own = size.applyAsInt(item);
+            if (own > tokens) {
+                throw new IllegalArgumentException("example: found " + own + " tokens, expected at most " + tokens);
+            }
+            if (taken + own > tokens) {
+                groups.add(List.copyOf(next));
+                next.clear();
+                taken = 0;
+            }
+            next.add(item);
+            taken += own;
+        }
+        if (!next.isEmpty()) {
+            groups.add(List.copyOf(next));
+        }
+        return groups;
     }
 
     /** The row that predicts a token of an example. */

@@ -54,44 +54,53 @@ public final class Ppo {
      * @param answers to prompts, sampled at temperature 1 from the policy as it is now; all tokens of a mini-batch fit into the networks together
      */
     public PpoReport iterate(List<Example> answers, double learningRate, GradientClipping clipping) {
-        double[] rewards = reward.of(answers);
-        List<Trajectory> trajectories = rewarded(observe(answers), Whitening.of(rewards));
-        List<Trajectory> whitened = whitened(trajectories);
+        List<List<Example>> parts = new ArrayList<>();
         for (int from = 0; from < answers.size(); from += settings.miniBatch()) {
-            int to = Math.min(answers.size(), from + settings.miniBatch());
+            parts.add(answers.subList(from, Math.min(answers.size(), from + settings.miniBatch())));
+        }
+        double[] rewards = parts.stream()
+                .flatMapToDouble(part -> Arrays.stream(reward.of(part)))
+                .toArray();
+        List<Trajectory> observed =
+                parts.stream().flatMap(part -> observe(part).stream()).toList();
+        List<Trajectory> trajectories = rewarded(observed, Whitening.of(rewards));
+        List<Trajectory> whitened = whitened(trajectories);
+        double valueLoss = 0;
+        double norms = 0;
+        int from = 0;
+        for (List<Example> part : parts) {
+            int to = from + part.size();
             weights.clearGradients();
             values.clearGradients();
-            learn(trajectories.subList(from, to), whitened.subList(from, to));
-            Trainable.step(learningRate, clipping, List.of(weights, values));
+            valueLoss += learn(trajectories.subList(from, to), whitened.subList(from, to));
+            norms += Trainable.step(learningRate, clipping, List.of(weights, values));
+            from = to;
         }
+        double divergence = trajectories.stream()
+                .mapToDouble(Trajectory::divergence)
+                .average()
+                .orElse(0);
         return new PpoReport(
-                Arrays.stream(rewards).average().orElse(0),
-                trajectories.stream()
-                        .mapToDouble(Trajectory::divergence)
-                        .average()
-                        .orElse(0));
+                Arrays.stream(rewards).average().orElse(0), divergence, valueLoss / parts.size(), norms / parts.size());
     }
 
-    /** Asks policy, values and reference. */
+    /** Asks policy, values and reference about the answers of a mini-batch. */
     List<Trajectory> observe(List<Example> answers) {
+        Packed packed = Packed.of(answers);
+        policy.forward(packed.batch());
+        reference.forward(packed.batch());
+        float[] sampled = policy.logProbabilities();
+        float[] before = reference.logProbabilities();
         List<Trajectory> trajectories = new ArrayList<>();
-        for (int from = 0; from < answers.size(); from += settings.miniBatch()) {
-            List<Example> some = answers.subList(from, Math.min(answers.size(), from + settings.miniBatch()));
-            Packed packed = Packed.of(some);
-            policy.forward(packed.batch());
-            reference.forward(packed.batch());
-            float[] sampled = policy.logProbabilities();
-            float[] before = reference.logProbabilities();
-            for (int i = 0; i < some.size(); i++) {
-                int[] rows = rows(packed, i, some.get(i));
-                trajectories.add(Trajectory.of(
-                        some.get(i),
-                        Arrays.stream(rows).mapToDouble(row -> sampled[row]).toArray(),
-                        Arrays.stream(rows).mapToDouble(row -> before[row]).toArray(),
-                        Arrays.stream(rows)
-                                .mapToDouble(row -> values.of(policy.states(), row))
-                                .toArray()));
-            }
+        for (int i = 0; i < answers.size(); i++) {
+            int[] rows = rows(packed, i, answers.get(i));
+            trajectories.add(Trajectory.of(
+                    answers.get(i),
+                    Arrays.stream(rows).mapToDouble(row -> sampled[row]).toArray(),
+                    Arrays.stream(rows).mapToDouble(row -> before[row]).toArray(),
+                    Arrays.stream(rows)
+                            .mapToDouble(row -> values.of(policy.states(), row))
+                            .toArray()));
         }
         return trajectories;
     }
@@ -133,8 +142,9 @@ public final class Ppo {
      *
      * @param estimates with advantages as they are, from which values learn
      * @param whitened the same, from which the policy learns
+     * @return mean of half the squared errors of values
      */
-    void learn(List<Trajectory> estimates, List<Trajectory> whitened) {
+    double learn(List<Trajectory> estimates, List<Trajectory> whitened) {
         Packed packed = Packed.of(estimates.stream().map(Trajectory::answer).toList());
         policy.forward(packed.batch());
         float[] states = policy.states();
@@ -142,6 +152,7 @@ public final class Ppo {
         int count = packed.batch().targetCount();
         PpoSample[] samples = new PpoSample[rows];
         float[] stateGradients = new float[rows * values.weights().length];
+        double loss = 0;
         for (int i = 0; i < estimates.size(); i++) {
             Trajectory estimate = estimates.get(i);
             for (int token = 0; token < estimate.size(); token++) {
@@ -150,11 +161,13 @@ public final class Ppo {
                 samples[row] =
                         new PpoSample(estimate.sampled()[token], whitened.get(i).advantages()[token]);
                 double error = values.of(states, row) - earned;
+                loss += error * error / 2 / count;
                 values.backward(states, row, settings.valueWeight() * error / count, stateGradients);
             }
         }
         policy.backward(
                 (row, logProbability) -> (float) (samples[row].derivative(logProbability, settings.clip()) / count),
                 stateGradients);
+        return loss;
     }
 }

@@ -22,6 +22,11 @@ public record Preference(Example chosen, Example rejected, Example likely) {
         return new Preference(chosen, rejected, chosen);
     }
 
+    /** Tokens of both. */
+    public int size() {
+        return chosen.size() + rejected.size();
+    }
+
     /** The chosen one, with all tokens that any part of the loss looks at. */
     Example allOfChosen() {
         int[] tokens = new int[chosen.size()];

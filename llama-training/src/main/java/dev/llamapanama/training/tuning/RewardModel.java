@@ -33,12 +33,16 @@ public final class RewardModel implements Reward {
     }
 
     /**
-     * Adds the gradients of the mean loss.
+     * Adds the gradients of the mean loss of a step.
      *
-     * @param comparisons all tokens of which fit into the network together
+     * @param tokens that fit into the network at once
+     * @throws IllegalArgumentException if one alone doesn't fit
      */
-    public PreferenceLoss learn(List<Comparison> comparisons) {
-        return learn(comparisons, comparisons.size());
+    public PreferenceLoss learn(List<Comparison> comparisons, int tokens) {
+        List<List<Comparison>> parts = Packed.groups(comparisons, Comparison::size, tokens);
+        return PreferenceLoss.mean(
+                parts.stream().map(part -> learnPart(part, comparisons.size())).toList(),
+                parts.stream().map(List::size).toList());
     }
 
     /**
@@ -47,7 +51,7 @@ public final class RewardModel implements Reward {
      * @param ofStep number of comparisons in the whole step, by which gradients are divided
      * @return of this part
      */
-    public PreferenceLoss learn(List<Comparison> comparisons, int ofStep) {
+    PreferenceLoss learnPart(List<Comparison> comparisons, int ofStep) {
         List<Example> examples = new ArrayList<>();
         for (Comparison each : comparisons) {
             examples.add(each.chosen());

@@ -3,6 +3,7 @@ package dev.llamapanama.training.tuning;
 
 import dev.llamapanama.training.optimise.AdamWSettings;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 
 /** One number from a last hidden state: a reward, or the value of what is yet to come. */
@@ -75,6 +76,16 @@ public final class ScalarHead implements Trainable {
     @Override
     public void step(double learningRate, double gradientFactor) {
         adamW.step(learningRate, gradientFactor);
+    }
+
+    @Override
+    public List<float[]> state() {
+        return adamW.state();
+    }
+
+    @Override
+    public void resumeAfter(long steps) {
+        adamW.resumeAfter(steps);
     }
 
     /** Has no threads. */

@@ -3,7 +3,6 @@ package dev.llamapanama.training.tuning;
 
 import dev.llamapanama.training.network.Batch;
 import dev.llamapanama.training.network.DecoderNetwork;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -28,26 +27,9 @@ public final class Sft {
      * @throws IllegalArgumentException if an example is longer
      */
     public static List<Batch> pack(List<Example> examples, int tokens) {
-        List<Batch> batches = new ArrayList<>();
-        List<Example> next = new ArrayList<>();
-        int size = 0;
-        for (Example example : examples) {
-            if (example.size() > tokens) {
-                throw new IllegalArgumentException(
-                        "example: found " + example.size() + " tokens, expected at most " + tokens);
-            }
-            if (size + example.size() > tokens) {
-                batches.add(Packed.of(next).batch());
-                next.clear();
-                size = 0;
-            }
-            next.add(example);
-            size += example.size();
-        }
-        if (!next.isEmpty()) {
-            batches.add(Packed.of(next).batch());
-        }
-        return batches;
+        return Packed.groups(examples, Example::size, tokens).stream()
+                .map(group -> Packed.of(group).batch())
+                .toList();
     }
 
     /**

@@ -19,6 +19,19 @@ public sealed interface Trainable extends AutoCloseable permits FullTuning, Lora
      */
     void step(double learningRate, double gradientFactor);
 
+    /**
+     * All numbers that steps change, for a checkpoint: weights, and the moments of their gradients. The arrays themselves, in an order that never
+     * changes.
+     */
+    List<float[]> state();
+
+    /**
+     * Goes on where another one stopped, whose {@link #state} the caller has put into this one's.
+     *
+     * @param steps that the other one did
+     */
+    void resumeAfter(long steps);
+
     /** Stops its threads. */
     @Override
     void close();

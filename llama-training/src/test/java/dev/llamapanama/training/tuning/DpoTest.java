@@ -51,7 +51,7 @@ class DpoTest {
             for (int i = 0; i < parameters.values().length; i++) {
                 parameters.values()[i] *= 1 + 0.1f * (i % 3);
             }
-            PreferenceLoss found = dpo.learn(referred, 1);
+            PreferenceLoss found = dpo.learnPart(referred, 1);
 
             double[] weights = GradientCheck.doubles(parameters.values());
             assertEquals(reference(before, weights) / 2, found.loss(), 1e-5);
@@ -78,7 +78,7 @@ class DpoTest {
     void beginsUndecided() {
         try (DecoderNetwork network = new DecoderNetwork(parameters, new NetworkOptions(20, 1, false))) {
             Dpo dpo = new Dpo(network, new DpoSettings(0.1, 0));
-            PreferenceLoss loss = dpo.learn(dpo.refer(PAIRS));
+            PreferenceLoss loss = dpo.learn(dpo.refer(PAIRS), 1_000);
             assertEquals(Math.log(2), loss.loss(), 1e-6);
             assertEquals(0, loss.margin(), 1e-6);
         }
@@ -99,17 +99,17 @@ class DpoTest {
             Dpo dpo = new Dpo(network, DpoSettings.LLAMA_3);
             List<ReferredPreference> referred = dpo.refer(training);
             List<ReferredPreference> unseen = dpo.refer(others);
-            double first = dpo.learn(referred).loss();
+            double first = dpo.learn(referred, 1_000).loss();
             for (int step = 0; step < 60; step++) {
                 tuning.clearGradients();
-                dpo.learn(referred);
+                dpo.learn(referred, 1_000);
                 Trainable.step(1e-2, new GradientClipping(1), List.of(tuning));
             }
-            PreferenceLoss last = dpo.learn(referred);
+            PreferenceLoss last = dpo.learn(referred, 1_000);
             assertTrue(last.loss() < first, first + " to " + last);
             assertTrue(last.margin() > 0.3, last.toString());
             assertEquals(1, last.accuracy());
-            assertTrue(dpo.learn(unseen).margin() > 0.2, last.toString());
+            assertTrue(dpo.learn(unseen, 1_000).margin() > 0.2, last.toString());
         }
     }
 

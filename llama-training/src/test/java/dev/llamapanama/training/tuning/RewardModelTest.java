@@ -34,7 +34,7 @@ class RewardModelTest {
     void lossAndGradients() {
         ScalarHead head = ScalarHead.initial(10, AdamWSettings.LLAMA, 1);
         try (DecoderNetwork network = new DecoderNetwork(parameters, new NetworkOptions(20, 2, false))) {
-            PreferenceLoss found = new RewardModel(network, head).learn(COMPARISONS, 1);
+            PreferenceLoss found = new RewardModel(network, head).learnPart(COMPARISONS, 1);
 
             double[] weights = GradientCheck.doubles(parameters.values());
             double[] ofHead = GradientCheck.doubles(head.weights());
@@ -67,14 +67,14 @@ class RewardModelTest {
         try (DecoderNetwork network = new DecoderNetwork(parameters, new NetworkOptions(500, 2, false));
                 FullTuning tuning = new FullTuning(network, AdamWSettings.LLAMA, 2)) {
             RewardModel model = new RewardModel(network, head);
-            PreferenceLoss first = model.learn(others);
+            PreferenceLoss first = model.learn(others, 1_000);
             for (int step = 0; step < 60; step++) {
                 tuning.clearGradients();
                 head.clearGradients();
-                model.learn(training);
+                model.learn(training, 1_000);
                 Trainable.step(1e-2, new GradientClipping(1), List.of(tuning, head));
             }
-            PreferenceLoss last = model.learn(others);
+            PreferenceLoss last = model.learn(others, 1_000);
             assertTrue(first.accuracy() < 0.7, first.toString());
             assertTrue(last.accuracy() > 0.9, last.toString());
             assertTrue(last.loss() < 0.5 * first.loss(), first + " to " + last);

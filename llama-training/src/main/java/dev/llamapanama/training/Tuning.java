@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.training;
+
+import dev.llamapanama.training.tuning.Example;
+import dev.llamapanama.training.tuning.ScalarHead;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Fine-tuning of a model that is there, on all cores. The output folder takes checkpoints, every step and curves, as {@link Pretraining} has them
+ * ({@code reward.svg} and the like for what else is measured), and at the end {@code model.gguf} or, where a recipe has {@code lora},
+ * {@code adapter.gguf}; a reward model also {@code head.json}. A tuning that was stopped at any moment and resumed gives the same bits as one that
+ * never was. Not safe for several threads; a folder is refused while another training has it.
+ *
+ * {@snippet :
+ * TuningRecipe recipe = TuningRecipe.read(Path.of("sft.json"), TuningKind.SFT);
+ * try (Tuning tuning = Tuning.start(TuningKind.SFT, recipe)) {
+ *     Path model = tuning.run(TrainingListener.NONE).model();
+ * }
+ * }
+ *
+ * <p>Files of examples have one JSON object in a line. {@link TuningKind#SFT}: {@code messages}, of which all that the assistant says is learnt, or
+ * {@code prompt} and {@code completion}, plain text, of which the completion is; an empty prompt is the begin of a text. {@link TuningKind#DPO} and
+ * {@link TuningKind#REWARD}: {@code prompt}, text or messages, {@code chosen} and {@code rejected}, texts, and for a reward model maybe {@code margin},
+ * a number. {@link TuningKind#PPO}: {@code prompt}, text or messages.
+ */
+public final class Tuning implements AutoCloseable {
+    private final TuningRecipe recipe;
+    private final OutputFolder output;
+    private final TuningTask task;
+    private final TuningCourse course;
+    private final int leftOut;
+
+    private Tuning(TuningKind kind, TuningRecipe recipe, boolean resuming) {
+        recipe.requireFor(kind);
+        this.recipe = recipe;
+        output = OutputFolder.open(Path.of(recipe.output()), resuming);
+        TunedModel model = null;
+        try {
+            model = new TunedModel(recipe);
+            Opened opened = open(kind, model);
+            task = opened.task;
+            leftOut = opened.leftOut;
+            course = new TuningCourse(kind, recipe, task);
+            output.restore(course);
+        } catch (RuntimeException e) {
+            if (model != null) {
+                model.close();
+            }
+            output.close();
+            throw e;
+        }
+    }
+
+    private record Opened(TuningTask task, int leftOut) {}
+
+    private Opened open(TuningKind kind, TunedModel model) {
+        ExampleReader reader = new ExampleReader(model.tokenizer, model.chatFormat());
+        int tokens = recipe.microBatchTokens();
+        return switch (kind) {
+            case SFT -> {
+                var examples = ExamplePool.of(recipe, reader::answered, Example::size);
+                yield new Opened(new SftTask(model, examples, tokens), examples.leftOut());
+            }
+            case DPO -> {
+                var pairs = ExamplePool.of(
+                        recipe,
+                        reader::preference,
+                        pair -> Math.max(pair.chosen().size(), pair.rejected().size()));
+                yield new Opened(
+                        new DpoTask(model, pairs, Objects.requireNonNull(recipe.dpo()), tokens), pairs.leftOut());
+            }
+            case REWARD -> {
+                var pairs = ExamplePool.of(
+                        recipe,
+                        reader::comparison,
+                        pair -> Math.max(pair.chosen().size(), pair.rejected().size()));
+                int dim = model.network.parameters().config().dim();
+                ScalarHead head = ScalarHead.initial(dim, recipe.optimiser(), recipe.seed());
+                yield new Opened(new RewardTask(model, head, pairs, tokens), pairs.leftOut());
+            }
+            case PPO -> {
+                int answer = Objects.requireNonNull(recipe.answerTokens());
+                var prompts = ExamplePool.of(recipe, reader::prompt, prompt -> prompt.length + answer);
+                yield new Opened(new PpoTask(model, prompts, recipe), prompts.leftOut());
+            }
+        };
+    }
+
+    /**
+     * Begins a tuning.
+     *
+     * @throws dev.llamapanama.training.data.TrainingFileException if the output folder has checkpoints already, or a file can't be used
+     * @throws IllegalArgumentException if the recipe isn't for this kind, or the model can't be trained
+     */
+    public static Tuning start(TuningKind kind, TuningRecipe recipe) {
+        return new Tuning(kind, recipe, false);
+    }
+
+    /**
+     * Goes on from the newest checkpoint, or the one before where that is damaged, or begins where there is none. Learning rates, intervals and
+     * the number of steps may be others than before.
+     *
+     * @throws dev.llamapanama.training.data.TrainingFileException if no checkpoint is whole, or they are of another tuning
+     */
+    public static Tuning resume(TuningKind kind, TuningRecipe recipe) {
+        return new Tuning(kind, recipe, true);
+    }
+
+    /** Steps done, those before it was resumed included. */
+    public long steps() {
+        return course.steps();
+    }
+
+    /** Every step that was logged, those before it was resumed included. */
+    public List<TrainingStep> log() {
+        return output.steps();
+    }
+
+    /**
+     * Tunes to the last step and writes the model or the adapter.
+     *
+     * @throws TrainingDivergedException if a loss or gradient isn't finite
+     */
+    public TuningReport run(TrainingListener listener) {
+        output.run(course, recipe.checkpointSteps(), listener);
+        Path model = task.write(output.path());
+        List<TrainingStep> steps = log();
+        return new TuningReport(steps.isEmpty() ? null : steps.getLast(), task.size(), leftOut, model);
+    }
+
+    @Override
+    public void close() {
+        task.close();
+        output.close();
+    }
+}
