@@ -45,15 +45,16 @@ abstract class RecipeCommand extends ConsoleCommand {
     /** Runs with a bar, and prints each step that measured what is held out. */
     final <R> R watched(Function<TrainingListener, R> run) {
         try (ProgressBar bar = new ProgressBar(console)) {
-            R report = run.apply((step, steps, secondsLeft) -> {
+            return run.apply((step, steps, secondsLeft) -> {
                 if (step.heldOutLoss() != null && !json) {
                     bar.wipe();
                     print(step, steps, secondsLeft);
                 }
                 bar.show(step.step(), steps);
+                if (step.step() == steps) {
+                    bar.wipe();
+                }
             });
-            bar.wipe();
-            return report;
         }
     }
 

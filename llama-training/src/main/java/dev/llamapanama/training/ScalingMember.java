@@ -113,10 +113,7 @@ record ScalingMember(String name, String shape, double budget, long parameters, 
     private ObjectNode identity() {
         TrainingRecipe nowhere = recipe.withData(
                 Path.of(""),
-                recipe.sources().stream()
-                        .map(source ->
-                                new SourceFile(source.name(), "", source.weight(), source.separator(), source.field()))
-                        .toList(),
+                recipe.sources().stream().map(source -> source.at("")).toList(),
                 Path.of(""));
         ObjectNode identity = MAPPER.createObjectNode();
         identity.set("recipe", MAPPER.readTree(nowhere.toJson()));
