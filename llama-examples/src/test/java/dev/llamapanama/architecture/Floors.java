@@ -45,6 +45,8 @@ final class Floors extends ArchCondition<JavaClass> {
                     HOUSE + ".training.tuning",
                     below("config", "tensor", "training.kernel", "training.network", "training.optimise")),
             entry(HOUSE + ".training.data", below("training.network", "tokenizers")),
+            entry(HOUSE + ".training.chart", Set.of()),
+            entry(HOUSE + ".training.scaling", below("training.chart")),
             entry(
                     HOUSE + ".training",
                     below(
@@ -52,9 +54,11 @@ final class Floors extends ArchCondition<JavaClass> {
                             "tensor",
                             "checkpoint",
                             "tokenizers",
+                            "training.chart",
                             "training.data",
                             "training.network",
                             "training.optimise",
+                            "training.scaling",
                             "training.tuning")),
             entry(HOUSE + ".bundled", Set.of()),
             entry(
@@ -69,7 +73,8 @@ final class Floors extends ArchCondition<JavaClass> {
                             "synthetic",
                             "tokenizers",
                             "training",
-                            "training.data")),
+                            "training.data",
+                            "training.scaling")),
             entry(
                     HOUSE + ".examples",
                     below("", "bundled", "config", "tensor", "checkpoint", "generation", "tokenizers")),
