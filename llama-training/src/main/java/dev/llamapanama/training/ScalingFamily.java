@@ -147,7 +147,7 @@ public final class ScalingFamily {
                         target.name(),
                         target.parameters(),
                         target.tokens(),
-                        laws.predict(points, target.parameters(), target.tokens()));
+                        laws.predict(points, (double) target.parameters(), (double) target.tokens()));
         ScalingReport report = new ScalingReport(points, laws, predicted);
         write(report);
         if (target != null && predicted != null && isTargetTrained()) {

@@ -36,7 +36,7 @@ record ScalingMember(String name, String shape, double budget, long parameters, 
         String name = shape.name() + "-" + Axis.label(budget);
         ModelShape model = shape.model(base.model());
         long parameters = model.config(vocabulary).parameterCount();
-        double tokens = ofCompute ? budget / ScalingPoint.operations(parameters, 1) : budget;
+        double tokens = ofCompute ? budget / ScalingPoint.operations((double) parameters, 1) : budget;
         long steps = Math.round(tokens / base.stages().getFirst().batchTokens());
         FieldException.require(steps > 0, name, steps + " steps", "a budget for one or more");
         TrainingRecipe recipe = base.withModel(model)
@@ -51,7 +51,7 @@ record ScalingMember(String name, String shape, double budget, long parameters, 
     }
 
     double compute() {
-        return ScalingPoint.operations(parameters, tokens());
+        return ScalingPoint.operations((double) parameters, (double) tokens());
     }
 
     private Path folder() {

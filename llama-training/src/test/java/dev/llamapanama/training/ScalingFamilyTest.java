@@ -87,8 +87,7 @@ class ScalingFamilyTest {
     @Test
     void aFamilyPredictsAndIsProven() throws IOException {
         Witness witness = new Witness(0);
-        ScalingReport report = ScalingFamily.start(
-                        recipe(TOKENS, new ScalingRecipe.Target(LARGE, null, 3072.0, true)))
+        ScalingReport report = ScalingFamily.start(recipe(TOKENS, new ScalingRecipe.Target(LARGE, null, 3072.0, true)))
                 .run(witness);
 
         assertEquals(
@@ -110,7 +109,8 @@ class ScalingFamilyTest {
         assertNotNull(target);
         assertEquals(3072, target.tokens());
         assertEquals(witness.finished.getLast().loss(), target.loss());
-        assertTrue(target.predictions().getFirst().low() < target.predictions().getFirst().high());
+        assertTrue(target.predictions().getFirst().low()
+                < target.predictions().getFirst().high());
         Path output = folder.resolve("family");
         assertEquals(8, Files.readAllLines(output.resolve("scaling.csv")).size());
         assertTrue(Files.readString(output.resolve("scaling.svg")).contains("large-3072, trained"));
@@ -149,11 +149,12 @@ class ScalingFamilyTest {
 
         Witness resumed = new Witness(0);
         ScalingReport report = ScalingFamily.resume(family).run(resumed);
-        assertEquals(
-                List.of("3/6 small-1024", "4/6 large-1024", "5/6 small-2048", "6/6 large-2048"), resumed.begun);
+        assertEquals(List.of("3/6 small-1024", "4/6 large-1024", "5/6 small-2048", "6/6 large-2048"), resumed.begun);
         assertEquals("not trained again", Files.readString(log));
         assertEquals(stopped.finished, report.points().subList(0, 2));
-        assertEquals(8, Files.readAllLines(folder.resolve("family/small-1024/log.csv")).size() - 1);
+        assertEquals(
+                8,
+                Files.readAllLines(folder.resolve("family/small-1024/log.csv")).size() - 1);
         assertFalse(Files.exists(folder.resolve("family/large-3072")), "not asked for");
         ScalingTarget target = report.target();
         assertNotNull(target);
@@ -181,7 +182,9 @@ class ScalingFamilyTest {
         assertRefused(family);
         base = base.withSeed(7);
         writeBase();
-        assertEquals(6, ScalingFamily.resume(family).run(ScalingListener.NONE).points().size());
+        assertEquals(
+                6,
+                ScalingFamily.resume(family).run(ScalingListener.NONE).points().size());
         Path text = Path.of(base.sources().getFirst().path());
         Files.writeString(text, Files.readString(text) + "--\nmore\n");
         assertRefused(family);

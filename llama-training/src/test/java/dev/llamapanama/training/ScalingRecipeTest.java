@@ -58,10 +58,7 @@ class ScalingRecipeTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '\'',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '\'', textBlock = """
             "compute": [1e9, 2e9, 4e9],          | "compute": [1e9, 1e9],                     | compute: found [1.0E9, 1.0E9], expected one or more that are different
             "compute": [1e9, 2e9, 4e9],          |                                            | compute: found neither of compute and tokens, expected one of both
             "compute": [1e9,                     | "tokens": [1e5], "compute": [1e9,          | compute: found compute and tokens, expected one of both
@@ -77,9 +74,8 @@ class ScalingRecipeTest {
             """)
     void whatIsWrongIsNamed(String there, String instead, String message) throws IOException {
         assertTrue(RECIPE.contains(there), there);
-        String json = RECIPE.replaceFirst(
-                Pattern.quote(there),
-                Matcher.quoteReplacement(instead == null ? "" : instead));
+        String json =
+                RECIPE.replaceFirst(Pattern.quote(there), Matcher.quoteReplacement(instead == null ? "" : instead));
         String found = String.valueOf(
                 assertThrows(TrainingFileException.class, () -> read(json)).getMessage());
         assertTrue(found.contains("scaling.json: " + message), found);

@@ -70,6 +70,7 @@ final class Exponents {
 
     private boolean moved(double step) {
         double[] from = best;
+        double before = lowest;
         int directions = (int) Math.pow(3, from.length);
         for (int direction = 0; direction < directions; direction++) {
             double[] at = from.clone();
@@ -78,7 +79,7 @@ final class Exponents {
             }
             offer(at);
         }
-        return best != from;
+        return lowest < before;
     }
 
     private void offer(double[] at) {

@@ -36,7 +36,7 @@ public record IsoFlopMinimum(double compute, double parameters, double loss) {
 
     private static void add(List<IsoFlopMinimum> minima, double budget, List<ScalingPoint> points) {
         double[] sizes = points.stream()
-                .mapToDouble(point -> Math.log(point.parameters()))
+                .mapToDouble(point -> Math.log((double) point.parameters()))
                 .toArray();
         double middle = Arrays.stream(sizes).average().orElseThrow();
         double[][] columns = new double[3][sizes.length];

@@ -12,6 +12,11 @@ public sealed interface LossLaw permits ComputeLaw, ParametricLaw {
      */
     double loss(double parameters, double tokens);
 
+    /** The loss that is to be expected where one was measured. */
+    default double loss(ScalingPoint point) {
+        return loss((double) point.parameters(), (double) point.tokens());
+    }
+
     /** How many constants were fitted. */
     int constants();
 }

@@ -44,15 +44,14 @@ final class Predictor {
         Random random = new Random(SEED);
         double squares = 0;
         for (ScalingPoint point : points) {
-            double error = Math.log(point.loss() / law.loss(point.parameters(), point.tokens()));
+            double error = Math.log(point.loss() / law.loss(point));
             squares += error * error;
         }
         double[] losses = new double[draws];
         for (int i = 0; i < draws; i++) {
             double deviation = Math.sqrt(squares / chiSquare(random, points.size() - law.constants()));
             List<ScalingPoint> drawn = points.stream()
-                    .map(point ->
-                            point.withLoss(noisy(law.loss(point.parameters(), point.tokens()), deviation, random)))
+                    .map(point -> point.withLoss(noisy(law.loss(point), deviation, random)))
                     .toList();
             losses[i] = noisy(again.apply(drawn).loss(parameters, tokens), deviation, random);
         }

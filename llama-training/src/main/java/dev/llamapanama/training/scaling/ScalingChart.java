@@ -85,7 +85,7 @@ final class ScalingChart {
             for (ScalingPoint point : points) {
                 chart.disc(new Point(point.compute(), point.loss()), 4, colour, point.member() + ": " + point.loss());
             }
-            String size = Axis.label(points.getFirst().parameters());
+            String size = Axis.label((double) points.getFirst().parameters());
             chart.legend(colour, shape + " (" + size + " weights)");
         }
     }
@@ -95,7 +95,7 @@ final class ScalingChart {
         if (law == null) {
             return;
         }
-        double parameters = points.getFirst().parameters();
+        double parameters = (double) points.getFirst().parameters();
         double[] computes = points.stream().mapToDouble(ScalingPoint::compute).toArray();
         DoubleUnaryOperator loss = compute -> law.loss(parameters, ScalingPoint.tokens(compute, parameters));
         chart.line(

@@ -18,7 +18,7 @@ public record ScalingPoint(
 
     /** With its compute. */
     public ScalingPoint(String member, String shape, double budget, long parameters, long tokens, double loss) {
-        this(member, shape, budget, parameters, tokens, operations(parameters, tokens), loss);
+        this(member, shape, budget, parameters, tokens, operations((double) parameters, (double) tokens), loss);
     }
 
     /** Operations of a training: 2 for each weight and token forwards and 4 backwards; attention between positions isn't counted. */

@@ -34,7 +34,7 @@ final class ScalingTable {
                 laws.byCompute().loss(point.compute()),
                 null,
                 null,
-                bySize == null ? null : bySize.loss(point.parameters(), point.tokens()),
+                bySize == null ? null : bySize.loss(point),
                 null,
                 null);
     }

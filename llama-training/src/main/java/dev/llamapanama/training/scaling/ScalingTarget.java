@@ -28,7 +28,13 @@ public record ScalingTarget(
 
     /** Not trained yet. */
     public ScalingTarget(String member, long parameters, long tokens, List<Prediction> predictions) {
-        this(member, parameters, tokens, ScalingPoint.operations(parameters, tokens), predictions, null);
+        this(
+                member,
+                parameters,
+                tokens,
+                ScalingPoint.operations((double) parameters, (double) tokens),
+                predictions,
+                null);
     }
 
     /** Trained. */

@@ -16,7 +16,7 @@ final class Points {
             double compute = 1e12 * Math.pow(factor, i);
             long parameters = Math.round(Math.sqrt(compute / 120));
             long tokens = Math.round(compute / 6 / parameters);
-            double loss = law.loss(ScalingPoint.operations(parameters, tokens));
+            double loss = law.loss(ScalingPoint.operations((double) parameters, (double) tokens));
             points.add(new ScalingPoint("m" + i, "s" + i, compute, parameters, tokens, loss));
         }
         return points;
@@ -29,7 +29,8 @@ final class Points {
             for (long size : sizes) {
                 long tokens = Math.round(budget / 6 / size);
                 points.add(new ScalingPoint(
-                        size + "-" + budget, "s" + size, budget, size, tokens, law.loss(size, tokens)));
+                        size + "-" + budget, "s" + size, budget, size, tokens, law.loss((double) size, (double)
+                                tokens)));
             }
         }
         return points;

@@ -86,9 +86,9 @@ class ScalingLawsTest {
         ScalingLaws laws = ScalingLaws.ofAnyCompute(points);
         assertEquals(5, laws.best().size());
         double compute = 3e15;
-        Prediction prediction =
-                laws.predict(points, 1e6, compute / 6e6).getFirst();
-        double[] x = points.stream().mapToDouble(point -> Math.log(point.compute())).toArray();
+        Prediction prediction = laws.predict(points, 1e6, compute / 6e6).getFirst();
+        double[] x =
+                points.stream().mapToDouble(point -> Math.log(point.compute())).toArray();
         double mean = 0;
         double squares = 0;
         for (int i = 0; i < x.length; i++) {

@@ -49,11 +49,14 @@ class ScalingReportTest {
     @Test
     void nothingLiesOutsideTheAxes() {
         String svg = report(target().trained(3.2)).svg();
-        Pattern.compile("cx=\"([0-9.]+)\" cy=\"([0-9.]+)\"").matcher(svg).results().forEach(disc -> {
-            double x = Double.parseDouble(disc.group(1));
-            double y = Double.parseDouble(disc.group(2));
-            assertTrue(x > 60 && x < 780 && y >= 20 && y <= 400, disc.group());
-        });
+        Pattern.compile("cx=\"([0-9.]+)\" cy=\"([0-9.]+)\"")
+                .matcher(svg)
+                .results()
+                .forEach(disc -> {
+                    double x = Double.parseDouble(disc.group(1));
+                    double y = Double.parseDouble(disc.group(2));
+                    assertTrue(x > 60 && x < 780 && y >= 20 && y <= 400, disc.group());
+                });
     }
 
     @Test
