@@ -36,7 +36,7 @@ public record ComputeLaw(double irreducible, double coefficient, double exponent
         ComputeLaw curve = curve(points, null);
         ComputeLaw law = criterion(curve, 3, points) < criterion(line, 2, points) ? curve : line;
         ScalingLawException.require(
-                law.exponent > 0,
+                law.exponent > RESOLUTION,
                 "loss",
                 "one that grows with compute (exponent " + law.exponent + ")",
                 "one that falls");
