@@ -78,7 +78,15 @@ final class Floors extends ArchCondition<JavaClass> {
                             "training.data")),
             entry(
                     HOUSE + ".examples",
-                    below("", "bundled", "config", "tensor", "checkpoint", "generation", "tokenizers")),
+                    below(
+                            "",
+                            "bundled",
+                            "config",
+                            "tensor",
+                            "checkpoint",
+                            "generation",
+                            "tokenizers",
+                            "training")),
             entry(
                     HOUSE + ".benchmarks",
                     below(

@@ -74,6 +74,11 @@ public final class Pretraining implements AutoCloseable {
         return course.parameters;
     }
 
+    /** The weights that training has come to: the mean along the annealing where the recipe has one, once it has begun, else {@link #parameters}. */
+    public Parameters result() {
+        return course.result();
+    }
+
     /** Every step that was logged, those before it was resumed included. */
     public List<TrainingStep> log() {
         return output.steps();
@@ -104,24 +109,24 @@ public final class Pretraining implements AutoCloseable {
     }
 
     /**
-     * Writes the weights as they are now as a GGUF file with the tokenizer; one that is there is replaced.
+     * Writes the {@link #result} as it is now as a GGUF file with the tokenizer; one that is there is replaced.
      *
      * @param type how weights are stored, as {@link Conversion#type} takes it
      */
     public void export(Path file, String type) {
-        try (Checkpoint snapshot = course.parameters.snapshot(output.path(), course.tokenizer)) {
+        try (Checkpoint snapshot = course.result().snapshot(output.path(), course.tokenizer)) {
             Conversion.of(snapshot).type(type).replacing(true).write(file);
         }
     }
 
     /**
-     * Writes the weights as they are now as a folder that transformers opens, with a copy of the tokenizer's file; files that are there are replaced.
+     * Writes the {@link #result} as it is now as a folder that transformers opens, with a copy of the tokenizer's file; files that are there are replaced.
      *
      * @param folder is made if it isn't there
      * @param type F32, F16 or BF16
      */
     public void exportHuggingFace(Path folder, DType type) {
-        try (Checkpoint snapshot = course.parameters.snapshot(output.path(), course.tokenizer)) {
+        try (Checkpoint snapshot = course.result().snapshot(output.path(), course.tokenizer)) {
             HuggingFaceExport.writeModel(snapshot, folder, type, Path.of(recipe.tokenizer()), course.tokenizer);
         }
     }
