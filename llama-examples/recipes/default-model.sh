@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Makes the default model: text, tokenizer, training, quantisation. About an hour and a half on two cores.
+# Makes the default model: text, tokenizer, pre-training, fine-tuning, quantisation. About an hour and a half on two cores; stopped, it
+# goes on where it was.
 #
 #   default-model.sh CORPUS TINYSTORIES
 #     CORPUS       folder training_data of https://github.com/erikhyrkas/snakes (MIT)
 #     TINYSTORIES  a sample of TinyStories (CDLA-Sharing-1.0)
 set -euo pipefail
-[ $# = 2 ] || { sed -n '3,7s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+[ $# = 2 ] || { sed -n '3,8s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 corpus=$(realpath "$1")
 stories=$(realpath "$2")
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -19,4 +20,19 @@ work=../target/default-model
   ../../llama tokenizer train --input "$work/child.txt,$work/bedtime.txt,$work/everyday.txt,$work/tiny.txt" --vocab-size 2048 --type bpe --byte-fallback \
     --output "$work/tokenizer.model"
 ../../llama train pretrain --recipe default-model.json --resume
-../../llama convert --model "$work/training/model.gguf" --type Q8_0 --output "$work/default-model.gguf" --force
+../../llama train sft --recipe default-model-sft.json --resume
+../../llama convert --model "$work/tuning/model.gguf" --type Q8_0 --output "$work/default-model.gguf" --force \
+  --describe "general.name=Llama Panama Stories 5M" \
+  --describe "general.basename=Llama-Panama-Stories" \
+  --describe "general.size_label=5M" \
+  --describe "general.version=1" \
+  --describe "general.author=The Llama Panama project" \
+  --describe "general.description=Writes stories for children; tells one when asked. Built with Llama: trained by Llama Panama on stories that Llama 3.1 wrote (github.com/erikhyrkas/snakes, MIT) and on a sample of TinyStories (CDLA-Sharing-1.0). It knows nothing of the world." \
+  --describe "general.license=apache-2.0" \
+  --describe "general.license.name=Apache License 2.0; Built with Llama, see Llama 3.1 Community License for models trained on its outputs" \
+  --describe "general.license.link=https://www.llama.com/llama3_1/license/" \
+  --describe "tokenizer.chat_template=@default-model-chat.jinja"
+bundled=../src/main/resources/dev/llamapanama/bundled
+mkdir -p "$bundled"
+cp "$work/default-model.gguf" "$bundled/llama-panama-stories.gguf"
+sha256sum "$bundled/llama-panama-stories.gguf" | cut -d' ' -f1 >"$bundled/llama-panama-stories.sha256"

@@ -6,6 +6,7 @@ import org.jspecify.annotations.NullMarked;
 module dev.llamapanama.benchmarks {
     requires ai.djl.tokenizers;
     requires dev.llamapanama.core;
+    requires dev.llamapanama.training;
     requires jdk.incubator.vector;
     requires jmh.core;
     requires jtokkit;

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every benchmark once, as small as it gets: it runs, and its result check passes. Nothing is said of time. */
 class SmokeTest {
@@ -108,6 +109,23 @@ class SmokeTest {
                             .with("threads", 2));
             assertTrue(ONCE.run(what).seconds() > 0);
         }
+    }
+
+    /** Its gradients are those of the loss, whichever way they are computed. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aTrainingStepRuns(boolean recomputing) {
+        TrainingStepBenchmark benchmark = new TrainingStepBenchmark();
+        benchmark.tokens = 48;
+        benchmark.documentTokens = 16;
+        benchmark.dim = 32;
+        benchmark.layers = 2;
+        benchmark.threads = 2;
+        benchmark.recomputing = recomputing;
+        benchmark.setUp();
+        double first = benchmark.step();
+        assertTrue(benchmark.step() < first);
+        benchmark.tearDown();
     }
 
     @Test

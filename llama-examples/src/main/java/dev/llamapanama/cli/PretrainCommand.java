@@ -24,7 +24,7 @@ final class PretrainCommand extends RecipeCommand {
     void train(Path file, boolean resuming) {
         TrainingRecipe recipe = TrainingRecipe.read(file);
         try (Pretraining training = resuming ? Pretraining.resume(recipe) : Pretraining.start(recipe)) {
-            print(watched(training::run));
+            print(watched(recipe.evaluationSteps(), training::run));
         }
     }
 

@@ -42,11 +42,11 @@ abstract class RecipeCommand extends ConsoleCommand {
 
     abstract void train(Path file, boolean resuming);
 
-    /** Runs with a bar, and prints each step that measured what is held out. */
-    final <R> R watched(Function<TrainingListener, R> run) {
+    /** Runs with a bar, and prints a step from time to time, and the last one. */
+    final <R> R watched(long printedSteps, Function<TrainingListener, R> run) {
         try (ProgressBar bar = new ProgressBar(console)) {
             return run.apply((step, steps, secondsLeft) -> {
-                if (step.heldOutLoss() != null && !json) {
+                if (!json && (step.step() % printedSteps == 0 || step.step() == steps)) {
                     bar.wipe();
                     print(step, steps, secondsLeft);
                 }
@@ -59,16 +59,17 @@ abstract class RecipeCommand extends ConsoleCommand {
     }
 
     private void print(TrainingStep step, long steps, double secondsLeft) {
+        Double heldOut = step.heldOutLoss();
         String measures = step.measures().entrySet().stream()
                 .map(each -> String.format(Locale.ROOT, ", %s %.4f", each.getKey(), each.getValue()))
                 .collect(Collectors.joining());
         out.println(String.format(
                 Locale.ROOT,
-                "step %d of %d: loss %.4f, held out %.4f%s, gradient norm %.3f, learning rate %.3g, %.0f tokens/s, %.0f s left",
+                "step %d of %d: loss %.4f%s%s, gradient norm %.3f, learning rate %.3g, %.0f tokens/s, %.0f s left",
                 step.step(),
                 steps,
                 step.loss(),
-                step.heldOutLoss(),
+                heldOut == null ? "" : String.format(Locale.ROOT, ", held out %.4f", heldOut),
                 measures,
                 step.gradientNorm(),
                 step.learningRate(),

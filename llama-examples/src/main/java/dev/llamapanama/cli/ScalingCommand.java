@@ -30,7 +30,7 @@ final class ScalingCommand extends RecipeCommand {
     void train(Path file, boolean resuming) {
         ScalingRecipe recipe = ScalingRecipe.read(file);
         ScalingFamily family = resuming ? ScalingFamily.resume(recipe) : ScalingFamily.start(recipe);
-        ScalingReport report = watched(steps -> family.run(listener(steps)));
+        ScalingReport report = watched(Long.MAX_VALUE, steps -> family.run(listener(steps)));
         if (json) {
             Json.print(out, report);
         } else {

@@ -46,7 +46,7 @@ final class TuneCommand extends RecipeCommand {
     void train(Path file, boolean resuming) {
         TuningRecipe recipe = TuningRecipe.read(file, kind);
         try (Tuning tuning = resuming ? Tuning.resume(kind, recipe) : Tuning.start(kind, recipe)) {
-            print(watched(tuning::run));
+            print(watched(recipe.evaluationSteps(), tuning::run));
         }
     }
 

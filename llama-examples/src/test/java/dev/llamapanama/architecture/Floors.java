@@ -43,7 +43,13 @@ final class Floors extends ArchCondition<JavaClass> {
             entry(HOUSE + ".training.optimise", below("training.kernel", "training.network")),
             entry(
                     HOUSE + ".training.tuning",
-                    below("config", "tensor", "training.kernel", "training.network", "training.optimise")),
+                    below(
+                            "config",
+                            "tensor",
+                            "checkpoint",
+                            "training.kernel",
+                            "training.network",
+                            "training.optimise")),
             entry(HOUSE + ".training.data", below("training.network", "tokenizers")),
             entry(HOUSE + ".training.chart", Set.of()),
             entry(HOUSE + ".training.scaling", below("training.chart")),
@@ -77,7 +83,15 @@ final class Floors extends ArchCondition<JavaClass> {
                             "training.scaling")),
             entry(
                     HOUSE + ".examples",
-                    below("", "bundled", "config", "tensor", "checkpoint", "generation", "tokenizers")),
+                    below(
+                            "",
+                            "bundled",
+                            "config",
+                            "tensor",
+                            "checkpoint",
+                            "generation",
+                            "tokenizers",
+                            "training")),
             entry(
                     HOUSE + ".benchmarks",
                     below(

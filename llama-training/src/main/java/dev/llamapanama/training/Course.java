@@ -26,6 +26,9 @@ interface Course {
     /** All numbers that steps change: the arrays themselves, in an order that never changes. */
     List<float[]> arrays();
 
+    /** Makes room for the arrays of a state that are about to be read, which may be more than a training begins with. */
+    default void expect(TrainingState state) {}
+
     /** Goes on from a state, whose arrays are there already. */
     void restore(TrainingState state);
 }

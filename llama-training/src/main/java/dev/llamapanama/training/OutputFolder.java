@@ -83,6 +83,7 @@ final class OutputFolder implements AutoCloseable {
             if (!state.identity().equals(MAPPER.readTree(identity))) {
                 throw new TrainingFileException(found.file().path(), "training", state.identity(), identity);
             }
+            course.expect(state);
             found.file().read(course.arrays());
             course.restore(state);
         });

@@ -3,6 +3,8 @@ package dev.llamapanama.training;
 
 import dev.llamapanama.checkpoint.Checkpoint;
 import dev.llamapanama.checkpoint.convert.Conversion;
+import dev.llamapanama.checkpoint.convert.HuggingFaceExport;
+import dev.llamapanama.tensor.DType;
 import dev.llamapanama.training.data.TrainingFileException;
 import dev.llamapanama.training.network.Parameters;
 import java.nio.file.Path;
@@ -72,6 +74,11 @@ public final class Pretraining implements AutoCloseable {
         return course.parameters;
     }
 
+    /** The weights that training has come to: the mean along the annealing where the recipe has one, once it has begun, else {@link #parameters}. */
+    public Parameters result() {
+        return course.result();
+    }
+
     /** Every step that was logged, those before it was resumed included. */
     public List<TrainingStep> log() {
         return output.steps();
@@ -84,20 +91,43 @@ public final class Pretraining implements AutoCloseable {
      */
     public TrainingReport run(TrainingListener listener) {
         output.run(course, recipe.checkpointSteps(), listener);
-        Path model = output.path().resolve("model.gguf");
-        export(model, "F32");
+        Path model = output.path();
+        for (ModelFormat format : recipe.formats().reversed()) {
+            model = export(format);
+        }
         List<TrainingStep> steps = log();
         return new TrainingReport(steps.isEmpty() ? null : steps.getLast(), course.epochs(), model);
     }
 
+    private Path export(ModelFormat format) {
+        Path model = output.path().resolve(format == ModelFormat.GGUF ? "model.gguf" : "huggingface");
+        switch (format) {
+            case GGUF -> export(model, "F32");
+            case SAFETENSORS -> exportHuggingFace(model, DType.F32);
+        }
+        return model;
+    }
+
     /**
-     * Writes the weights as they are now as a GGUF file with the tokenizer; one that is there is replaced.
+     * Writes the {@link #result} as it is now as a GGUF file with the tokenizer; one that is there is replaced.
      *
      * @param type how weights are stored, as {@link Conversion#type} takes it
      */
     public void export(Path file, String type) {
-        try (Checkpoint snapshot = course.parameters.snapshot(output.path(), course.tokenizer)) {
+        try (Checkpoint snapshot = course.result().snapshot(output.path(), course.tokenizer)) {
             Conversion.of(snapshot).type(type).replacing(true).write(file);
+        }
+    }
+
+    /**
+     * Writes the {@link #result} as it is now as a folder that transformers opens, with a copy of the tokenizer's file; files that are there are replaced.
+     *
+     * @param folder is made if it isn't there
+     * @param type F32, F16 or BF16
+     */
+    public void exportHuggingFace(Path folder, DType type) {
+        try (Checkpoint snapshot = course.result().snapshot(output.path(), course.tokenizer)) {
+            HuggingFaceExport.writeModel(snapshot, folder, type, Path.of(recipe.tokenizer()), course.tokenizer);
         }
     }
 

@@ -13,6 +13,7 @@ import dev.llamapanama.training.network.Parameters;
 import dev.llamapanama.training.optimise.AdamW;
 import dev.llamapanama.training.optimise.GradientClipping;
 import dev.llamapanama.training.optimise.LearningRate;
+import dev.llamapanama.training.tuning.ParameterAverage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,8 @@ final class PretrainingCourse implements Course, AutoCloseable {
     private final LearningRate rate;
     private final double allTokens;
     private long tokens;
+    private @Nullable ParameterAverage average;
+    private long averaged;
 
     PretrainingCourse(TrainingRecipe recipe) {
         this.recipe = recipe;
@@ -99,13 +102,23 @@ final class PretrainingCourse implements Course, AutoCloseable {
 
     @Override
     public TrainingState state() {
-        return new TrainingState(identity(), adamW.steps(), tokens, mixture.position());
+        return new TrainingState(identity(), adamW.steps(), tokens, mixture.position(), averaged);
     }
 
     @Override
     public List<float[]> arrays() {
-        return List.of(
-                parameters.values(), adamW.means().values(), adamW.squares().values());
+        List<float[]> arrays = new ArrayList<>(List.of(
+                parameters.values(), adamW.means().values(), adamW.squares().values()));
+        if (average != null) {
+            arrays.add(average.mean().values());
+        }
+        return arrays;
+    }
+
+    @Override
+    public void expect(TrainingState state) {
+        averaged = state.averaged();
+        average = averaged == 0 ? null : ParameterAverage.resume(Parameters.zero(parameters.config()), averaged);
     }
 
     @Override
@@ -113,6 +126,29 @@ final class PretrainingCourse implements Course, AutoCloseable {
         mixture.restore(Objects.requireNonNull(state.position()));
         adamW.resumeAfter(state.steps());
         tokens = state.tokens();
+        boolean annealing = recipe.averagingSteps() > 0 && recipe.schedule().annealed(state.steps()) > 0;
+        if (!annealing) {
+            forgetAverage();
+        }
+    }
+
+    /** Of an annealing that was to be one by another recipe. */
+    private void forgetAverage() {
+        average = null;
+        averaged = 0;
+    }
+
+    private void average() {
+        if (average == null) {
+            average = new ParameterAverage(parameters.config());
+        }
+        average.add(parameters);
+        averaged++;
+    }
+
+    /** The weights that training has come to: the mean along the annealing, once it is there. */
+    Parameters result() {
+        return average == null ? parameters : average.mean();
     }
 
     @Override
@@ -134,6 +170,9 @@ final class PretrainingCourse implements Course, AutoCloseable {
         }
         adamW.step(rate.at(index), clipping.factor(norm));
         tokens += stage.batchTokens();
+        if (recipe.isAveraged(index + 1)) {
+            average();
+        }
         double speed = stage.batchTokens() / ((System.nanoTime() - start) / 1e9);
         return new TrainingStep(index + 1, tokens, loss, heldOutLoss(index + 1), rate.at(index), norm, speed, Map.of());
     }

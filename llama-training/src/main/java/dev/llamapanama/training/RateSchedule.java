@@ -28,6 +28,11 @@ public record RateSchedule(double peak, long warmUpSteps, long cosineSteps, doub
         return warmUpSteps + cosineSteps + annealingSteps;
     }
 
+    /** How many steps of annealing are done after so many steps. */
+    long annealed(long steps) {
+        return Math.clamp(steps - warmUpSteps - cosineSteps, 0, annealingSteps);
+    }
+
     /** The rate of each step. */
     public LearningRate rate() {
         LearningRate rate = new LearningRate.Cosine(peak, finalFraction, cosineSteps);

@@ -15,6 +15,8 @@ import java.util.function.Consumer;
  * @param optimiser constants of AdamW
  * @param clipping the bound of the gradients' norm
  * @param schedule learning rates, and with them the number of steps
+ * @param averagingSteps between checkpoints of the annealing whose mean is the model, the last step being the last of them; 0 where the last weights are
+ *     the model
  * @param stages sizes of steps, from the first token on
  * @param microBatchTokens how many tokens go through the network at once, which memory has to be for: it takes no part in the result
  *     but for rounding
@@ -25,6 +27,7 @@ import java.util.function.Consumer;
  * @param checkpointSteps between checkpoints
  * @param tokenizer its file
  * @param sources of text
+ * @param formats of the model at the end: GGUF alone where they aren't said
  * @param output the folder for checkpoints, logs and the model
  */
 public record TrainingRecipe(
@@ -32,6 +35,7 @@ public record TrainingRecipe(
         AdamWSettings optimiser,
         double clipping,
         RateSchedule schedule,
+        long averagingSteps,
         List<BatchStage> stages,
         int microBatchTokens,
         boolean recomputing,
@@ -41,6 +45,7 @@ public record TrainingRecipe(
         long checkpointSteps,
         String tokenizer,
         List<SourceFile> sources,
+        List<ModelFormat> formats,
         String output) {
 
     /** Llama 1 of 7B (arXiv 2302.13971). */
@@ -49,18 +54,22 @@ public record TrainingRecipe(
     /** Llama 2 of 7B (arXiv 2307.09288). */
     public static final TrainingRecipe LLAMA_2 = Presets.LLAMA_2;
 
-    /** Llama 3 of 405B (arXiv 2407.21783): its growing batches, and the annealing over as many tokens as printed. */
+    /** Llama 3 of 405B (arXiv 2407.21783): its growing batches, the annealing over as many tokens as printed, and the mean of its
+     * checkpoints. */
     public static final TrainingRecipe LLAMA_3 = Presets.LLAMA_3;
 
     /** Checks values, and copies the lists. */
     public TrainingRecipe {
         FieldException.require(clipping > 0, "clipping", clipping, "above 0");
+        FieldException.require(averagingSteps >= 0, "averagingSteps", averagingSteps, "0 or more");
         FieldException.require(microBatchTokens > 0, "microBatchTokens", microBatchTokens, "1 or more");
         FieldException.require(heldOut >= 0 && heldOut < 1, "heldOut", heldOut, "0 to below 1");
         FieldException.require(evaluationSteps > 0, "evaluationSteps", evaluationSteps, "1 or more");
         FieldException.require(checkpointSteps > 0, "checkpointSteps", checkpointSteps, "1 or more");
         stages = List.copyOf(stages);
         sources = List.copyOf(sources);
+        formats = formats == null ? List.of(ModelFormat.GGUF) : List.copyOf(formats);
+        FieldException.require(!formats.isEmpty(), "formats", formats, "gguf or safetensors or both");
         requireStages(stages, model.contextLength());
     }
 
@@ -86,7 +95,8 @@ public record TrainingRecipe(
      * @throws dev.llamapanama.training.data.TrainingFileException where it can't be read or is not as it should be
      */
     public static TrainingRecipe read(Path file) {
-        return new RecipeFile<>(file, TrainingRecipe.class, Presets.BY_NAME, Set.of()).read(TrainingRecipe::beside);
+        return new RecipeFile<>(file, TrainingRecipe.class, Presets.BY_NAME, Set.of("formats"))
+                .read(TrainingRecipe::beside);
     }
 
     /** This recipe as JSON. */
@@ -136,6 +146,11 @@ public record TrainingRecipe(
                 schedule.annealingSteps()));
     }
 
+    /** The mean of checkpoints of the annealing at other intervals; 0 for none. */
+    public TrainingRecipe withAveragingSteps(long value) {
+        return with(copy -> copy.averagingSteps = value);
+    }
+
     /** Other sizes of steps. */
     public TrainingRecipe withStages(BatchStage... values) {
         return with(copy -> copy.stages = List.of(values));
@@ -164,6 +179,11 @@ public record TrainingRecipe(
         return with(copy -> copy.checkpointSteps = value);
     }
 
+    /** Other formats of the model at the end. */
+    public TrainingRecipe withFormats(ModelFormat... values) {
+        return with(copy -> copy.formats = List.of(values));
+    }
+
     /** Another tokenizer, text and folder. */
     public TrainingRecipe withData(Path newTokenizer, List<SourceFile> newSources, Path newOutput) {
         return with(copy -> {
@@ -180,6 +200,11 @@ public record TrainingRecipe(
             found = stage.fromTokens() <= tokens ? stage : found;
         }
         return found;
+    }
+
+    /** Whether the weights after so many steps are among those whose mean is the model. */
+    boolean isAveraged(long steps) {
+        return averagingSteps > 0 && schedule.annealed(steps) > 0 && (schedule.steps() - steps) % averagingSteps == 0;
     }
 
     /** Tokens of all steps. */
@@ -214,6 +239,7 @@ public record TrainingRecipe(
         private AdamWSettings optimiser;
         private double clipping;
         private RateSchedule schedule;
+        private long averagingSteps;
         private List<BatchStage> stages;
         private int microBatchTokens;
         private boolean recomputing;
@@ -223,6 +249,7 @@ public record TrainingRecipe(
         private long checkpointSteps;
         private String tokenizer;
         private List<SourceFile> sources;
+        private List<ModelFormat> formats;
         private String output;
 
         Copy(TrainingRecipe recipe) {
@@ -230,6 +257,7 @@ public record TrainingRecipe(
             optimiser = recipe.optimiser;
             clipping = recipe.clipping;
             schedule = recipe.schedule;
+            averagingSteps = recipe.averagingSteps;
             stages = recipe.stages;
             microBatchTokens = recipe.microBatchTokens;
             recomputing = recipe.recomputing;
@@ -239,6 +267,7 @@ public record TrainingRecipe(
             checkpointSteps = recipe.checkpointSteps;
             tokenizer = recipe.tokenizer;
             sources = recipe.sources;
+            formats = recipe.formats;
             output = recipe.output;
         }
 
@@ -248,6 +277,7 @@ public record TrainingRecipe(
                     optimiser,
                     clipping,
                     schedule,
+                    averagingSteps,
                     stages,
                     microBatchTokens,
                     recomputing,
@@ -257,6 +287,7 @@ public record TrainingRecipe(
                     checkpointSteps,
                     tokenizer,
                     sources,
+                    formats,
                     output);
         }
     }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param last its last step, or null where it was done before and its log is lost
  * @param sources how much of each was read
- * @param model the model, as a GGUF file with its tokenizer
+ * @param model the model, in the first of the recipe's formats
  */
 public record TrainingReport(@Nullable TrainingStep last, List<Source> sources, Path model) {
     /** Copies the list. */

@@ -17,12 +17,14 @@ import tools.jackson.databind.node.ObjectNode;
  * @param steps done
  * @param tokens seen
  * @param position of a mixture of sources, or null where steps say it
+ * @param averaged how many steps the mean of weights is of, which is among the arrays unless it is of none
  */
 record TrainingState(
         JsonNode identity,
         long steps,
         long tokens,
-        @Nullable MixturePosition position) {
+        @Nullable MixturePosition position,
+        long averaged) {
     private static final JsonMapper MAPPER = JsonMapper.shared();
 
     byte[] toBytes() {
@@ -31,6 +33,7 @@ record TrainingState(
         node.put("steps", steps);
         node.put("tokens", tokens);
         node.set("position", MAPPER.valueToTree(position));
+        node.put("averaged", averaged);
         return MAPPER.writeValueAsBytes(node);
     }
 
@@ -41,7 +44,8 @@ record TrainingState(
                     node.required("identity"),
                     node.required("steps").longValue(),
                     node.required("tokens").longValue(),
-                    MAPPER.treeToValue(node.path("position"), MixturePosition.class));
+                    MAPPER.treeToValue(node.path("position"), MixturePosition.class),
+                    node.path("averaged").longValue(0));
         } catch (JacksonException e) {
             throw new TrainingFileException(file, "state", e.getOriginalMessage(), "what a training wrote");
         }

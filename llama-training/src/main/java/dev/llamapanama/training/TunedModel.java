@@ -70,7 +70,7 @@ final class TunedModel implements AutoCloseable {
     /**
      * Writes what was tuned.
      *
-     * @return {@code model.gguf} with the tokenizer, or {@code adapter.gguf}
+     * @return {@code model.gguf} with the tokenizer, or {@code adapter.gguf}, beside which the same adapter lies as the folder {@code peft}
      */
     Path write(Path folder) {
         if (weights instanceof LoraTuning adapter) {
@@ -90,6 +90,7 @@ final class TunedModel implements AutoCloseable {
     private static Path write(LoraTuning adapter, Path file) {
         try {
             adapter.write(file);
+            adapter.writePeft(file.resolveSibling("peft"));
             return file;
         } catch (IOException e) {
             throw new TrainingFileException(file, e);

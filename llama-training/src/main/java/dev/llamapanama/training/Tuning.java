@@ -10,7 +10,7 @@ import java.util.Objects;
 /**
  * Fine-tuning of a model that is there, on all cores. The output folder takes checkpoints, every step and curves, as {@link Pretraining} has them
  * ({@code reward.svg} and the like for what else is measured), and at the end {@code model.gguf} or, where a recipe has {@code lora},
- * {@code adapter.gguf}; a reward model also {@code head.json}. A tuning that was stopped at any moment and resumed gives the same bits as one that
+ * {@code adapter.gguf} and the same for PEFT in the folder {@code peft}; a reward model also {@code head.json}. A tuning that was stopped at any moment and resumed gives the same bits as one that
  * never was. Not safe for several threads; a folder is refused while another training has it.
  *
  * {@snippet :

@@ -73,7 +73,7 @@ final class TuningCourse implements Course {
 
     @Override
     public TrainingState state() {
-        return new TrainingState(identity(), steps, tokens, null);
+        return new TrainingState(identity(), steps, tokens, null, 0);
     }
 
     @Override

@@ -55,7 +55,7 @@ final class TuningPresets {
                 2 * longest * (ppo == null ? 1 : ppo.miniBatch()),
                 false,
                 0,
-                0.02,
+                ppo == null ? 0.02 : 0,
                 100,
                 100,
                 null,

@@ -166,6 +166,8 @@ public record TuningRecipe(
                 answerTokens,
                 "1 to below longest (" + longest + ")");
         FieldException.require(
+                kind != TuningKind.PPO || heldOut == 0, "heldOut", heldOut, "0: PPO measures what it samples");
+        FieldException.require(
                 kind != TuningKind.REWARD || lora == null, "lora", lora, "none: a reward model is stored whole");
     }
 

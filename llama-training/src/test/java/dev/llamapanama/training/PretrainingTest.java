@@ -11,6 +11,7 @@ import dev.llamapanama.GenerationOptions;
 import dev.llamapanama.Llama;
 import dev.llamapanama.checkpoint.Checkpoint;
 import dev.llamapanama.checkpoint.Checkpoints;
+import dev.llamapanama.tensor.DType;
 import dev.llamapanama.training.data.TrainingFileException;
 import dev.llamapanama.training.network.Parameters;
 import java.io.IOException;
@@ -125,6 +126,40 @@ class PretrainingTest {
                 TinyRecipe.STEPS + 1,
                 Files.readAllLines(output.resolve("log.csv")).size());
         assertTrue(Files.readString(output.resolve("loss.svg")).contains("<polyline"));
+    }
+
+    /** The rows of queries and keys are in another order there. */
+    @Test
+    void transformersHasItsFolder() throws IOException {
+        recipe = recipe.withSteps(4).withFormats(ModelFormat.SAFETENSORS, ModelFormat.GGUF);
+        try (Pretraining training = Pretraining.start(recipe)) {
+            Path model = training.run(TrainingListener.NONE).model();
+            assertEquals(output.resolve("huggingface"), model);
+            try (Checkpoint folder = Checkpoints.open(model);
+                    Checkpoint gguf = Checkpoints.open(output.resolve("model.gguf"))) {
+                assertEquals(gguf.config(), folder.config());
+                assertArrayEquals(
+                        training.parameters().values(), Parameters.of(folder).values());
+            }
+            assertArrayEquals(
+                    Files.readAllBytes(Path.of(recipe.tokenizer())),
+                    Files.readAllBytes(model.resolve("tokenizer.model")));
+            try (Llama one = Llama.open(model);
+                    Llama other = Llama.open(output.resolve("model.gguf"))) {
+                assertEquals(
+                        other.generate("the cats", GREEDY).tokens(),
+                        one.generate("the cats", GREEDY).tokens());
+            }
+            training.exportHuggingFace(folder.resolve("half"), DType.BF16);
+            try (Checkpoint half = Checkpoints.open(folder.resolve("half"))) {
+                float[] exact = training.parameters().values();
+                float[] rounded = Parameters.of(half).values();
+                for (int i = 0; i < exact.length; i++) {
+                    assertEquals(exact[i], rounded[i], Math.abs(exact[i]) / 256);
+                }
+            }
+            assertThrows(IllegalArgumentException.class, () -> training.exportHuggingFace(folder, DType.Q8_0));
+        }
     }
 
     private static Double assertNotNullLoss(TrainingStep step) {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,6 +68,26 @@ class TrainingRecipeTest {
         assertEquals(1e-3, TrainingRecipe.LLAMA_1.withPeak(1e-3).schedule().peak());
     }
 
+    /** Every so many steps, and the last of all. */
+    @Test
+    void theMeanIsAlongTheAnnealing() {
+        TrainingRecipe recipe = TrainingRecipe.LLAMA_3.withSchedule(new RateSchedule(1e-3, 2, 10, 0.1, 5));
+        assertEquals(List.of(13L, 14L, 15L, 16L, 17L), averaged(recipe));
+        assertEquals(List.of(13L, 15L, 17L), averaged(recipe.withAveragingSteps(2)));
+        assertEquals(List.of(17L), averaged(recipe.withAveragingSteps(100)));
+        assertEquals(List.of(), averaged(recipe.withAveragingSteps(0)));
+        assertEquals(List.of(), averaged(recipe.withSchedule(new RateSchedule(1e-3, 2, 10, 0.1, 0))));
+        assertEquals(0, TrainingRecipe.LLAMA_1.averagingSteps());
+        assertEquals(0, TrainingRecipe.LLAMA_2.averagingSteps());
+    }
+
+    private static List<Long> averaged(TrainingRecipe recipe) {
+        return LongStream.rangeClosed(1, recipe.schedule().steps())
+                .filter(recipe::isAveraged)
+                .boxed()
+                .toList();
+    }
+
     @Test
     void microBatchesAreOfWholeSequences() {
         TrainingRecipe recipe = TrainingRecipe.LLAMA_3.withMicroBatchTokens(10_000);
@@ -100,6 +121,7 @@ class TrainingRecipeTest {
     @CsvSource(delimiter = '|', textBlock = """
             "llama-2"          | "llama-9"        | preset: found "llama-9", expected llama-1 or llama-2 or llama-3
             "cosineSteps": 10  | "cosineSteps": 0 | schedule.cosineSteps: found 0, expected 1 or more
+            "tokenizer": "t    | "averagingSteps": -1, "tokenizer": "t | averagingSteps: found -1, expected 0 or more
             "cosineSteps": 10  | "cosine": 10     | schedule.cosine: found an unknown field, expected one of
             "layers": 2        | "layers": 2.5    | model.layers: found 2.5, expected
             "layers": 2        | "layers": "2"    | model.layers: found "2", expected

@@ -1,8 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.training.tuning;
 
+import dev.llamapanama.checkpoint.CheckpointTensor;
+import dev.llamapanama.checkpoint.LowRank;
+import dev.llamapanama.tensor.DType;
+import dev.llamapanama.tensor.Shape;
+import dev.llamapanama.tensor.WeightSource;
 import dev.llamapanama.training.kernel.Matrix;
 import dev.llamapanama.training.network.ParameterTensor;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * The factors of one matrix.
@@ -36,5 +45,21 @@ record LoraPair(ParameterTensor tensor, int rank, int offset) {
 
     Matrix of(float[] parameters) {
         return Matrix.of(parameters, tensor.offset(), outputs(), inputs());
+    }
+
+    /** A copy, as an adapter that is read has it. */
+    LowRank stored(float[] factors, double scale) {
+        return new LowRank(
+                stored("lora_a", factors, offset, rank, inputs()),
+                stored("lora_b", factors, offsetOfB(), outputs(), rank),
+                scale);
+    }
+
+    private CheckpointTensor stored(String part, float[] factors, int from, int rows, int cols) {
+        float[] copy = Arrays.copyOfRange(factors, from, from + rows * cols);
+        byte[] bytes = new byte[copy.length * Float.BYTES];
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(copy);
+        WeightSource source = WeightSource.of(MemorySegment.ofArray(bytes).asReadOnly());
+        return new CheckpointTensor(tensor.name() + "." + part, DType.F32, new Shape(rows, cols), source);
     }
 }

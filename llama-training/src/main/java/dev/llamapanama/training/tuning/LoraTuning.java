@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.training.tuning;
 
+import dev.llamapanama.checkpoint.LowRank;
+import dev.llamapanama.checkpoint.convert.HuggingFaceExport;
 import dev.llamapanama.training.kernel.Products;
 import dev.llamapanama.training.kernel.Workers;
 import dev.llamapanama.training.network.DecoderNetwork;
@@ -10,7 +12,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /**
@@ -160,6 +164,19 @@ public final class LoraTuning implements Trainable {
      */
     public void write(Path file) throws IOException {
         GgufAdapterWriter.write(file, settings.alpha(), pairs, factors);
+    }
+
+    /**
+     * Writes the adapter for PEFT, and for the engine, which reads that too.
+     *
+     * @param folder is made if it isn't there: {@code adapter_config.json} and {@code adapter_model.safetensors} in F32
+     */
+    public void writePeft(Path folder) {
+        Map<String, LowRank> stored = new LinkedHashMap<>();
+        for (LoraPair pair : pairs) {
+            stored.put(pair.tensor().name(), pair.stored(factors, settings.scale()));
+        }
+        HuggingFaceExport.writeAdapter(folder, network.parameters().config(), settings.alpha(), stored);
     }
 
     @Override

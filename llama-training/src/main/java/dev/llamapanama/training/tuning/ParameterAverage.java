@@ -15,8 +15,25 @@ public final class ParameterAverage {
 
     /** Of nothing yet. */
     public ParameterAverage(LlamaConfig config) {
-        this.config = config;
-        mean = Parameters.zero(config);
+        this(Parameters.zero(config), 0);
+    }
+
+    private ParameterAverage(Parameters mean, double total) {
+        config = mean.config();
+        this.mean = mean;
+        this.total = total;
+    }
+
+    /**
+     * One that goes on.
+     *
+     * @param mean of what was added before; changes with what is added now
+     * @param weight sum of the weights of that
+     * @throws IllegalArgumentException if the weight isn't positive
+     */
+    public static ParameterAverage resume(Parameters mean, double weight) {
+        requirePositive(weight);
+        return new ParameterAverage(mean, weight);
     }
 
     /** Adds weights that count once. */
@@ -34,9 +51,7 @@ public final class ParameterAverage {
         if (!parameters.config().equals(config)) {
             throw new IllegalArgumentException("weights: found " + parameters.config() + ", expected " + config);
         }
-        if (!(weight > 0) || Double.isInfinite(weight)) {
-            throw new IllegalArgumentException("weight in the mean: found " + weight);
-        }
+        requirePositive(weight);
         total += weight;
         double share = weight / total;
         float[] means = mean.values();
@@ -45,6 +60,12 @@ public final class ParameterAverage {
             means[i] = (float) (means[i] + share * ((double) next[i] - means[i]));
         }
         return this;
+    }
+
+    private static void requirePositive(double weight) {
+        if (!(weight > 0) || Double.isInfinite(weight)) {
+            throw new IllegalArgumentException("weight in the mean: found " + weight);
+        }
     }
 
     /**

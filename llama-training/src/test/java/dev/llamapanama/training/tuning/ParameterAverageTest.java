@@ -37,6 +37,23 @@ class ParameterAverageTest {
                 one.values(), new ParameterAverage(CONFIG).add(one).mean().values());
     }
 
+    /** Whoever stores mean and weight goes on to the same bits. */
+    @Test
+    void goesOnFromWhatItWas() {
+        ParameterAverage whole = new ParameterAverage(CONFIG);
+        ParameterAverage first = new ParameterAverage(CONFIG);
+        for (int seed = 0; seed < 3; seed++) {
+            whole.add(Parameters.initial(CONFIG, seed));
+            first.add(Parameters.initial(CONFIG, seed));
+        }
+        ParameterAverage second = ParameterAverage.resume(first.mean(), 3);
+        for (int seed = 3; seed < 5; seed++) {
+            whole.add(Parameters.initial(CONFIG, seed));
+            second.add(Parameters.initial(CONFIG, seed));
+        }
+        assertArrayEquals(whole.mean().values(), second.mean().values());
+    }
+
     @Test
     void refusesWhatHasNoMean() {
         ParameterAverage average = new ParameterAverage(CONFIG);
@@ -45,5 +62,6 @@ class ParameterAverageTest {
         assertThrows(IllegalArgumentException.class, () -> average.add(other));
         Parameters same = Parameters.zero(CONFIG);
         assertThrows(IllegalArgumentException.class, () -> average.add(same, 0));
+        assertThrows(IllegalArgumentException.class, () -> ParameterAverage.resume(same, 0));
     }
 }

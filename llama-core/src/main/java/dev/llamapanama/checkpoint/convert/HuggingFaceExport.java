@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.checkpoint.convert;
+
+import dev.llamapanama.checkpoint.Checkpoint;
+import dev.llamapanama.checkpoint.CheckpointException;
+import dev.llamapanama.checkpoint.LowRank;
+import dev.llamapanama.checkpoint.huggingface.HuggingFaceWriter;
+import dev.llamapanama.config.LlamaConfig;
+import dev.llamapanama.tensor.DType;
+import dev.llamapanama.tokenizers.TokenizerDefinition;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+
+/** Folders as transformers and PEFT have them. Files that are there are replaced, each when the new one is whole. */
+public final class HuggingFaceExport {
+    private HuggingFaceExport() {}
+
+    /**
+     * Writes {@code config.json}, {@code generation_config.json}, {@code model.safetensors}, with Hugging Face's order of the rows of queries and keys,
+     * and a copy of the tokenizer.
+     *
+     * @param checkpoint remains the caller's
+     * @param folder is made if it isn't there
+     * @param type of all weights: F32, F16 or BF16
+     * @param tokenizer its file, {@code tokenizer.model} or {@code tokenizer.json}, whose name it keeps
+     * @param definition what that file says
+     * @throws CheckpointException if the model isn't a dense Llama, or something can't be written
+     * @throws IllegalArgumentException if the type is another
+     */
+    public static void writeModel(
+            Checkpoint checkpoint, Path folder, DType type, Path tokenizer, TokenizerDefinition definition) {
+        if (type != DType.F32 && type != DType.F16 && type != DType.BF16) {
+            throw new IllegalArgumentException("type: found " + type + ", expected F32, F16 or BF16");
+        }
+        create(folder);
+        new HuggingFaceWriter(folder, checkpoint.config()).writeModel(checkpoint, type, definition);
+        Path copy = folder.resolve(tokenizer.toAbsolutePath().getFileName());
+        try {
+            Files.copy(tokenizer, copy, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new CheckpointException(copy, e);
+        }
+    }
+
+    /**
+     * Writes {@code adapter_config.json} and {@code adapter_model.safetensors}.
+     *
+     * @param folder is made if it isn't there
+     * @param base of the model that is adapted
+     * @param alpha what is added is multiplied by {@code alpha / rank}
+     * @param pairs of matrices of layers, by the names of the weights, all of one rank
+     * @throws CheckpointException if the model isn't a dense Llama, or something can't be written
+     */
+    public static void writeAdapter(Path folder, LlamaConfig base, double alpha, Map<String, LowRank> pairs) {
+        create(folder);
+        new HuggingFaceWriter(folder, base).writeAdapter(alpha, pairs);
+    }
+
+    private static void create(Path folder) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new CheckpointException(folder, e);
+        }
+    }
+}
