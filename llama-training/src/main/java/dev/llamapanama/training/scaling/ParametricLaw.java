@@ -25,6 +25,9 @@ public record ParametricLaw(
     private static final int LEAST_SIZES = 3;
     private static final double HUBER = 1e-3;
     private static final int REWEIGHTINGS = 30;
+    /** Less than this of every loss is rounding. */
+    private static final double NO_PART = 1e-6;
+
     private static final double SETTLED = 1e-5;
     private static final double FINEST = 1e-9, FINEST_AGAIN = 1e-4;
 
@@ -39,16 +42,24 @@ public record ParametricLaw(
             return Optional.empty();
         }
         ParametricLaw law = of(points, null);
-        boolean told = law.perParameter > 0
-                && law.perToken > 0
-                && Exponents.isInside(law.parameterExponent)
-                && Exponents.isInside(law.tokenExponent);
+        boolean told = Exponents.isInside(law.parameterExponent)
+                && Exponents.isInside(law.tokenExponent)
+                && points.stream().anyMatch(point -> law.ofParameters(point) > NO_PART * point.loss())
+                && points.stream().anyMatch(point -> law.ofTokens(point) > NO_PART * point.loss());
         return told ? Optional.of(law) : Optional.empty();
     }
 
     /** The law for other losses of the same points. */
     ParametricLaw again(List<ScalingPoint> points) {
         return of(points, new double[] {parameterExponent, tokenExponent});
+    }
+
+    private double ofParameters(ScalingPoint point) {
+        return perParameter * Math.pow((double) point.parameters(), -parameterExponent);
+    }
+
+    private double ofTokens(ScalingPoint point) {
+        return perToken * Math.pow((double) point.tokens(), -tokenExponent);
     }
 
     private static long different(List<ScalingPoint> points, ToLongFunction<ScalingPoint> size) {

@@ -39,24 +39,24 @@ class ScalingLawsTest {
 
     @Test
     void minimaOfBudgetsLieWhereTheLawHasThem() {
-        long[] sizes = {200_000_000, 300_000_000, 450_000_000, 700_000_000};
+        long[] sizes = {400_000_000, 550_000_000, 750_000_000, 1_000_000_000};
         double[] budgets = {6e19, 1e20, 1.7e20};
         ScalingLaws laws = ScalingLaws.ofEqualCompute(Points.grid(CHINCHILLA, sizes, budgets));
         assertEquals(3, laws.minima().size());
         OptimalSize optimal = CHINCHILLA.optimal();
         for (IsoFlopMinimum minimum : laws.minima()) {
-            assertEquals(1, minimum.parameters() / optimal.parameters(minimum.compute()), 0.05);
+            assertEquals(1, minimum.parameters() / optimal.parameters(minimum.compute()), 0.01);
         }
         assertNotNull(laws.optimalByMinima());
-        assertEquals(optimal.exponent(), laws.optimalByMinima().exponent(), 0.05);
+        assertEquals(optimal.exponent(), laws.optimalByMinima().exponent(), 0.005);
     }
 
     @Test
     void ofAnyComputeTheEnvelopeIsTaken() {
-        List<ScalingPoint> points = Points.along(STRAIGHT, 5, 3);
+        List<ScalingPoint> points = Points.along(STRAIGHT, 4, 3);
         ScalingPoint worse = new ScalingPoint("worse", "s", 1, 1_000, 1_000_000_000, 9);
         ScalingLaws laws = ScalingLaws.ofAnyCompute(
-                List.of(points.get(2), worse, points.get(0), points.get(4), points.get(1), points.get(3)));
+                List.of(points.get(2), worse, points.get(0), points.get(1), points.get(3)));
         assertEquals(points, laws.best());
         assertEquals(STRAIGHT.exponent(), laws.byCompute().exponent(), 1e-9);
         assertNull(laws.bySize(), "too many constants");
