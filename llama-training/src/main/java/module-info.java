@@ -15,5 +15,6 @@ module dev.llamapanama.training {
     exports dev.llamapanama.training.data;
     exports dev.llamapanama.training.network;
     exports dev.llamapanama.training.optimise;
+    exports dev.llamapanama.training.scaling;
     exports dev.llamapanama.training.tuning;
 }

@@ -6,6 +6,7 @@ import dev.llamapanama.tokenizers.TokenizerException;
 import dev.llamapanama.tokenizers.chat.ChatException;
 import dev.llamapanama.training.TrainingDivergedException;
 import dev.llamapanama.training.data.TrainingFileException;
+import dev.llamapanama.training.scaling.ScalingLawException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -56,6 +57,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
             }
             case ChatException _,
                     CheckpointException _,
+                    ScalingLawException _,
                     TokenizerException _,
                     TrainingDivergedException _,
                     TrainingFileException _,

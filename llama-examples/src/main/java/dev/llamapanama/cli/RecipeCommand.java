@@ -45,15 +45,16 @@ abstract class RecipeCommand extends ConsoleCommand {
     /** Runs with a bar, and prints a step from time to time, and the last one. */
     final <R> R watched(long printedSteps, Function<TrainingListener, R> run) {
         try (ProgressBar bar = new ProgressBar(console)) {
-            R report = run.apply((step, steps, secondsLeft) -> {
+            return run.apply((step, steps, secondsLeft) -> {
                 if (!json && (step.step() % printedSteps == 0 || step.step() == steps)) {
                     bar.wipe();
                     print(step, steps, secondsLeft);
                 }
                 bar.show(step.step(), steps);
+                if (step.step() == steps) {
+                    bar.wipe();
+                }
             });
-            bar.wipe();
-            return report;
         }
     }
 

@@ -23,6 +23,6 @@ final class TrainingCommand {
         for (TuningKind kind : TuningKind.values()) {
             line.addSubcommand(kind.name().toLowerCase(Locale.ROOT), TuneCommand.line(console, kind));
         }
-        return line;
+        return line.addSubcommand("scaling", new ScalingCommand(console));
     }
 }

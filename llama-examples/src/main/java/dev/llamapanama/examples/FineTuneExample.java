@@ -3,6 +3,7 @@ package dev.llamapanama.examples;
 
 import dev.llamapanama.Llama;
 import dev.llamapanama.LlamaOptions;
+import dev.llamapanama.training.TrainingListener;
 import dev.llamapanama.training.Tuning;
 import dev.llamapanama.training.TuningKind;
 import dev.llamapanama.training.TuningRecipe;
@@ -19,7 +20,7 @@ public final class FineTuneExample {
     private static final String RECIPE = """
             {
               "preset": "llama-2-sft",
-              "base": "%s",
+              "base": "MODEL",
               "lora": {"rank": 8, "alpha": 16, "matrices": ["attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down"]},
               "schedule": {"peak": 0.005, "warmUpSteps": 2},
               "epochs": 30,
@@ -40,12 +41,12 @@ public final class FineTuneExample {
         Path model = Path.of(args[0]).toAbsolutePath();
         Path folder = Files.createDirectories(Path.of(args[1]));
         Files.writeString(folder.resolve("answers.jsonl"), ANSWERS);
-        Path recipe = Files.writeString(folder.resolve("recipe.json"), RECIPE.formatted(model));
+        Path recipe = Files.writeString(
+                folder.resolve("recipe.json"), RECIPE.replace("MODEL", model.toString().replace('\\', '/')));
         Path adapter;
         try (Tuning tuning = Tuning.start(TuningKind.SFT, TuningRecipe.read(recipe, TuningKind.SFT))) {
-            adapter = tuning.run((step, steps, secondsLeft) ->
-                            System.out.printf("step %d: loss %.3f%n", step.step(), step.loss()))
-                    .model();
+            TrainingListener listener = (step, steps, secondsLeft) -> System.out.println(step.step() + ": " + step.loss());
+            adapter = tuning.run(listener).model();
         }
         ask(model, LlamaOptions.DEFAULT);
         ask(model, LlamaOptions.DEFAULT.withAdapter(adapter, 1));

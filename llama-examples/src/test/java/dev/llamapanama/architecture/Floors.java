@@ -51,6 +51,8 @@ final class Floors extends ArchCondition<JavaClass> {
                             "training.network",
                             "training.optimise")),
             entry(HOUSE + ".training.data", below("training.network", "tokenizers")),
+            entry(HOUSE + ".training.chart", Set.of()),
+            entry(HOUSE + ".training.scaling", below("training.chart")),
             entry(
                     HOUSE + ".training",
                     below(
@@ -58,9 +60,11 @@ final class Floors extends ArchCondition<JavaClass> {
                             "tensor",
                             "checkpoint",
                             "tokenizers",
+                            "training.chart",
                             "training.data",
                             "training.network",
                             "training.optimise",
+                            "training.scaling",
                             "training.tuning")),
             entry(HOUSE + ".bundled", Set.of()),
             entry(
@@ -75,7 +79,8 @@ final class Floors extends ArchCondition<JavaClass> {
                             "synthetic",
                             "tokenizers",
                             "training",
-                            "training.data")),
+                            "training.data",
+                            "training.scaling")),
             entry(
                     HOUSE + ".examples",
                     below("", "bundled", "config", "tensor", "checkpoint", "generation", "tokenizers", "training")),

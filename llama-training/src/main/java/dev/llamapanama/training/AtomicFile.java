@@ -3,7 +3,9 @@ package dev.llamapanama.training;
 
 import dev.llamapanama.training.data.TrainingFileException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -35,5 +37,14 @@ final class AtomicFile {
         } catch (IOException e) {
             throw new TrainingFileException(file, e);
         }
+    }
+
+    static void write(Path file, String text) {
+        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+        write(file, channel -> {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        });
     }
 }

@@ -30,6 +30,10 @@ public record ModelShape(
 
     /** Checks that heads have a width. */
     public ModelShape {
+        requireHeads(dim, heads, kvHeads);
+    }
+
+    static void requireHeads(int dim, int heads, int kvHeads) {
         FieldException.require(heads > 0 && dim % (2 * heads) == 0, "dim", dim, "heads (" + heads + ") of even width");
         FieldException.require(kvHeads > 0 && heads % kvHeads == 0, "kvHeads", kvHeads, "a divisor of heads");
     }

@@ -3,8 +3,6 @@ package dev.llamapanama.training;
 
 import dev.llamapanama.training.data.TrainingFileException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -43,7 +41,7 @@ final class TrainingLog {
         if (Files.exists(jsonLines) && done > 0) {
             read(done);
         }
-        replace(jsonLines, steps.stream().map(TrainingLog::json).collect(Collectors.joining()));
+        AtomicFile.write(jsonLines, steps.stream().map(TrainingLog::json).collect(Collectors.joining()));
         replaceCsv();
     }
 
@@ -84,7 +82,8 @@ final class TrainingLog {
     private void replaceCsv() {
         Set<String> measures = measures();
         String header = Stream.concat(COLUMNS.stream(), measures.stream()).collect(Collectors.joining(",", "", "\n"));
-        replace(csv, header + steps.stream().map(step -> row(step, measures)).collect(Collectors.joining()));
+        AtomicFile.write(
+                csv, header + steps.stream().map(step -> row(step, measures)).collect(Collectors.joining()));
     }
 
     /** Draws the curves anew. */
@@ -92,10 +91,10 @@ final class TrainingLog {
         if (steps.isEmpty()) {
             return;
         }
-        replace(folder.resolve("loss.svg"), StepCurve.ofLoss(steps).svg());
+        AtomicFile.write(folder.resolve("loss.svg"), StepCurve.ofLoss(steps).svg());
         for (String measure : measures()) {
             if (!TrainingStep.isHeldOut(measure)) {
-                replace(
+                AtomicFile.write(
                         folder.resolve(measure + ".svg"),
                         StepCurve.of(measure, steps).svg());
             }
@@ -130,14 +129,5 @@ final class TrainingLog {
         } catch (IOException e) {
             throw new TrainingFileException(file, e);
         }
-    }
-
-    private static void replace(Path file, String text) {
-        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-        AtomicFile.write(file, channel -> {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-        });
     }
 }

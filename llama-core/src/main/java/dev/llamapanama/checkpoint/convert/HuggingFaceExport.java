@@ -8,6 +8,7 @@ import dev.llamapanama.checkpoint.huggingface.HuggingFaceWriter;
 import dev.llamapanama.config.LlamaConfig;
 import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tokenizers.TokenizerDefinition;
+import dev.llamapanama.tokenizers.train.HuggingFaceTokenizerFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,12 +21,12 @@ public final class HuggingFaceExport {
 
     /**
      * Writes {@code config.json}, {@code generation_config.json}, {@code model.safetensors}, with Hugging Face's order of the rows of queries and keys,
-     * and a copy of the tokenizer.
+     * and the tokenizer: a copy of {@code tokenizer.json}, or what transformers needs in place of another file.
      *
      * @param checkpoint remains the caller's
      * @param folder is made if it isn't there
      * @param type of all weights: F32, F16 or BF16
-     * @param tokenizer its file, {@code tokenizer.model} or {@code tokenizer.json}, whose name it keeps
+     * @param tokenizer its file, {@code tokenizer.model} of either kind, {@code tokenizer.json} or {@code tokenizer.bin}
      * @param definition what that file says
      * @throws CheckpointException if the model isn't a dense Llama, or something can't be written
      * @throws IllegalArgumentException if the type is another
@@ -37,11 +38,26 @@ public final class HuggingFaceExport {
         }
         create(folder);
         new HuggingFaceWriter(folder, checkpoint.config()).writeModel(checkpoint, type, definition);
-        Path copy = folder.resolve(tokenizer.toAbsolutePath().getFileName());
         try {
-            Files.copy(tokenizer, copy, StandardCopyOption.REPLACE_EXISTING);
+            writeTokenizer(folder, tokenizer, definition);
         } catch (IOException e) {
-            throw new CheckpointException(copy, e);
+            throw new CheckpointException(folder, e);
+        }
+    }
+
+    private static void writeTokenizer(Path folder, Path tokenizer, TokenizerDefinition definition) throws IOException {
+        // Of two, the one that this model doesn't have would be taken.
+        Files.deleteIfExists(folder.resolve("tokenizer.json"));
+        if (tokenizer.toString().endsWith(".json")) {
+            Files.copy(tokenizer, folder.resolve("tokenizer.json"));
+            return;
+        }
+        for (Map.Entry<String, byte[]> file :
+                HuggingFaceTokenizerFiles.of(definition).entrySet()) {
+            Files.write(folder.resolve(file.getKey()), file.getValue());
+        }
+        if (definition.model().equals("llama") && tokenizer.toString().endsWith(".model")) {
+            Files.copy(tokenizer, folder.resolve("tokenizer.model"), StandardCopyOption.REPLACE_EXISTING);
         }
     }
 

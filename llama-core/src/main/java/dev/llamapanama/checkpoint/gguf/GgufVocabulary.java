@@ -2,6 +2,7 @@
 package dev.llamapanama.checkpoint.gguf;
 
 import dev.llamapanama.checkpoint.CheckpointException;
+import dev.llamapanama.tokenizers.RankedMerges;
 import dev.llamapanama.tokenizers.TokenType;
 import dev.llamapanama.tokenizers.TokenizerDefinition;
 import dev.llamapanama.tokenizers.TokenizerDefinition.SpecialIds;

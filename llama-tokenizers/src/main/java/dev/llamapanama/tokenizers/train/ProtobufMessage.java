@@ -47,7 +47,7 @@ final class ProtobufMessage {
         return bytes(field, value.toBytes());
     }
 
-    private ProtobufMessage bytes(int field, byte... value) {
+    ProtobufMessage bytes(int field, byte... value) {
         tag(field, LENGTH_DELIMITED);
         varint(value.length);
         out.writeBytes(value);

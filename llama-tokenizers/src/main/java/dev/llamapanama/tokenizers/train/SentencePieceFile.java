@@ -2,6 +2,8 @@
 package dev.llamapanama.tokenizers.train;
 
 import dev.llamapanama.tokenizers.TokenType;
+import dev.llamapanama.tokenizers.TokenizerDefinition;
+import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
@@ -41,6 +43,37 @@ final class SentencePieceFile {
             case UNUSED -> 5;
             case BYTE -> 6;
         };
+    }
+
+    /** A vocabulary from elsewhere; of how it was trained nothing is said. */
+    static byte[] bytes(TokenizerDefinition definition) {
+        ProtobufMessage model = new ProtobufMessage();
+        for (int id = 0; id < definition.pieces().size(); id++) {
+            ProtobufMessage piece =
+                    piece(definition.pieces().get(id), definition.scores().get(id));
+            model.message(1, piece.integer(3, number(definition.types().get(id))));
+        }
+        ProtobufMessage trainer = new ProtobufMessage()
+                .integer(3, BPE)
+                .integer(4, definition.pieces().size())
+                .bool(35, definition.types().contains(TokenType.BYTE))
+                .string(44, definition.particulars().unknownSurface())
+                .string(46, spelling(definition, definition.special().bos(), "<s>"))
+                .string(47, spelling(definition, definition.special().eos(), "</s>"))
+                .string(48, spelling(definition, definition.special().pad(), "<pad>"));
+        ByteBuffer map = definition.particulars().characterMap();
+        byte[] characters = new byte[map.remaining()];
+        map.get(characters);
+        ProtobufMessage normalizer = new ProtobufMessage()
+                .string(1, characters.length == 0 ? "identity" : "custom")
+                .bytes(2, characters)
+                .bool(3, definition.whitespace().addDummyPrefix())
+                .bool(4, definition.whitespace().removeExtraWhitespaces());
+        return model.message(2, trainer).message(3, normalizer).toBytes();
+    }
+
+    private static String spelling(TokenizerDefinition definition, int id, String otherwise) {
+        return id < 0 ? otherwise : definition.pieces().get(id);
     }
 
     private static ProtobufMessage trainer(SentencePieceOptions options) {

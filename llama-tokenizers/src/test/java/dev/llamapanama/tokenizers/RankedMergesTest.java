@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.llamapanama.checkpoint.gguf;
+package dev.llamapanama.tokenizers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.llamapanama.tokenizers.TokenType;
-import dev.llamapanama.tokenizers.TokenizerDefinition;
 import dev.llamapanama.tokenizers.TokenizerDefinition.SpecialIds;
 import dev.llamapanama.tokenizers.TokenizerDefinition.Whitespace;
 import java.util.Collections;

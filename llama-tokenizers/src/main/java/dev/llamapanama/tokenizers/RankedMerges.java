@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.llamapanama.checkpoint.gguf;
+package dev.llamapanama.tokenizers;
 
-import dev.llamapanama.tokenizers.TokenType;
-import dev.llamapanama.tokenizers.TokenizerDefinition;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,7 +10,7 @@ import java.util.Map;
  * The merges of a byte-level vocabulary whose ids are ranks, as tiktoken files have it: the two parts of a token are what is left when
  * its letters are merged by tokens of lower rank only.
  */
-final class RankedMerges {
+public final class RankedMerges {
     private final Map<String, Integer> ranks;
 
     private RankedMerges(Map<String, Integer> ranks) {
@@ -20,7 +18,7 @@ final class RankedMerges {
     }
 
     /** Pairs {@code "left right"}, lowest rank first; a token that nothing merges to has none. */
-    static List<String> of(TokenizerDefinition tokenizer) {
+    public static List<String> of(TokenizerDefinition tokenizer) {
         Map<String, Integer> ranks = new HashMap<>();
         for (int id = 0; id < tokenizer.pieces().size(); id++) {
             if (tokenizer.types().get(id) == TokenType.NORMAL) {
