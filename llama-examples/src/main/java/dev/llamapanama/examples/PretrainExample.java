@@ -7,6 +7,7 @@ import dev.llamapanama.tokenizers.train.TokenizerTrainer;
 import dev.llamapanama.training.BatchStage;
 import dev.llamapanama.training.ModelShape;
 import dev.llamapanama.training.Pretraining;
+import dev.llamapanama.training.RateSchedule;
 import dev.llamapanama.training.SourceFile;
 import dev.llamapanama.training.TrainingRecipe;
 import java.io.IOException;
@@ -39,8 +40,7 @@ public final class PretrainExample {
         TrainingRecipe recipe = TrainingRecipe.LLAMA_2
                 .withStages(new BatchStage(0, 8 * SEQUENCE, SEQUENCE))
                 .withModel(new ModelShape(64, 2, 4, 2, 176, SEQUENCE, 1e-5, 1e4, true))
-                .withSteps(60)
-                .withPeak(1e-2)
+                .withSchedule(new RateSchedule(5e-3, 10, 70, 0.1, 0))
                 .withMicroBatchTokens(8 * SEQUENCE)
                 .withHeldOut(0.05, 20)
                 .withData(
