@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Makes the default model: text, tokenizer, pre-training, fine-tuning, quantisation. About an hour and a half on two cores; stopped, it
+# Makes the default model: text, tokenizer, pre-training, fine-tuning, preferences, quantisation. About two hours on two cores; stopped, it
 # goes on where it was.
 #
 #   default-model.sh CORPUS TINYSTORIES
@@ -21,7 +21,17 @@ work=../target/default-model
     --output "$work/tokenizer.model"
 ../../llama train pretrain --recipe default-model.json --resume
 ../../llama train sft --recipe default-model-sft.json --resume
-../../llama convert --model "$work/tuning/model.gguf" --type Q8_0 --output "$work/default-model.gguf" --force \
+
+# Twice: what it says of itself where it repeats itself, beside the story that begins so.
+loops() {
+  "$JAVA_HOME/bin/java" -p ../target/app/modules --add-modules dev.llamapanama.core LoopPairs.java "$1" "$work" "$2"
+}
+loops "$work/tuning/model.gguf" "$work/loops.jsonl"
+../../llama train dpo --recipe default-model-dpo.json --resume
+loops "$work/preferring/model.gguf" "$work/loops-2.jsonl"
+../../llama train dpo --recipe default-model-dpo-2.json --resume
+
+../../llama convert --model "$work/preferring-2/model.gguf" --type Q8_0 --output "$work/default-model.gguf" --force \
   --describe "general.name=Llama Panama Stories 5M" \
   --describe "general.basename=Llama-Panama-Stories" \
   --describe "general.size_label=5M" \

@@ -5,6 +5,8 @@ import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tensor.Shape;
 import dev.llamapanama.tensor.WeightSource;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * A named tensor of a checkpoint.
@@ -16,6 +18,20 @@ import java.lang.foreign.MemorySegment;
  * @param source exactly the stored bytes, read-only and there until the checkpoint is closed
  */
 public record CheckpointTensor(String name, DType type, Shape shape, WeightSource source) {
+
+    /**
+     * A tensor of floats that belongs to no file.
+     *
+     * @param values holds its elements, row by row, which are copied
+     * @param from where they begin
+     */
+    public static CheckpointTensor of(String name, Shape shape, float[] values, int from) {
+        int count = Math.toIntExact(shape.elements());
+        byte[] bytes = new byte[Math.multiplyExact(count, Float.BYTES)];
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(values, from, count);
+        WeightSource source = WeightSource.of(MemorySegment.ofArray(bytes).asReadOnly());
+        return new CheckpointTensor(name, DType.F32, shape, source);
+    }
 
     /** The stored bytes, mapped from the file and valid until the checkpoint is closed. */
     public MemorySegment data() {

@@ -43,48 +43,64 @@ final class ScalingCommand extends RecipeCommand {
         return new ScalingListener() {
             @Override
             public TrainingListener begins(String member, int number, int members) {
-                line("%d of %d: %s", number, members, member);
+                line(String.format(Locale.ROOT, "%d of %d: %s", number, members, member));
                 return steps;
             }
 
             @Override
             public void finished(ScalingPoint point) {
-                line(
+                line(String.format(
+                        Locale.ROOT,
                         "%s: %d weights, %d tokens, %.3g operations, held out %.4f",
-                        point.member(), point.parameters(), point.tokens(), point.compute(), point.loss());
+                        point.member(),
+                        point.parameters(),
+                        point.tokens(),
+                        point.compute(),
+                        point.loss()));
             }
         };
     }
 
-    private void line(String format, Object... values) {
+    private void line(String text) {
         if (!json) {
-            out.println(String.format(Locale.ROOT, format, values));
+            out.println(text);
             out.flush();
         }
     }
 
     private void print(ScalingReport report) {
         ComputeLaw byCompute = report.laws().byCompute();
-        line(
+        line(String.format(
+                Locale.ROOT,
                 "law of compute: loss = %.4f + %.4g / C^%.4f",
-                byCompute.irreducible(), byCompute.coefficient(), byCompute.exponent());
+                byCompute.irreducible(),
+                byCompute.coefficient(),
+                byCompute.exponent()));
         ParametricLaw bySize = report.laws().bySize();
         if (bySize != null) {
-            line(
+            line(String.format(
+                    Locale.ROOT,
                     "law of size: loss = %.4f + %.4g / N^%.4f + %.4g / D^%.4f",
                     bySize.irreducible(),
                     bySize.perParameter(),
                     bySize.parameterExponent(),
                     bySize.perToken(),
-                    bySize.tokenExponent());
+                    bySize.tokenExponent()));
         }
         ScalingTarget target = report.target();
         if (target != null) {
             for (Prediction one : target.predictions()) {
-                line("%s, by %s: %.4f (%.4f to %.4f)", target.member(), one.law(), one.loss(), one.low(), one.high());
+                line(String.format(
+                        Locale.ROOT,
+                        "%s, by %s: %.4f (%.4f to %.4f)",
+                        target.member(),
+                        one.law(),
+                        one.loss(),
+                        one.low(),
+                        one.high()));
             }
             if (target.loss() != null) {
-                line("%s, trained: %.4f", target.member(), target.loss());
+                line(String.format(Locale.ROOT, "%s, trained: %.4f", target.member(), target.loss()));
             }
         }
     }

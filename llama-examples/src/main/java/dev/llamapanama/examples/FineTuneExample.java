@@ -42,10 +42,12 @@ public final class FineTuneExample {
         Path folder = Files.createDirectories(Path.of(args[1]));
         Files.writeString(folder.resolve("answers.jsonl"), ANSWERS);
         Path recipe = Files.writeString(
-                folder.resolve("recipe.json"), RECIPE.replace("MODEL", model.toString().replace('\\', '/')));
+                folder.resolve("recipe.json"),
+                RECIPE.replace("MODEL", model.toString().replace('\\', '/')));
         Path adapter;
         try (Tuning tuning = Tuning.start(TuningKind.SFT, TuningRecipe.read(recipe, TuningKind.SFT))) {
-            TrainingListener listener = (step, steps, secondsLeft) -> System.out.println(step.step() + ": " + step.loss());
+            TrainingListener listener =
+                    (step, steps, secondsLeft) -> System.out.println(step.step() + ": " + step.loss());
             adapter = tuning.run(listener).model();
         }
         ask(model, LlamaOptions.DEFAULT);

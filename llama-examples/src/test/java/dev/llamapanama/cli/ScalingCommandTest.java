@@ -106,8 +106,8 @@ class ScalingCommandTest {
         assertTrue(resumed.out().startsWith("a-256: "), resumed.out());
         assertTrue(resumed.out().lines().noneMatch(line -> line.startsWith("step ")), resumed.out());
 
-        JsonNode report = JsonMapper.shared()
-                .readTree(Cli.text("train", "scaling", "--recipe", recipe, "--resume", "--json"));
+        JsonNode report =
+                JsonMapper.shared().readTree(Cli.text("train", "scaling", "--recipe", recipe, "--resume", "--json"));
         assertEquals(6, report.get("points").size());
         assertEquals(
                 "compute",

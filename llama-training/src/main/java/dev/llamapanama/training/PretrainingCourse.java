@@ -118,7 +118,8 @@ final class PretrainingCourse implements Course, AutoCloseable {
     @Override
     public void expect(TrainingState state) {
         averaged = state.averaged();
-        average = averaged == 0 ? null : ParameterAverage.resume(Parameters.zero(parameters.config()), averaged);
+        average =
+                averaged == 0 ? null : ParameterAverage.resume(Parameters.zero(parameters.config()), (double) averaged);
     }
 
     @Override

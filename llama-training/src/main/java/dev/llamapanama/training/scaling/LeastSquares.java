@@ -10,6 +10,7 @@ import java.util.Arrays;
  * @param coefficients one for each column
  * @param squares weighted sum of relative errors, squared
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record LeastSquares(double[] coefficients, double squares) {
     private static final double DEPENDENT = 1e-12;
 

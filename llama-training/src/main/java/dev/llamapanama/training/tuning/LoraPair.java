@@ -3,15 +3,9 @@ package dev.llamapanama.training.tuning;
 
 import dev.llamapanama.checkpoint.CheckpointTensor;
 import dev.llamapanama.checkpoint.LowRank;
-import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tensor.Shape;
-import dev.llamapanama.tensor.WeightSource;
 import dev.llamapanama.training.kernel.Matrix;
 import dev.llamapanama.training.network.ParameterTensor;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.Arrays;
 
 /**
  * The factors of one matrix.
@@ -56,10 +50,6 @@ record LoraPair(ParameterTensor tensor, int rank, int offset) {
     }
 
     private CheckpointTensor stored(String part, float[] factors, int from, int rows, int cols) {
-        float[] copy = Arrays.copyOfRange(factors, from, from + rows * cols);
-        byte[] bytes = new byte[copy.length * Float.BYTES];
-        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(copy);
-        WeightSource source = WeightSource.of(MemorySegment.ofArray(bytes).asReadOnly());
-        return new CheckpointTensor(tensor.name() + "." + part, DType.F32, new Shape(rows, cols), source);
+        return CheckpointTensor.of(tensor.name() + "." + part, new Shape(rows, cols), factors, from);
     }
 }

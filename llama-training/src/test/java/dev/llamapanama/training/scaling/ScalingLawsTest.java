@@ -55,8 +55,8 @@ class ScalingLawsTest {
     void ofAnyComputeTheEnvelopeIsTaken() {
         List<ScalingPoint> points = Points.along(STRAIGHT, 4, 3);
         ScalingPoint worse = new ScalingPoint("worse", "s", 1, 1_000, 1_000_000_000, 9);
-        ScalingLaws laws = ScalingLaws.ofAnyCompute(
-                List.of(points.get(2), worse, points.get(0), points.get(1), points.get(3)));
+        ScalingLaws laws =
+                ScalingLaws.ofAnyCompute(List.of(points.get(2), worse, points.get(0), points.get(1), points.get(3)));
         assertEquals(points, laws.best());
         assertEquals(STRAIGHT.exponent(), laws.byCompute().exponent(), 1e-9);
         assertNull(laws.bySize(), "too many constants");
