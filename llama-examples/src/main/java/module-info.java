@@ -14,6 +14,8 @@ module dev.llamapanama.examples {
     requires static transitive org.jspecify;
     requires tools.jackson.databind;
 
+    exports dev.llamapanama.bundled;
+
     // The command line parser and the JSON writer look into its classes.
     opens dev.llamapanama.cli to
             info.picocli,

@@ -3,6 +3,7 @@ package dev.llamapanama.cli;
 
 import dev.llamapanama.Llama;
 import dev.llamapanama.LlamaOptions;
+import dev.llamapanama.bundled.BundledModel;
 import dev.llamapanama.checkpoint.AdapterFile;
 import dev.llamapanama.checkpoint.Checkpoint;
 import dev.llamapanama.checkpoint.ModelTokenizers;
@@ -22,7 +23,9 @@ final class ModelOptions {
     @Option(
             names = "--model",
             paramLabel = "PATH",
-            description = "A GGUF file (any of its shards), a Hugging Face or Meta folder, or a llama2.c .bin file.")
+            description =
+                    "A GGUF file (any of its shards), a Hugging Face or Meta folder, or a llama2.c .bin file; without it: the small model"
+                            + " that comes with the program, which writes stories.")
     private @Nullable Path model;
 
     @Option(
@@ -74,13 +77,9 @@ final class ModelOptions {
         return model != null;
     }
 
-    /** The file that was named. */
+    /** The file that was named, or else the bundled one. */
     Path model() {
-        if (model == null) {
-            throw new UsageException(
-                    "no model given and none is bundled: --model PATH, a GGUF or llama2.c .bin file or a folder");
-        }
-        return model;
+        return model == null ? BundledModel.file() : model;
     }
 
     /** Tokens as stated, or 0. */
