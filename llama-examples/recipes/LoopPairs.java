@@ -15,7 +15,6 @@ import java.util.Set;
  * continuation, and the likeliest one of the model is the worse, where it repeats itself.
  */
 public final class LoopPairs {
-    private static final String SEPARATOR = "\n<|endoftext|>\n";
     private static final int FEWEST_WORDS = 3;
     private static final int OPENINGS = 10;
     private static final int SHORTEST = 200;
@@ -33,7 +32,7 @@ public final class LoopPairs {
         StringBuilder lines = new StringBuilder();
         try (Llama llama = Llama.open(Path.of(args[0]))) {
             for (String name : List.of("tiny.txt", "everyday.txt")) {
-                for (String story : Files.readString(Path.of(args[1], name)).split(SEPARATOR, -1)) {
+                for (String story : Files.readString(Path.of(args[1], name)).split(StoryText.SEPARATOR, -1)) {
                     if (story.length() < SHORTEST || story.length() > LONGEST) {
                         continue;
                     }
@@ -72,10 +71,6 @@ public final class LoopPairs {
     }
 
     private static String line(String prompt, String chosen, String rejected) {
-        return "{\"prompt\": %s, \"chosen\": %s, \"rejected\": %s}%n".formatted(json(prompt), json(chosen), json(rejected));
-    }
-
-    private static String json(String text) {
-        return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + "\"";
+        return "{\"prompt\": %s, \"chosen\": %s, \"rejected\": %s}%n".formatted(StoryChats.json(prompt), StoryChats.json(chosen), StoryChats.json(rejected));
     }
 }

@@ -68,7 +68,8 @@ final class StoryChats {
         return phrases.get(turn / 2 % phrases.size()).formatted(what);
     }
 
-    private static String json(String text) {
+    /** A text in quotation marks. */
+    static String json(String text) {
         return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + "\"";
     }
 }

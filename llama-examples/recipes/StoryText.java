@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * are left; stories with anything else, or with Markdown, are left out.
  */
 public final class StoryText {
-    private static final String SEPARATOR = "\n<|endoftext|>\n";
+    static final String SEPARATOR = "\n<|endoftext|>\n";
     private static final Pattern EXAMPLE = Pattern.compile("(.*?)<start>(.*?)<end>", Pattern.DOTALL);
     private static final Pattern UNUSUAL = Pattern.compile("[^\\n -~]|[*#<>\\[\\]{}|\\\\_]|---");
     private static final int SHORTEST = 200;

@@ -15,6 +15,7 @@ import dev.llamapanama.training.tuning.Example;
 import dev.llamapanama.training.tuning.Preference;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,6 +48,11 @@ final class ExampleReader {
         if (format != null) {
             terminators.addAll(format.stopTokens(tokenizer));
         }
+    }
+
+    /** The tokens that end an answer. */
+    Set<Integer> terminators() {
+        return Collections.unmodifiableSet(terminators);
     }
 
     /** {@code {"messages": [...]}}, or {@code {"prompt": text, "completion": text}}. */
@@ -172,12 +178,7 @@ final class ExampleReader {
         while (end > 0 && example.answered(end - 1) && terminators.contains(example.token(end - 1))) {
             end--;
         }
-        int[] tokens = new int[example.size()];
-        boolean[] answered = new boolean[tokens.length];
-        for (int i = 0; i < tokens.length; i++) {
-            tokens[i] = example.token(i);
-            answered[i] = i < end && example.answered(i);
-        }
-        return Example.of(tokens, answered);
+        int last = end;
+        return example.answering(at -> at < last && example.answered(at));
     }
 }

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 
 /** Prompts, whose answers are to earn more. */
 final class PpoTask implements TuningTask {
@@ -36,29 +37,26 @@ final class PpoTask implements TuningTask {
     private final int miniBatch;
     private final long seed;
 
-    PpoTask(TunedModel model, ExamplePool<int[]> prompts, TuningRecipe recipe) {
+    PpoTask(TunedModel model, ExamplePool<int[]> prompts, TuningRecipe recipe, Set<Integer> stops) {
         this.model = model;
         this.prompts = prompts;
         PpoSettings settings = Objects.requireNonNull(recipe.ppo());
         miniBatch = settings.miniBatch();
         seed = recipe.seed();
-        int dim = model.network.parameters().config().dim();
-        values = ScalarHead.zero(dim, recipe.optimiser());
+        // All that may fail comes before networks, which have threads.
+        Path folder = Path.of(Objects.requireNonNull(recipe.reward()));
+        Parameters judging = weights(folder.resolve("model.gguf"), model);
+        ScalarHead head = ScalarHead.zero(judging.config().dim(), recipe.optimiser());
+        float[] stored = RewardHeadFile.in(folder).read(head.weights().length);
+        System.arraycopy(stored, 0, head.weights(), 0, stored.length);
         Parameters first = Parameters.zero(model.network.parameters().config());
         float[] own = model.network.parameters().values();
         System.arraycopy(own, 0, first.values(), 0, own.length);
+        values = ScalarHead.zero(first.config().dim(), recipe.optimiser());
         reference = model.networkOf(first);
-        Path folder = Path.of(Objects.requireNonNull(recipe.reward()));
-        judge = model.networkOf(weights(folder.resolve("model.gguf"), model));
-        ScalarHead head = ScalarHead.zero(judge.parameters().config().dim(), recipe.optimiser());
-        float[] stored = RewardHeadFile.in(folder).read(head.weights().length);
-        System.arraycopy(stored, 0, head.weights(), 0, stored.length);
+        judge = model.networkOf(judging);
         ppo = new Ppo(model.network, model.weights, values, reference, new RewardModel(judge, head), settings);
-        sampler = new Sampler(
-                model.network,
-                1,
-                Objects.requireNonNull(recipe.answerTokens()),
-                model.tokenizer.specialTokens().eos().orElse(-1));
+        sampler = new Sampler(model.network, 1, Objects.requireNonNull(recipe.answerTokens()), stops);
     }
 
     private static Parameters weights(Path file, TunedModel model) {
@@ -73,8 +71,13 @@ final class PpoTask implements TuningTask {
     }
 
     @Override
-    public int size() {
-        return prompts.training().size();
+    public TunedModel model() {
+        return model;
+    }
+
+    @Override
+    public ExamplePool<int[]> examples() {
+        return prompts;
     }
 
     @Override
@@ -108,11 +111,6 @@ final class PpoTask implements TuningTask {
     @Override
     public long updates(int examples) {
         return Math.ceilDiv(examples, miniBatch);
-    }
-
-    @Override
-    public Path write(Path folder) {
-        return model.write(folder);
     }
 
     @Override

@@ -6,28 +6,22 @@ import dev.llamapanama.training.optimise.GradientClipping;
 import dev.llamapanama.training.tuning.Example;
 import dev.llamapanama.training.tuning.Sft;
 import dev.llamapanama.training.tuning.Trainable;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Answers, to be given. */
-final class SftTask implements TuningTask {
-    private final TunedModel model;
-    private final ExamplePool<Example> examples;
-    private final int tokens;
-    private final HeldOut heldOut;
+/**
+ * Answers, to be given.
+ *
+ * @param model that is tuned
+ * @param examples to learn from
+ * @param measured the held-out ones
+ * @param tokens that go through the network at once
+ */
+record SftTask(TunedModel model, ExamplePool<Example> examples, HeldOut measured, int tokens) implements TuningTask {
 
-    SftTask(TunedModel model, ExamplePool<Example> examples, int tokens) {
-        this.model = model;
-        this.examples = examples;
-        this.tokens = tokens;
-        heldOut = new HeldOut(Sft.pack(examples.heldOut(), tokens));
-    }
-
-    @Override
-    public int size() {
-        return examples.training().size();
+    static SftTask of(TunedModel model, ExamplePool<Example> examples, int tokens) {
+        return new SftTask(model, examples, new HeldOut(Sft.pack(examples.heldOut(), tokens)), tokens);
     }
 
     @Override
@@ -44,21 +38,6 @@ final class SftTask implements TuningTask {
 
     @Override
     public Optional<Outcome> heldOut() {
-        return Optional.ofNullable(heldOut.loss(model.network)).map(loss -> new Outcome(loss, Map.of()));
-    }
-
-    @Override
-    public List<Trainable> trained() {
-        return List.of(model.weights);
-    }
-
-    @Override
-    public Path write(Path folder) {
-        return model.write(folder);
-    }
-
-    @Override
-    public void close() {
-        model.close();
+        return Optional.ofNullable(measured.loss(model.network)).map(loss -> new Outcome(loss, Map.of()));
     }
 }

@@ -32,6 +32,8 @@ final class TrainingLog {
     private final Path csv;
     private final Path folder;
     private final List<TrainingStep> steps = new ArrayList<>();
+    /** All that any step measures besides the loss, in the order in which they came. */
+    private final Set<String> measures = new LinkedHashSet<>();
 
     /** Goes on after so many steps; what was logged of later ones, which are lost, is taken out. */
     TrainingLog(Path folder, long done) {
@@ -53,6 +55,7 @@ final class TrainingLog {
                     return;
                 }
                 steps.add(step);
+                measures.addAll(step.measures().keySet());
             }
         } catch (JacksonException e) {
             LOG.warn("{}: line {}: {}; what follows is left out", jsonLines, steps.size() + 1, e.getOriginalMessage());
@@ -62,28 +65,19 @@ final class TrainingLog {
     }
 
     void add(TrainingStep step) {
-        boolean columns = measures().containsAll(step.measures().keySet());
+        boolean grown = measures.addAll(step.measures().keySet());
         steps.add(step);
         append(jsonLines, json(step));
-        if (columns) {
-            append(csv, row(step, measures()));
-        } else {
+        if (grown) {
             replaceCsv();
+        } else {
+            append(csv, row(step));
         }
     }
 
-    /** All that any step measures besides the loss, in the order in which they came. */
-    private Set<String> measures() {
-        Set<String> names = new LinkedHashSet<>();
-        steps.forEach(step -> names.addAll(step.measures().keySet()));
-        return names;
-    }
-
     private void replaceCsv() {
-        Set<String> measures = measures();
         String header = Stream.concat(COLUMNS.stream(), measures.stream()).collect(Collectors.joining(",", "", "\n"));
-        AtomicFile.write(
-                csv, header + steps.stream().map(step -> row(step, measures)).collect(Collectors.joining()));
+        AtomicFile.write(csv, header + steps.stream().map(this::row).collect(Collectors.joining()));
     }
 
     /** Draws the curves anew. */
@@ -92,7 +86,7 @@ final class TrainingLog {
             return;
         }
         AtomicFile.write(folder.resolve("loss.svg"), StepCurve.ofLoss(steps).svg());
-        for (String measure : measures()) {
+        for (String measure : measures) {
             if (!TrainingStep.isHeldOut(measure)) {
                 AtomicFile.write(
                         folder.resolve(measure + ".svg"),
@@ -109,7 +103,7 @@ final class TrainingLog {
         return MAPPER.writeValueAsString(step) + "\n";
     }
 
-    private static String row(TrainingStep step, Set<String> measures) {
+    private String row(TrainingStep step) {
         Stream<@Nullable Object> own = Stream.of(
                 step.step(),
                 step.tokens(),

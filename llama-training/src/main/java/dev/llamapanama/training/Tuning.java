@@ -30,60 +30,67 @@ public final class Tuning implements AutoCloseable {
     private final OutputFolder output;
     private final TuningTask task;
     private final TuningCourse course;
-    private final int leftOut;
 
     private Tuning(TuningKind kind, TuningRecipe recipe, boolean resuming) {
         recipe.requireFor(kind);
         this.recipe = recipe;
         output = OutputFolder.open(Path.of(recipe.output()), resuming);
-        TunedModel model = null;
+        AutoCloseable opened = () -> {};
         try {
-            model = new TunedModel(recipe);
-            Opened opened = open(kind, model);
-            task = opened.task;
-            leftOut = opened.leftOut;
+            TunedModel model = new TunedModel(recipe);
+            opened = model;
+            task = task(kind, model);
+            opened = task;
             course = new TuningCourse(kind, recipe, task);
             output.restore(course);
         } catch (RuntimeException e) {
-            if (model != null) {
-                model.close();
-            }
+            close(opened, e);
             output.close();
             throw e;
         }
     }
 
-    private record Opened(TuningTask task, int leftOut) {}
+    private static void close(AutoCloseable opened, RuntimeException failure) {
+        try {
+            opened.close();
+        } catch (Exception e) {
+            failure.addSuppressed(e);
+        }
+    }
 
-    private Opened open(TuningKind kind, TunedModel model) {
+    private TuningTask task(TuningKind kind, TunedModel model) {
         ExampleReader reader = new ExampleReader(model.tokenizer, model.chatFormat());
         int tokens = recipe.microBatchTokens();
         return switch (kind) {
-            case SFT -> {
-                var examples = ExamplePool.of(recipe, reader::answered, Example::size);
-                yield new Opened(new SftTask(model, examples, tokens), examples.leftOut());
-            }
-            case DPO -> {
-                var pairs = ExamplePool.of(
-                        recipe,
-                        reader::preference,
-                        pair -> Math.max(pair.chosen().size(), pair.rejected().size()));
-                yield new Opened(
-                        new DpoTask(model, pairs, Objects.requireNonNull(recipe.dpo()), tokens), pairs.leftOut());
-            }
-            case REWARD -> {
-                var pairs = ExamplePool.of(
-                        recipe,
-                        reader::comparison,
-                        pair -> Math.max(pair.chosen().size(), pair.rejected().size()));
-                int dim = model.network.parameters().config().dim();
-                ScalarHead head = ScalarHead.initial(dim, recipe.optimiser(), recipe.seed());
-                yield new Opened(new RewardTask(model, head, pairs, tokens), pairs.leftOut());
-            }
+            case SFT -> SftTask.of(model, ExamplePool.of(recipe, reader::answered, Example::size), tokens);
+            case DPO ->
+                PreferenceTask.dpo(
+                        model,
+                        ExamplePool.of(
+                                recipe,
+                                reader::preference,
+                                pair -> Math.max(
+                                        pair.chosen().size(), pair.rejected().size())),
+                        Objects.requireNonNull(recipe.dpo()),
+                        tokens);
+            case REWARD ->
+                PreferenceTask.reward(
+                        model,
+                        ExamplePool.of(
+                                recipe,
+                                reader::comparison,
+                                pair -> Math.max(
+                                        pair.chosen().size(), pair.rejected().size())),
+                        ScalarHead.initial(
+                                model.network.parameters().config().dim(), recipe.optimiser(), recipe.seed()),
+                        tokens);
             case PPO -> {
                 int answer = Objects.requireNonNull(recipe.answerTokens());
-                var prompts = ExamplePool.of(recipe, reader::prompt, prompt -> prompt.length + answer);
-                yield new Opened(new PpoTask(model, prompts, recipe), prompts.leftOut());
+                yield new PpoTask(
+                        model,
+                        ExamplePool.of(recipe, reader::prompt, prompt -> prompt.length + answer),
+                        recipe,
+                        reader.terminators());
             }
         };
     }
@@ -127,7 +134,9 @@ public final class Tuning implements AutoCloseable {
         output.run(course, recipe.checkpointSteps(), listener);
         Path model = task.write(output.path());
         List<TrainingStep> steps = log();
-        return new TuningReport(steps.isEmpty() ? null : steps.getLast(), task.size(), leftOut, model);
+        ExamplePool<?> examples = task.examples();
+        return new TuningReport(
+                steps.isEmpty() ? null : steps.getLast(), examples.training().size(), examples.leftOut(), model);
     }
 
     @Override

@@ -23,6 +23,7 @@ final class TuningCourse implements Course {
     private final TuningKind kind;
     private final TuningRecipe recipe;
     private final TuningTask task;
+    private final int size;
     private final GradientClipping clipping;
     private final RateSchedule schedule;
     private final LearningRate rate;
@@ -35,11 +36,11 @@ final class TuningCourse implements Course {
         this.kind = kind;
         this.recipe = recipe;
         this.task = task;
+        size = task.examples().training().size();
         clipping = new GradientClipping(recipe.clipping());
         schedule = recipe.epochs() == null
                 ? recipe.schedule()
-                : recipe.schedule()
-                        .scaled(Math.max(1, (long) Math.ceil(recipe.epochs() * task.size() / recipe.examples())));
+                : recipe.schedule().scaled(Math.max(1, (long) Math.ceil(recipe.epochs() * size / recipe.examples())));
         rate = schedule.rate();
     }
 
@@ -51,7 +52,7 @@ final class TuningCourse implements Course {
         node.set("lora", MAPPER.valueToTree(recipe.lora()));
         node.put("seed", recipe.seed());
         node.put("heldOut", recipe.heldOut());
-        node.put("examples", task.size());
+        node.put("examples", size);
         node.put("examplesOfStep", recipe.examples());
         return node;
     }
@@ -121,7 +122,7 @@ final class TuningCourse implements Course {
         int[] examples = new int[recipe.examples()];
         for (int i = 0; i < examples.length; i++) {
             long place = steps * examples.length + i;
-            examples[i] = order(place / task.size())[(int) (place % task.size())];
+            examples[i] = order(place / size)[(int) (place % size)];
         }
         return examples;
     }
@@ -129,7 +130,7 @@ final class TuningCourse implements Course {
     private int[] order(long wanted) {
         if (wanted != epoch) {
             epoch = wanted;
-            order = Permutation.of(task.size(), new Random(recipe.seed() * 31 + epoch));
+            order = Permutation.of(size, new Random(recipe.seed() * 31 + epoch));
         }
         return order;
     }

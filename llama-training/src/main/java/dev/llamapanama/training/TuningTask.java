@@ -37,8 +37,11 @@ interface TuningTask extends AutoCloseable {
      */
     record Learnt(Outcome outcome, double gradientNorm, long tokens) {}
 
-    /** Examples to learn from. */
-    int size();
+    /** The model that is tuned. */
+    TunedModel model();
+
+    /** What it is tuned with. */
+    ExamplePool<?> examples();
 
     /**
      * A step from some of them.
@@ -52,7 +55,9 @@ interface TuningTask extends AutoCloseable {
     Optional<Outcome> heldOut();
 
     /** All that steps change. */
-    List<Trainable> trained();
+    default List<Trainable> trained() {
+        return List.of(model().weights);
+    }
 
     /** How often weights are changed in a step of so many examples. */
     default long updates(int examples) {
@@ -60,8 +65,12 @@ interface TuningTask extends AutoCloseable {
     }
 
     /** Writes what was tuned. */
-    Path write(Path folder);
+    default Path write(Path folder) {
+        return model().write(folder);
+    }
 
     @Override
-    void close();
+    default void close() {
+        model().close();
+    }
 }

@@ -2,6 +2,7 @@
 package dev.llamapanama.training.tuning;
 
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 
 /**
  * A chat or another text, with a mask of the tokens that are answers. Prompts, and what of an answer isn't to be learnt, have no loss. Immutable.
@@ -61,6 +62,19 @@ public final class Example {
             count += each ? 1 : 0;
         }
         return count;
+    }
+
+    /**
+     * The same tokens with another mask.
+     *
+     * @param answer whether a place is part of an answer
+     */
+    public Example answering(IntPredicate answer) {
+        boolean[] mask = new boolean[tokens.length];
+        for (int at = 0; at < mask.length; at++) {
+            mask[at] = answer.test(at);
+        }
+        return of(tokens, mask);
     }
 
     boolean hasTokensOf(Example other) {

@@ -29,12 +29,6 @@ public record Preference(Example chosen, Example rejected, Example likely) {
 
     /** The chosen one, with all tokens that any part of the loss looks at. */
     Example allOfChosen() {
-        int[] tokens = new int[chosen.size()];
-        boolean[] any = new boolean[tokens.length];
-        for (int at = 0; at < tokens.length; at++) {
-            tokens[at] = chosen.token(at);
-            any[at] = chosen.answered(at) || likely.answered(at);
-        }
-        return Example.of(tokens, any);
+        return chosen.answering(at -> chosen.answered(at) || likely.answered(at));
     }
 }

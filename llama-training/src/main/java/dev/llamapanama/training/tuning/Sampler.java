@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * Answers of a network as it is at the moment. Each token costs a forward pass over all tokens before it, since training has no cache: for short
@@ -16,23 +17,23 @@ public final class Sampler {
     private final DecoderNetwork network;
     private final double temperature;
     private final int tokens;
-    private final int stop;
+    private final Set<Integer> stops;
     private final float[] logits;
 
     /**
      * @param network remains the caller's
      * @param temperature 1 to sample from what the network says
      * @param tokens of an answer at most
-     * @param stop the token that ends an answer, and is part of it; −1 for none
+     * @param stops tokens that end an answer, and are part of it
      */
-    public Sampler(DecoderNetwork network, double temperature, int tokens, int stop) {
+    public Sampler(DecoderNetwork network, double temperature, int tokens, Set<Integer> stops) {
         if (!(temperature > 0) || tokens < 1) {
             throw new IllegalArgumentException("temperature and tokens: found " + temperature + " and " + tokens);
         }
         this.network = network;
         this.temperature = temperature;
         this.tokens = tokens;
-        this.stop = stop;
+        this.stops = Set.copyOf(stops);
         logits = new float[network.parameters().config().vocabSize()];
     }
 
@@ -52,7 +53,7 @@ public final class Sampler {
             network.forward(batch);
             for (int answer = 0; answer < answers.size(); answer++) {
                 int[] before = answers.get(answer);
-                if (before.length == 0 || before[before.length - 1] != stop) {
+                if (before.length == 0 || !stops.contains(before[before.length - 1])) {
                     network.logits(packed.lastRow(answer), logits);
                     int[] longer = Arrays.copyOf(before, before.length + 1);
                     longer[before.length] = draw(random.nextDouble());

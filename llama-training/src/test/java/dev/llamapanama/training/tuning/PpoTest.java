@@ -16,6 +16,7 @@ import dev.llamapanama.training.optimise.GradientClipping;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -166,7 +167,7 @@ class PpoTest {
                 DecoderNetwork reference = new DecoderNetwork(parameters(), options);
                 FullTuning tuning = new FullTuning(policy, AdamWSettings.LLAMA, 2)) {
             Ppo ppo = new Ppo(policy, tuning, values, reference, PpoTest::ones, settings);
-            Sampler sampler = new Sampler(policy, 1, 3, -1);
+            Sampler sampler = new Sampler(policy, 1, 3, Set.of());
             Random random = new Random(1);
             for (int i = 0; i < iterations; i++) {
                 reports[i] = ppo.iterate(sampler.sample(prompts, random), 3e-3, new GradientClipping(1));

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RewardModelTest {
@@ -101,7 +102,7 @@ class RewardModelTest {
                 .toArray();
         List<int[]> prompts = List.of(ints(3, 5), ints(7, 8), ints(12, 2));
         try (DecoderNetwork network = new DecoderNetwork(parameters, new NetworkOptions(12, 1, false))) {
-            RejectionSampling sampling = new RejectionSampling(new Sampler(network, 1.3, 2, 0), reward);
+            RejectionSampling sampling = new RejectionSampling(new Sampler(network, 1.3, 2, Set.of(0)), reward);
             double one = 0;
             double best = 0;
             for (int seed = 0; seed < 20; seed++) {
@@ -124,7 +125,7 @@ class RewardModelTest {
     @Test
     void samplesAreWhatTheNetworkSays() {
         try (DecoderNetwork network = new DecoderNetwork(parameters, new NetworkOptions(40, 1, false))) {
-            Sampler sampler = new Sampler(network, 1, 1, -1);
+            Sampler sampler = new Sampler(network, 1, 1, Set.of());
             int[] counts = new int[13];
             Random random = new Random(1);
             List<int[]> prompts = Collections.nCopies(20, ints(3));
@@ -144,7 +145,7 @@ class RewardModelTest {
         try (DecoderNetwork network = new DecoderNetwork(parameters, new NetworkOptions(100, 1, false))) {
             List<int[]> prompts = Collections.nCopies(10, ints(3));
             int shorter = 0;
-            for (Example answer : new Sampler(network, 1, 8, 4).sample(prompts, new Random(1))) {
+            for (Example answer : new Sampler(network, 1, 8, Set.of(4)).sample(prompts, new Random(1))) {
                 for (int at = 1; at < answer.size() - 1; at++) {
                     assertTrue(answer.token(at) != 4);
                 }
@@ -152,7 +153,7 @@ class RewardModelTest {
                 shorter += answer.size() < 9 ? 1 : 0;
             }
             assertTrue(shorter > 0);
-            assertThrows(IllegalArgumentException.class, () -> new Sampler(network, 0, 8, 4));
+            assertThrows(IllegalArgumentException.class, () -> new Sampler(network, 0, 8, Set.of(4)));
         }
         assertThrows(
                 IllegalArgumentException.class,
