@@ -9,6 +9,7 @@ import dev.llamapanama.config.AttentionPattern;
 import dev.llamapanama.config.LlamaConfig;
 import dev.llamapanama.config.RopeScaling;
 import dev.llamapanama.tensor.DType;
+import dev.llamapanama.tokenizers.SpecialTokens;
 import dev.llamapanama.tokenizers.TokenizerDefinition;
 import dev.llamapanama.tokenizers.TokenizerDefinition.SpecialIds;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Writes dense Llamas, and adapters of them, as transformers and PEFT have them: the inverse of {@link HuggingFaceReader} and {@link PeftAdapterReader}. */
@@ -64,9 +66,7 @@ public final class HuggingFaceWriter {
                     rows(tensor.name(), tensor));
         }
         writeJson("config.json", configuration(type, tokenizer.special()));
-        ObjectNode generation = MAPPER.createObjectNode();
-        putIds(generation, tokenizer.special());
-        writeJson("generation_config.json", generation);
+        writeJson("generation_config.json", generation(tokenizer));
         writer.write(folder.resolve("model.safetensors"), true);
     }
 
@@ -160,6 +160,18 @@ public final class HuggingFaceWriter {
                 throw new CheckpointException(
                         folder, "rope_scaling", scaling, "none, linear or llama3, for config.json");
         };
+    }
+
+    /** All tokens that end an answer: a conversation's are others than a text's. */
+    private static ObjectNode generation(TokenizerDefinition tokenizer) {
+        ObjectNode node = MAPPER.createObjectNode();
+        putIds(node, tokenizer.special());
+        Set<Integer> ends = SpecialTokens.of(tokenizer).endOfGeneration();
+        if (ends.size() > 1) {
+            ArrayNode ids = node.putArray("eos_token_id");
+            ends.stream().sorted().forEach(ids::add);
+        }
+        return node;
     }
 
     private static void putIds(ObjectNode node, SpecialIds special) {

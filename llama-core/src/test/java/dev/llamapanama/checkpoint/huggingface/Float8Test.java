@@ -63,11 +63,11 @@ class Float8Test {
                 scheme,
                 Map.of(
                         name,
-                        new SafetensorsWriter.Tensor("F8_E4M3", List.of(32L, 64L), bytes),
+                        new TestSafetensorsWriter.Tensor("F8_E4M3", List.of(32L, 64L), bytes),
                         name + "_scale",
-                        SafetensorsWriter.floats(DType.F32, scales, 32, 1),
+                        TestSafetensorsWriter.floats(DType.F32, scales, 32, 1),
                         "model.layers.1.self_attn.k_proj.input_scale",
-                        SafetensorsWriter.floats(DType.F32, new float[1])));
+                        TestSafetensorsWriter.floats(DType.F32, new float[1])));
         try (Checkpoint checkpoint = Checkpoints.open(folder)) {
             CheckpointTensor tensor = checkpoint.tensors().get("blk.1.attn_k.weight");
             assertNotNull(tensor);
@@ -88,9 +88,9 @@ class Float8Test {
                 COMPRESSED,
                 Map.of(
                         name,
-                        new SafetensorsWriter.Tensor("F8_E4M3", List.of(96L, 64L), bytes),
+                        new TestSafetensorsWriter.Tensor("F8_E4M3", List.of(96L, 64L), bytes),
                         name + "_scale",
-                        SafetensorsWriter.floats(DType.BF16, new float[] {0.5f})));
+                        TestSafetensorsWriter.floats(DType.BF16, new float[] {0.5f})));
         try (Checkpoint checkpoint = Checkpoints.open(folder)) {
             CheckpointTensor tensor = checkpoint.tensors().get("blk.0.ffn_up.weight");
             assertNotNull(tensor);
@@ -107,13 +107,13 @@ class Float8Test {
                 .llama4(new MoeConfig(3, 1, 1, width))
                 .layers(1)
                 .build();
-        HuggingFaceWriter writer = HuggingFaceWriter.llama4(model, DType.BF16);
+        TestFolderWriter writer = TestFolderWriter.llama4(model, DType.BF16);
         writer.config.put("quantization_config", FBGEMM);
         String name = "language_model.model.layers.0.feed_forward.experts.gate_up_proj";
         byte[] bytes = bytes(3 * 64 * 2 * width);
         float[] scales = scales(3 * 2 * width);
-        writer.tensors.put(name, new SafetensorsWriter.Tensor("F8_E4M3", List.of(3L, 64L, 2L * width), bytes));
-        writer.tensors.put(name + "_scale", SafetensorsWriter.floats(DType.F32, scales, 3, 1, 2L * width));
+        writer.tensors.put(name, new TestSafetensorsWriter.Tensor("F8_E4M3", List.of(3L, 64L, 2L * width), bytes));
+        writer.tensors.put(name + "_scale", TestSafetensorsWriter.floats(DType.F32, scales, 3, 1, 2L * width));
         try (Checkpoint checkpoint = Checkpoints.open(writer.write(folder))) {
             CheckpointTensor up = checkpoint.tensors().get("blk.0.ffn_up_exps.weight");
             assertNotNull(up);
@@ -143,17 +143,18 @@ class Float8Test {
     @Test
     void refusesMissingAndOtherScales() {
         String name = "model.layers.0.mlp.up_proj.weight";
-        SafetensorsWriter.Tensor bytes = new SafetensorsWriter.Tensor("F8_E4M3", List.of(96L, 64L), bytes(96 * 64));
+        TestSafetensorsWriter.Tensor bytes =
+                new TestSafetensorsWriter.Tensor("F8_E4M3", List.of(96L, 64L), bytes(96 * 64));
         write(FBGEMM, Map.of(name, bytes));
         String message = Refusal.of(() -> Checkpoints.open(folder));
         assertTrue(message.contains(name + "_scale: found no such tensor"), message);
-        write(FBGEMM, Map.of(name, bytes, name + "_scale", SafetensorsWriter.floats(DType.F32, scales(95), 95)));
+        write(FBGEMM, Map.of(name, bytes, name + "_scale", TestSafetensorsWriter.floats(DType.F32, scales(95), 95)));
         message = Refusal.of(() -> Checkpoints.open(folder));
         assertTrue(message.contains(name + "_scale: found shape [95]"), message);
     }
 
-    private void write(String scheme, Map<String, SafetensorsWriter.Tensor> replaced) {
-        HuggingFaceWriter writer = HuggingFaceWriter.llama(TestModel.builder().build(), DType.BF16);
+    private void write(String scheme, Map<String, TestSafetensorsWriter.Tensor> replaced) {
+        TestFolderWriter writer = TestFolderWriter.llama(TestModel.builder().build(), DType.BF16);
         writer.config.put("quantization_config", scheme);
         writer.tensors.putAll(replaced);
         writer.write(folder);

@@ -72,11 +72,11 @@ class HuggingFaceFuzzTest {
     static Stream<Arguments> files() {
         TestModel.Builder tiny =
                 TestModel.builder().dim(16).heads(2).kvHeads(1).ffnDim(8).layers(1);
-        HuggingFaceWriter llama = HuggingFaceWriter.llama(tiny.linearScaling(2).build(), DType.BF16);
+        TestFolderWriter llama = TestFolderWriter.llama(tiny.linearScaling(2).build(), DType.BF16);
         llama.generation.put("eos_token_id", "[2,3]");
-        HuggingFaceWriter mllama = HuggingFaceWriter.mllama(tiny.build(), DType.F16, 1);
-        HuggingFaceWriter llama4 =
-                HuggingFaceWriter.llama4(tiny.llama4(new MoeConfig(2, 1, 1, 8)).build(), DType.F32);
+        TestFolderWriter mllama = TestFolderWriter.mllama(tiny.build(), DType.F16, 1);
+        TestFolderWriter llama4 =
+                TestFolderWriter.llama4(tiny.llama4(new MoeConfig(2, 1, 1, 8)).build(), DType.F32);
         Consumer<Path> single = llama::write;
         Consumer<Path> sharded = llama::writeSharded;
         return Stream.of(
@@ -143,8 +143,8 @@ class HuggingFaceFuzzTest {
         String value = EXTREMES.get(random.nextInt(EXTREMES.size()));
         String spoilt = json.substring(0, chosen.start()) + value + json.substring(chosen.end());
         return safetensors
-                ? SafetensorsWriter.file(spoilt, Arrays.copyOfRange(good, dataStart(good), good.length))
-                : SafetensorsWriter.utf8(spoilt);
+                ? TestSafetensorsWriter.file(spoilt, Arrays.copyOfRange(good, dataStart(good), good.length))
+                : TestSafetensorsWriter.utf8(spoilt);
     }
 
     private static int dataStart(byte[] good) {

@@ -46,7 +46,7 @@ class HuggingFaceReaderTest {
     void readsWhatWasWritten(DType type) {
         TestModel model = TestModel.builder().headDim(24).linearScaling(4).build();
         try (Checkpoint checkpoint =
-                Checkpoints.open(HuggingFaceWriter.llama(model, type).write(folder))) {
+                Checkpoints.open(TestFolderWriter.llama(model, type).write(folder))) {
             assertEquals(model.config(), checkpoint.config());
             assertEquals("Hugging Face safetensors", checkpoint.format());
             assertEquals(Set.of(2), checkpoint.endTokens());
@@ -59,7 +59,7 @@ class HuggingFaceReaderTest {
     @Test
     void readsShards() {
         TestModel model = TestModel.builder().tied().build();
-        HuggingFaceWriter.llama(model, DType.F32).writeSharded(folder);
+        TestFolderWriter.llama(model, DType.F32).writeSharded(folder);
         for (String name :
                 List.of("", "config.json", "model.safetensors.index.json", "model-00002-of-00002.safetensors")) {
             try (Checkpoint checkpoint = Checkpoints.open(folder.resolve(name))) {
@@ -72,7 +72,7 @@ class HuggingFaceReaderTest {
 
     @Test
     void opensFromAnyOfItsFiles() {
-        HuggingFaceWriter.llama(TestModel.builder().build(), DType.F32).write(folder);
+        TestFolderWriter.llama(TestModel.builder().build(), DType.F32).write(folder);
         for (String name : List.of("config.json", "model.safetensors")) {
             try (Checkpoint checkpoint = Checkpoints.open(folder.resolve(name))) {
                 assertEquals(folder.resolve(name), checkpoint.path());
@@ -83,7 +83,7 @@ class HuggingFaceReaderTest {
     @Test
     void logitsAreThoseOfTheGgufFile() {
         TestModel model = TestModel.builder().build();
-        HuggingFaceWriter.llama(model, DType.F32).write(folder);
+        TestFolderWriter.llama(model, DType.F32).write(folder);
         assertArrayEquals(logits(model.writeGguf(folder)), logits(folder));
     }
 
@@ -97,7 +97,7 @@ class HuggingFaceReaderTest {
     @Test
     void generatesUntilTheModelsOwnEndToken() {
         TestModel model = TestModel.builder().build();
-        HuggingFaceWriter writer = HuggingFaceWriter.llama(model, DType.F32);
+        TestFolderWriter writer = TestFolderWriter.llama(model, DType.F32);
         model.writeLlama2c(folder);
         writer.write(folder);
         GenerationOptions options =
@@ -123,7 +123,7 @@ class HuggingFaceReaderTest {
     void transposesTheExpertsOfLlama4(DType type) {
         TestModel model = TestModel.builder().llama4(EXPERTS).layers(4).build();
         try (Checkpoint checkpoint =
-                Checkpoints.open(HuggingFaceWriter.llama4(model, type).write(folder))) {
+                Checkpoints.open(TestFolderWriter.llama4(model, type).write(folder))) {
             assertEquals(model.config(), checkpoint.config());
             assertWeights(model, type, checkpoint);
         }
@@ -132,7 +132,7 @@ class HuggingFaceReaderTest {
     @Test
     void leavesOutTheCrossAttentionOfLlama32Vision() {
         TestModel model = TestModel.builder().layers(3).build();
-        HuggingFaceWriter writer = HuggingFaceWriter.mllama(model, DType.F32, 1, 3);
+        TestFolderWriter writer = TestFolderWriter.mllama(model, DType.F32, 1, 3);
         try (Checkpoint checkpoint = Checkpoints.open(writer.write(folder))) {
             assertEquals(2, checkpoint.config().crossAttentionLayers());
             assertEquals(3, checkpoint.config().layers());
@@ -148,10 +148,11 @@ class HuggingFaceReaderTest {
     @Test
     void aHeadThatIsTiedIsIgnored() {
         TestModel model = TestModel.builder().build();
-        HuggingFaceWriter writer = HuggingFaceWriter.llama(model, DType.F32);
+        TestFolderWriter writer = TestFolderWriter.llama(model, DType.F32);
         writer.config.put("tie_word_embeddings", "true");
         writer.tensors.put(
-                "model.layers.0.self_attn.rotary_emb.inv_freq", SafetensorsWriter.floats(DType.F32, new float[8], 8));
+                "model.layers.0.self_attn.rotary_emb.inv_freq",
+                TestSafetensorsWriter.floats(DType.F32, new float[8], 8));
         try (Checkpoint checkpoint = Checkpoints.open(writer.write(folder))) {
             assertTrue(checkpoint.config().tiedEmbeddings());
         }
@@ -169,9 +170,8 @@ class HuggingFaceReaderTest {
                 "model.layers.2.mlp.up_proj.weight",
                 "vision_model.class_embedding",
                 "model.layers.0.self_attn.q_proj.weight_scale")) {
-            HuggingFaceWriter writer =
-                    HuggingFaceWriter.llama(TestModel.builder().build(), DType.F32);
-            writer.tensors.put(name, SafetensorsWriter.floats(DType.F32, new float[1], 1));
+            TestFolderWriter writer = TestFolderWriter.llama(TestModel.builder().build(), DType.F32);
+            writer.tensors.put(name, TestSafetensorsWriter.floats(DType.F32, new float[1], 1));
             writer.write(folder);
             String message = Refusal.of(() -> Checkpoints.open(folder));
             assertTrue(message.contains(name + ": found a tensor with this name"), message);
@@ -181,11 +181,11 @@ class HuggingFaceReaderTest {
     @Test
     void refusesMissingTensorsAndOtherShapesAndTypes() {
         String name = "model.layers.1.self_attn.k_proj.weight";
-        HuggingFaceWriter writer = HuggingFaceWriter.llama(TestModel.builder().build(), DType.F32);
-        Map<String, SafetensorsWriter.Tensor> bad = Map.of(
-                "shape [64, 32]", SafetensorsWriter.floats(DType.F32, new float[2048], 64, 32),
-                "type F64", new SafetensorsWriter.Tensor("F64", List.of(32L, 64L), new byte[16384]),
-                "type F8_E4M3", new SafetensorsWriter.Tensor("F8_E4M3", List.of(32L, 64L), new byte[2048]));
+        TestFolderWriter writer = TestFolderWriter.llama(TestModel.builder().build(), DType.F32);
+        Map<String, TestSafetensorsWriter.Tensor> bad = Map.of(
+                "shape [64, 32]", TestSafetensorsWriter.floats(DType.F32, new float[2048], 64, 32),
+                "type F64", new TestSafetensorsWriter.Tensor("F64", List.of(32L, 64L), new byte[16384]),
+                "type F8_E4M3", new TestSafetensorsWriter.Tensor("F8_E4M3", List.of(32L, 64L), new byte[2048]));
         bad.forEach((found, tensor) -> {
             writer.tensors.put(name, tensor);
             writer.write(folder);
@@ -220,7 +220,7 @@ class HuggingFaceReaderTest {
 
     @Test
     void refusesAFolderWithoutWeights() throws IOException {
-        HuggingFaceWriter.llama(TestModel.builder().build(), DType.F32).writeJson(folder);
+        TestFolderWriter.llama(TestModel.builder().build(), DType.F32).writeJson(folder);
         String message = Refusal.of(() -> Checkpoints.open(folder));
         assertTrue(message.contains("model.safetensors: found no such file"), message);
         Files.delete(folder.resolve("config.json"));

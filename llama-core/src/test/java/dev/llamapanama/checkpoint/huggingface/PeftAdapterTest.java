@@ -197,9 +197,9 @@ class PeftAdapterTest {
         String head = "base_model.model.lm_head.base_layer.weight";
         refused(head + ": found shape", tensors -> put(tensors, head, 41, 64));
         refused(Q + ".lora_A.weight: found type I8", tensors -> {
-            SafetensorsWriter.Tensor old = Objects.requireNonNull(tensors.tensors.get(Q + ".lora_A.weight"));
+            TestSafetensorsWriter.Tensor old = Objects.requireNonNull(tensors.tensors.get(Q + ".lora_A.weight"));
             tensors.tensors.put(
-                    Q + ".lora_A.weight", new SafetensorsWriter.Tensor("I8", old.shape(), new byte[4 * 64]));
+                    Q + ".lora_A.weight", new TestSafetensorsWriter.Tensor("I8", old.shape(), new byte[4 * 64]));
         });
         PeftWriter empty = writer(MODEL, "attn_q.weight");
         empty.tensors.clear();
@@ -217,7 +217,7 @@ class PeftAdapterTest {
         for (long size : shape) {
             count *= (int) size;
         }
-        writer.tensors.put(name, SafetensorsWriter.floats(DType.F32, new float[count], shape));
+        writer.tensors.put(name, TestSafetensorsWriter.floats(DType.F32, new float[count], shape));
     }
 
     @Test
@@ -237,7 +237,7 @@ class PeftAdapterTest {
         PeftWriter writer = writer(
                 model, "attn_q.weight", "ffn_gate_inp.weight", "ffn_up_shexp.weight", "ffn_up.weight", "output.weight");
         put(writer, "base_model.model.vision_model.layers.0.fc1.lora_A.weight", 4, 8);
-        SafetensorsWriter.Tensor b = Objects.requireNonNull(
+        TestSafetensorsWriter.Tensor b = Objects.requireNonNull(
                 writer.tensors.get("base_model.model.language_model.model.layers.0.self_attn.q_proj.lora_B.weight"));
         try (StoredAdapter adapter = open(model, writer.write(folder))) {
             LowRank pair = adapter.pairs().get("blk.0.attn_q.weight");

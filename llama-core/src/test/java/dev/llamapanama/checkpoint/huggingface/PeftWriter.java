@@ -22,7 +22,7 @@ public final class PeftWriter {
     /** Fields of adapter_config.json as JSON. */
     final SequencedMap<String, String> config = new LinkedHashMap<>();
     /** Tensors by their names. */
-    final SequencedMap<String, SafetensorsWriter.Tensor> tensors = new LinkedHashMap<>();
+    final SequencedMap<String, TestSafetensorsWriter.Tensor> tensors = new LinkedHashMap<>();
 
     private final LlamaConfig shape;
 
@@ -48,10 +48,10 @@ public final class PeftWriter {
         float[] b = rotated && isDense() ? inHalves(pair.b(), pair.rank()) : pair.b();
         tensors.put(
                 name + (embedding ? ".lora_embedding_A" : ".lora_A.weight"),
-                SafetensorsWriter.floats(type, pair.a(), pair.rank(), pair.inputs()));
+                TestSafetensorsWriter.floats(type, pair.a(), pair.rank(), pair.inputs()));
         tensors.put(
                 name + (embedding ? ".lora_embedding_B" : ".lora_B.weight"),
-                SafetensorsWriter.floats(type, b, pair.outputs(), pair.rank()));
+                TestSafetensorsWriter.floats(type, b, pair.outputs(), pair.rank()));
     }
 
     private boolean isDense() {
@@ -92,8 +92,9 @@ public final class PeftWriter {
     public Path write(Path folder) {
         try {
             Files.createDirectories(folder);
-            Files.write(folder.resolve("adapter_config.json"), SafetensorsWriter.utf8(HuggingFaceWriter.json(config)));
-            Files.write(folder.resolve("adapter_model.safetensors"), SafetensorsWriter.bytes(tensors));
+            Files.write(
+                    folder.resolve("adapter_config.json"), TestSafetensorsWriter.utf8(TestFolderWriter.json(config)));
+            Files.write(folder.resolve("adapter_model.safetensors"), TestSafetensorsWriter.bytes(tensors));
             return folder;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

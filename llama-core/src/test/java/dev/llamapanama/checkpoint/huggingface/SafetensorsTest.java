@@ -40,7 +40,7 @@ class SafetensorsTest {
     void readsTensorsInAnyOrder() {
         String empty = "\"c\":{\"data_offsets\":[8,8],\"shape\":[0,3],\"dtype\":\"F4\"}";
         Map<String, SafetensorsTensor> tensors =
-                read(SafetensorsWriter.file("{" + B + "," + empty + "," + A + "}   ", new byte[9]));
+                read(TestSafetensorsWriter.file("{" + B + "," + empty + "," + A + "}   ", new byte[9]));
         assertEquals(List.of("b", "c", "a"), List.copyOf(tensors.keySet()));
         SafetensorsTensor a = tensors.get("a");
         assertNotNull(a);
@@ -90,13 +90,13 @@ class SafetensorsTest {
                 "{B}"
             })
     void refusesHeaders(String header) {
-        refused(SafetensorsWriter.file(header.replace("A", A).replace("B", B), new byte[9]));
+        refused(TestSafetensorsWriter.file(header.replace("A", A).replace("B", B), new byte[9]));
     }
 
     @ParameterizedTest
     @CsvSource({"0", "1", "-1", "100000001", "9223372036854775807", "-9223372036854775808", "500"})
     void refusesLengthsOfHeaders(long length) {
-        refused(SafetensorsWriter.file(length, SafetensorsWriter.utf8("{}"), new byte[0]));
+        refused(TestSafetensorsWriter.file(length, TestSafetensorsWriter.utf8("{}"), new byte[0]));
     }
 
     @Test
@@ -104,12 +104,12 @@ class SafetensorsTest {
         for (byte[] bytes : new byte[][] {{}, new byte[7], new byte[9], new byte[64]}) {
             refused(bytes);
         }
-        byte[] latin = SafetensorsWriter.utf8("{\"x\":{\"dtype\":\"U8\",\"shape\":[],\"data_offsets\":[0,1]}}");
+        byte[] latin = TestSafetensorsWriter.utf8("{\"x\":{\"dtype\":\"U8\",\"shape\":[],\"data_offsets\":[0,1]}}");
         latin[2] = (byte) 0xE4;
-        refused(SafetensorsWriter.file(latin.length, latin, new byte[1]));
-        byte[] cut = SafetensorsWriter.file("{" + A + "," + B + "}", new byte[8]);
+        refused(TestSafetensorsWriter.file(latin.length, latin, new byte[1]));
+        byte[] cut = TestSafetensorsWriter.file("{" + A + "," + B + "}", new byte[8]);
         refused(cut);
-        refused(SafetensorsWriter.file("{" + A + "," + B + "}", new byte[10]));
+        refused(TestSafetensorsWriter.file("{" + A + "," + B + "}", new byte[10]));
     }
 
     /** More tensors than any model has; the heap of the tests wouldn't hold all that the length allows. */
@@ -118,7 +118,7 @@ class SafetensorsTest {
         String many = IntStream.range(0, 140_000)
                 .mapToObj(i -> "\"" + i + "\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}")
                 .collect(Collectors.joining(",", "{", "}"));
-        assertTrue(refused(SafetensorsWriter.file(many, new byte[0])).contains("more tensors"));
+        assertTrue(refused(TestSafetensorsWriter.file(many, new byte[0])).contains("more tensors"));
     }
 
     /** A hundred million spaces cost no memory. */
@@ -179,7 +179,7 @@ class SafetensorsTest {
 
     @Test
     void filesHaveTheTensorsThatTheIndexSays() throws IOException {
-        HuggingFaceWriter writer = HuggingFaceWriter.llama(TestModel.builder().build(), DType.F32);
+        TestFolderWriter writer = TestFolderWriter.llama(TestModel.builder().build(), DType.F32);
         writer.writeSharded(folder);
         Path index = folder.resolve("model.safetensors.index.json");
         String good = Files.readString(index);
@@ -196,7 +196,7 @@ class SafetensorsTest {
     }
 
     private void index(String json) {
-        HuggingFaceWriter.llama(TestModel.builder().build(), DType.F32).writeJson(folder);
+        TestFolderWriter.llama(TestModel.builder().build(), DType.F32).writeJson(folder);
         try {
             Files.writeString(folder.resolve("model.safetensors.index.json"), json);
         } catch (IOException e) {

@@ -14,12 +14,12 @@ import java.util.Map;
 import java.util.SequencedMap;
 
 /** Writes safetensors files. */
-final class SafetensorsWriter {
+final class TestSafetensorsWriter {
     /** A tensor to be written, whose type nothing checks. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
     record Tensor(String dtype, List<Long> shape, byte[] data) {}
 
-    private SafetensorsWriter() {}
+    private TestSafetensorsWriter() {}
 
     static Tensor floats(DType type, float[] values, long... shape) {
         return new Tensor(type.name(), Arrays.stream(shape).boxed().toList(), TestEncoder.encode(type, values));
@@ -38,7 +38,7 @@ final class SafetensorsWriter {
                     "{\"dtype\":\"" + tensor.dtype() + "\",\"shape\":" + tensor.shape() + ",\"data_offsets\":[" + begin
                             + "," + data.size() + "]}");
         });
-        String json = HuggingFaceWriter.json(header);
+        String json = TestFolderWriter.json(header);
         return file(json + " ".repeat(7 - (json.length() + 7) % 8), data.toByteArray());
     }
 

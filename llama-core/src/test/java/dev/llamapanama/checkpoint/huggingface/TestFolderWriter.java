@@ -22,31 +22,31 @@ import java.util.stream.Collectors;
  * Writes a {@link TestModel} as a Hugging Face folder, valid unless told otherwise. What is put into {@link #config}, {@link #tensors} and
  * {@link #generation} before it is written changes the files.
  */
-final class HuggingFaceWriter {
+final class TestFolderWriter {
     /** Fields of config.json as JSON. */
     final SequencedMap<String, String> config = new LinkedHashMap<>();
     /** Fields of generation_config.json as JSON; no such file while it is empty. */
     final SequencedMap<String, String> generation = new LinkedHashMap<>();
     /** Tensors by their Hugging Face names. */
-    final SequencedMap<String, SafetensorsWriter.Tensor> tensors = new LinkedHashMap<>();
+    final SequencedMap<String, TestSafetensorsWriter.Tensor> tensors = new LinkedHashMap<>();
 
     private final LlamaConfig shape;
     private final DType type;
 
-    private HuggingFaceWriter(TestModel model, DType type) {
+    private TestFolderWriter(TestModel model, DType type) {
         this.shape = model.config();
         this.type = type;
     }
 
-    static HuggingFaceWriter llama(TestModel model, DType type) {
-        HuggingFaceWriter writer = new HuggingFaceWriter(model, type);
+    static TestFolderWriter llama(TestModel model, DType type) {
+        TestFolderWriter writer = new TestFolderWriter(model, type);
         writer.sizes("llama");
         model.weights().forEach((name, values) -> writer.dense("model.", "lm_head.weight", "mlp", name, values));
         return writer;
     }
 
-    static HuggingFaceWriter llama4(TestModel model, DType type) {
-        HuggingFaceWriter writer = new HuggingFaceWriter(model, type);
+    static TestFolderWriter llama4(TestModel model, DType type) {
+        TestFolderWriter writer = new TestFolderWriter(model, type);
         writer.sizes("llama4_text");
         writer.llama4Fields();
         model.weights().forEach((name, values) -> {
@@ -61,15 +61,16 @@ final class HuggingFaceWriter {
             }
         }
         writer.tensors.put(
-                "vision_model.patch_embedding.linear.weight", SafetensorsWriter.floats(type, new float[6], 2, 3));
-        writer.tensors.put("multi_modal_projector.linear_1.weight", SafetensorsWriter.floats(type, new float[4], 4));
+                "vision_model.patch_embedding.linear.weight", TestSafetensorsWriter.floats(type, new float[6], 2, 3));
+        writer.tensors.put(
+                "multi_modal_projector.linear_1.weight", TestSafetensorsWriter.floats(type, new float[4], 4));
         writer.nest("llama4");
         return writer;
     }
 
     /** A self-attention layer before and behind each block of cross-attention. */
-    static HuggingFaceWriter mllama(TestModel model, DType type, int... crossLayers) {
-        HuggingFaceWriter writer = new HuggingFaceWriter(model, type);
+    static TestFolderWriter mllama(TestModel model, DType type, int... crossLayers) {
+        TestFolderWriter writer = new TestFolderWriter(model, type);
         writer.sizes("mllama_text_model");
         List<Integer> cross = Arrays.stream(crossLayers).boxed().toList();
         writer.config.put("cross_attention_layers", cross.toString());
@@ -87,19 +88,21 @@ final class HuggingFaceWriter {
             }
             writer.dense(prefix, "language_model.lm_head.weight", "mlp", spread, values);
         });
-        SafetensorsWriter.Tensor embedding = Objects.requireNonNull(writer.tensors.get(prefix + "embed_tokens.weight"));
+        TestSafetensorsWriter.Tensor embedding =
+                Objects.requireNonNull(writer.tensors.get(prefix + "embed_tokens.weight"));
         int dim = model.config().dim();
         byte[] more = Arrays.copyOf(embedding.data(), embedding.data().length + (int) type.bytes(8L * dim));
         writer.tensors.put(
                 prefix + "embed_tokens.weight",
-                new SafetensorsWriter.Tensor(type.name(), List.of(model.config().vocabSize() + 8L, (long) dim), more));
+                new TestSafetensorsWriter.Tensor(
+                        type.name(), List.of(model.config().vocabSize() + 8L, (long) dim), more));
         for (int block : crossLayers) {
             for (String part : List.of("cross_attn.q_proj.weight", "cross_attn_attn_gate", "mlp.up_proj.weight")) {
                 writer.tensors.put(
-                        prefix + "layers." + block + "." + part, SafetensorsWriter.floats(type, new float[2], 2));
+                        prefix + "layers." + block + "." + part, TestSafetensorsWriter.floats(type, new float[2], 2));
             }
         }
-        writer.tensors.put("vision_model.class_embedding", SafetensorsWriter.floats(type, new float[2], 2));
+        writer.tensors.put("vision_model.class_embedding", TestSafetensorsWriter.floats(type, new float[2], 2));
         writer.nest("mllama");
         return writer;
     }
@@ -107,7 +110,7 @@ final class HuggingFaceWriter {
     /** Writes one file of weights. */
     Path write(Path folder) {
         writeJson(folder);
-        write(folder.resolve("model.safetensors"), SafetensorsWriter.bytes(tensors));
+        write(folder.resolve("model.safetensors"), TestSafetensorsWriter.bytes(tensors));
         return folder;
     }
 
@@ -116,26 +119,26 @@ final class HuggingFaceWriter {
         writeJson(folder);
         SequencedMap<String, String> index = new LinkedHashMap<>();
         for (int shard = 0; shard < 2; shard++) {
-            SequencedMap<String, SafetensorsWriter.Tensor> part = new LinkedHashMap<>();
+            SequencedMap<String, TestSafetensorsWriter.Tensor> part = new LinkedHashMap<>();
             String file = "model-0000" + (shard + 1) + "-of-00002.safetensors";
             int number = 0;
-            for (Map.Entry<String, SafetensorsWriter.Tensor> tensor : tensors.entrySet()) {
+            for (Map.Entry<String, TestSafetensorsWriter.Tensor> tensor : tensors.entrySet()) {
                 if (number++ % 2 == shard) {
                     part.put(tensor.getKey(), tensor.getValue());
                     index.put(tensor.getKey(), '"' + file + '"');
                 }
             }
-            write(folder.resolve(file), SafetensorsWriter.bytes(part));
+            write(folder.resolve(file), TestSafetensorsWriter.bytes(part));
         }
         String map = "{\"metadata\":{\"total_size\":1},\"weight_map\":" + json(index) + "}";
-        write(folder.resolve("model.safetensors.index.json"), SafetensorsWriter.utf8(map));
+        write(folder.resolve("model.safetensors.index.json"), TestSafetensorsWriter.utf8(map));
         return folder;
     }
 
     void writeJson(Path folder) {
-        write(folder.resolve("config.json"), SafetensorsWriter.utf8(json(config)));
+        write(folder.resolve("config.json"), TestSafetensorsWriter.utf8(json(config)));
         if (!generation.isEmpty()) {
-            write(folder.resolve("generation_config.json"), SafetensorsWriter.utf8(json(generation)));
+            write(folder.resolve("generation_config.json"), TestSafetensorsWriter.utf8(json(generation)));
         }
     }
 
@@ -191,9 +194,9 @@ final class HuggingFaceWriter {
         int cols = name.endsWith("norm.weight") ? values.length : cols(name);
         boolean rotated = name.contains(".attn_q.") || name.contains(".attn_k.");
         float[] stored = rotated && !feedForward.equals("feed_forward") ? inHalves(values, cols) : values;
-        SafetensorsWriter.Tensor tensor = cols == values.length
-                ? SafetensorsWriter.floats(type, stored, cols)
-                : SafetensorsWriter.floats(type, stored, values.length / cols, cols);
+        TestSafetensorsWriter.Tensor tensor = cols == values.length
+                ? TestSafetensorsWriter.floats(type, stored, cols)
+                : TestSafetensorsWriter.floats(type, stored, values.length / cols, cols);
         tensors.put(hubName(prefix, head, feedForward, name), tensor);
     }
 
@@ -259,8 +262,8 @@ final class HuggingFaceWriter {
             }
         }
         String prefix = "language_model.model.layers." + layer + ".feed_forward.experts.";
-        tensors.put(prefix + "gate_up_proj", SafetensorsWriter.floats(type, gateUp, experts, dim, 2L * width));
-        tensors.put(prefix + "down_proj", SafetensorsWriter.floats(type, inputMajor, experts, width, dim));
+        tensors.put(prefix + "gate_up_proj", TestSafetensorsWriter.floats(type, gateUp, experts, dim, 2L * width));
+        tensors.put(prefix + "down_proj", TestSafetensorsWriter.floats(type, inputMajor, experts, width, dim));
     }
 
     static String json(Map<String, String> fields) {
