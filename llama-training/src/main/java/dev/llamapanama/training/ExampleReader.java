@@ -87,6 +87,9 @@ final class ExampleReader {
 
     private Example answer(JsonLine line, String field) {
         String text = line.text(field);
+        if (text.isEmpty()) {
+            throw line.refuse(field, "nothing", "an answer");
+        }
         if (line.json().path("prompt").isString()) {
             return completed(line, line.text("prompt"), text);
         }

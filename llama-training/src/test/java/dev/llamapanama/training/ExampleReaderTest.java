@@ -188,6 +188,8 @@ class ExampleReaderTest {
     void moreBadLines() {
         JsonLine margin = line("{\"prompt\": \"the\", \"chosen\": \" cats\", \"rejected\": \" mat\", \"margin\": -1}");
         assertThrows(TrainingFileException.class, () -> llama2.comparison(margin));
+        JsonLine empty = line("{\"prompt\": \"the\", \"chosen\": \" cats\", \"rejected\": \"\"}");
+        assertThrows(TrainingFileException.class, () -> llama2.preference(empty));
         JsonLine chat = line(CHAT);
         ExampleReader without = new ExampleReader(pieces, null);
         String message = String.valueOf(assertThrows(TrainingFileException.class, () -> without.answered(chat))
