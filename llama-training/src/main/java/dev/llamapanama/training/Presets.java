@@ -56,6 +56,7 @@ final class Presets {
                 0.001,
                 1000,
                 1000,
+                null,
                 "",
                 List.of(),
                 List.of(ModelFormat.GGUF),

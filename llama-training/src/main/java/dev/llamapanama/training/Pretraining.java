@@ -2,6 +2,7 @@
 package dev.llamapanama.training;
 
 import dev.llamapanama.checkpoint.Checkpoint;
+import dev.llamapanama.checkpoint.CheckpointException;
 import dev.llamapanama.checkpoint.convert.Conversion;
 import dev.llamapanama.checkpoint.convert.HuggingFaceExport;
 import dev.llamapanama.tensor.DType;
@@ -47,7 +48,8 @@ public final class Pretraining implements AutoCloseable {
     /**
      * Begins a training.
      *
-     * @throws TrainingFileException if the output folder has checkpoints already, or a file can't be used
+     * @throws TrainingFileException if the output folder has checkpoints already, a file can't be used, or the base has other shapes
+     * @throws CheckpointException if the base is no model that can be read
      * @throws IllegalArgumentException if the model can't be trained
      */
     public static Pretraining start(TrainingRecipe recipe) {

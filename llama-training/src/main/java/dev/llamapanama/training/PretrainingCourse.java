@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.training;
 
+import dev.llamapanama.checkpoint.Checkpoint;
+import dev.llamapanama.checkpoint.Checkpoints;
 import dev.llamapanama.config.LlamaConfig;
 import dev.llamapanama.tokenizers.TokenizerDefinition;
 import dev.llamapanama.tokenizers.Tokenizers;
 import dev.llamapanama.training.data.DataMixture;
 import dev.llamapanama.training.data.DataSource;
+import dev.llamapanama.training.data.TrainingFileException;
 import dev.llamapanama.training.network.Batch;
 import dev.llamapanama.training.network.DecoderNetwork;
 import dev.llamapanama.training.network.NetworkOptions;
@@ -54,10 +57,27 @@ final class PretrainingCourse implements Course, AutoCloseable {
         clipping = new GradientClipping(recipe.clipping());
         rate = recipe.schedule().rate();
         allTokens = recipe.allTokens();
-        parameters = Parameters.initial(config, recipe.seed());
+        parameters = recipe.base() == null
+                ? Parameters.initial(config, recipe.seed())
+                : goingOn(Path.of(recipe.base()), config);
         int threads = Runtime.getRuntime().availableProcessors();
         network = new DecoderNetwork(parameters, new NetworkOptions(largestBatch(), threads, recipe.recomputing()));
         adamW = new AdamW(parameters, network.gradients(), recipe.optimiser(), threads);
+    }
+
+    private static Parameters goingOn(Path base, LlamaConfig config) {
+        Parameters parameters = Parameters.zero(config);
+        try (Checkpoint checkpoint = Checkpoints.open(base)) {
+            Parameters learnt = Parameters.of(checkpoint);
+            boolean same = learnt.tensors().equals(parameters.tensors())
+                    && learnt.config().heads() == config.heads()
+                    && learnt.config().rope().scaling().equals(config.rope().scaling());
+            if (!same) {
+                throw new TrainingFileException(base, "model", learnt.config(), "the recipe's shapes: " + config);
+            }
+            System.arraycopy(learnt.values(), 0, parameters.values(), 0, learnt.values().length);
+        }
+        return parameters;
     }
 
     private int largestBatch() {
@@ -74,6 +94,9 @@ final class PretrainingCourse implements Course, AutoCloseable {
         node.put("vocabulary", tokenizer.pieces().size());
         node.put("seed", recipe.seed());
         node.put("heldOut", recipe.heldOut());
+        if (recipe.base() != null) {
+            node.put("base", recipe.base());
+        }
         ArrayNode sources = node.putArray("sources");
         for (DataSource source : mixture.sources()) {
             sources.addObject()

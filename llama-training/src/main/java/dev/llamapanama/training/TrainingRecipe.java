@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that decides about a pre-training. Immutable; each {@code with} method gives a recipe that differs in one thing. The presets are what
@@ -25,6 +26,8 @@ import java.util.function.Consumer;
  * @param heldOut fraction of each source's documents that is measured and not learnt
  * @param evaluationSteps between measurements of held-out documents
  * @param checkpointSteps between checkpoints
+ * @param base a model to go on from, of the same shapes but for the context and its rotary base (continued pre-training, as Code Llama's from Llama 2), or null: from
+ *     scratch
  * @param tokenizer its file
  * @param sources of text
  * @param formats of the model at the end: GGUF alone where they aren't said
@@ -43,6 +46,7 @@ public record TrainingRecipe(
         double heldOut,
         long evaluationSteps,
         long checkpointSteps,
+        @Nullable String base,
         String tokenizer,
         List<SourceFile> sources,
         List<ModelFormat> formats,
@@ -95,7 +99,7 @@ public record TrainingRecipe(
      * @throws dev.llamapanama.training.data.TrainingFileException where it can't be read or is not as it should be
      */
     public static TrainingRecipe read(Path file) {
-        return new RecipeFile<>(file, TrainingRecipe.class, Presets.BY_NAME, Set.of("formats"))
+        return new RecipeFile<>(file, TrainingRecipe.class, Presets.BY_NAME, Set.of("base", "formats"))
                 .read(TrainingRecipe::beside);
     }
 
@@ -105,7 +109,8 @@ public record TrainingRecipe(
     }
 
     private TrainingRecipe beside(RecipeFile<TrainingRecipe> file) {
-        return withData(
+        TrainingRecipe based = base == null ? this : withBase(Path.of(file.resolve("base", base)));
+        return based.withData(
                 Path.of(file.resolve("tokenizer", tokenizer)),
                 file.requireAny("sources", sources).stream()
                         .map(source -> source.at(file.resolve("sources", source.path())))
@@ -184,6 +189,11 @@ public record TrainingRecipe(
         return with(copy -> copy.formats = List.of(values));
     }
 
+    /** Another model to go on from. */
+    public TrainingRecipe withBase(Path value) {
+        return with(copy -> copy.base = value.toString());
+    }
+
     /** Another tokenizer, text and folder. */
     public TrainingRecipe withData(Path newTokenizer, List<SourceFile> newSources, Path newOutput) {
         return with(copy -> {
@@ -247,6 +257,7 @@ public record TrainingRecipe(
         private double heldOut;
         private long evaluationSteps;
         private long checkpointSteps;
+        private @Nullable String base;
         private String tokenizer;
         private List<SourceFile> sources;
         private List<ModelFormat> formats;
@@ -265,6 +276,7 @@ public record TrainingRecipe(
             heldOut = recipe.heldOut;
             evaluationSteps = recipe.evaluationSteps;
             checkpointSteps = recipe.checkpointSteps;
+            base = recipe.base;
             tokenizer = recipe.tokenizer;
             sources = recipe.sources;
             formats = recipe.formats;
@@ -285,6 +297,7 @@ public record TrainingRecipe(
                     heldOut,
                     evaluationSteps,
                     checkpointSteps,
+                    base,
                     tokenizer,
                     sources,
                     formats,

@@ -162,6 +162,51 @@ class PretrainingTest {
         }
     }
 
+    /** Longer sequences from the first step on, as Code Llama's are. */
+    @Test
+    void aModelIsGoneOnFrom() throws IOException {
+        Path base;
+        float[] learnt;
+        try (Pretraining training = Pretraining.start(recipe)) {
+            base = training.run(TrainingListener.NONE).model();
+            learnt = training.parameters().values().clone();
+        }
+        output = folder.resolve("more");
+        recipe = recipe.withBase(base)
+                .withModel(new ModelShape(32, 2, 4, 2, 48, 128, 1e-5, 1e6, false))
+                .withStages(new BatchStage(0, 256, 128))
+                .withData(Path.of(recipe.tokenizer()), recipe.sources(), output);
+        try (Pretraining more = Pretraining.start(recipe)) {
+            assertArrayEquals(learnt, more.parameters().values());
+            assertEquals(128, more.parameters().config().contextLength());
+            assertEquals(1e6, more.parameters().config().rope().theta());
+            assertThrows(Killed.class, () -> more.run(killedAfter(7)));
+        }
+        Path other = Files.copy(base, folder.resolve("other.gguf"));
+        assertThrows(TrainingFileException.class, () -> Pretraining.resume(recipe.withBase(other)));
+        assertArrayEquals(uninterrupted(), resumed(4));
+    }
+
+    @Test
+    void aModelOfOtherShapesIsNotGoneOnFrom() {
+        Path base;
+        try (Pretraining training = Pretraining.start(recipe.withSteps(4))) {
+            base = training.run(TrainingListener.NONE).model();
+        }
+        TrainingRecipe elsewhere =
+                recipe.withBase(base).withData(Path.of(recipe.tokenizer()), recipe.sources(), folder.resolve("more"));
+        for (ModelShape other : List.of(
+                new ModelShape(32, 1, 4, 2, 48, 64, 1e-5, 1e4, false),
+                new ModelShape(32, 2, 4, 2, 48, 64, 1e-5, 1e4, true),
+                new ModelShape(32, 2, 8, 4, 48, 64, 1e-5, 1e4, false))) {
+            String message = String.valueOf(
+                    assertThrows(TrainingFileException.class, () -> Pretraining.start(elsewhere.withModel(other)))
+                            .getMessage());
+            assertTrue(message.startsWith(base + ": model: found "), message);
+            assertTrue(message.contains("expected the recipe's shapes"), message);
+        }
+    }
+
     private static Double assertNotNullLoss(TrainingStep step) {
         Double loss = step.heldOutLoss();
         assertNotNull(loss);

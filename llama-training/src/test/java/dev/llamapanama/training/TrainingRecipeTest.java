@@ -117,6 +117,13 @@ class TrainingRecipeTest {
         assertEquals(recipe, read(recipe.toJson()));
     }
 
+    @Test
+    void theBaseIsBesideTheFile() throws IOException {
+        TrainingRecipe recipe = read(SMALL.replace("\"output\"", "\"base\": \"../first/model.gguf\", \"output\""));
+        assertEquals(read(SMALL).withBase(folder.resolve("../first/model.gguf")), recipe);
+        assertEquals(recipe, read(recipe.toJson()));
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             "llama-2"          | "llama-9"        | preset: found "llama-9", expected llama-1 or llama-2 or llama-3
@@ -134,6 +141,7 @@ class TrainingRecipeTest {
             , "field": "text"  |                  | sources.0.separator: found neither it nor field, expected one of
             "path": "a.jsonl", |                  | sources.0.path: found nothing, expected
             "output": "out"    | "output": ""     | output: found nothing, expected a path
+            "output": "out"    | "base": "", "output": "out" | base: found nothing, expected a path
             "preset": "llama-2", |                | optimiser: found nothing, expected it, or a preset
             "dim"              | "layers"         | content: found Duplicate
             }                  | ]                | content: found
