@@ -20,19 +20,22 @@ public final class LoopPairs {
     private static final int SHORTEST = 200;
     private static final int LONGEST = 1_400;
     private static final int REPEATED_WORDS = 6;
+    /** In longer ones a letter is repeated. */
+    private static final int LONGEST_WORD = 20;
+
     private static final GenerationOptions LIKELIEST =
             GenerationOptions.builder().temperature(0).maxTokens(220).build();
 
     private LoopPairs() {}
 
-    /** Takes the model, the folder of texts, and the file to write. */
+    /** Takes the model, the file to write, and files of stories whose openings are tried. */
     public static void main(String[] args) throws IOException {
         int pairs = 0;
         int openings = 0;
         StringBuilder lines = new StringBuilder();
         try (Llama llama = Llama.open(Path.of(args[0]))) {
-            for (String name : List.of("tiny.txt", "everyday.txt")) {
-                for (String story : Files.readString(Path.of(args[1], name)).split(StoryText.SEPARATOR, -1)) {
+            for (String file : List.of(args).subList(2, args.length)) {
+                for (String story : Files.readString(Path.of(file)).split(StoryText.SEPARATOR, -1)) {
                     if (story.length() < SHORTEST || story.length() > LONGEST) {
                         continue;
                     }
@@ -45,8 +48,8 @@ public final class LoopPairs {
                 }
             }
         }
-        Files.writeString(Path.of(args[2]), lines);
-        System.out.println(args[2] + ": " + pairs + " of " + openings + " openings");
+        Files.writeString(Path.of(args[1]), lines);
+        System.out.println(args[1] + ": " + pairs + " of " + openings + " openings");
     }
 
     private static String opening(String story, int words) {
@@ -61,6 +64,9 @@ public final class LoopPairs {
         List<String> words = Arrays.stream(text.toLowerCase().split("[^a-z']+"))
                 .filter(word -> !word.isEmpty())
                 .toList();
+        if (words.stream().anyMatch(word -> word.length() > LONGEST_WORD)) {
+            return true;
+        }
         Set<List<String>> seen = new HashSet<>();
         for (int i = 0; i + REPEATED_WORDS <= words.size(); i++) {
             if (!seen.add(words.subList(i, i + REPEATED_WORDS))) {

@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The text that the default model is trained on, as documents with {@code <|endoftext|>} between: stories for children, bedtime stories and scenes of
- * everyday life of an instruction corpus ({@code instruction<start>answer<end>}), and a sample of TinyStories. Only plain letters and punctuation
+ * The text that the default model is trained on, as documents with {@code <|endoftext|>} between: stories for children, bedtime stories, tales and scenes of
+ * everyday life of an instruction corpus ({@code instruction<start>answer<end>}), and two samples of TinyStories. Only plain letters and punctuation
  * are left; stories with anything else, or with Markdown, are left out.
  */
 public final class StoryText {
@@ -29,16 +29,21 @@ public final class StoryText {
 
     private StoryText() {}
 
-    /** Takes the folder of the corpus, a file of TinyStories, and the folder to write to. */
+    /**
+     * Takes the folder of the corpus, a file of TinyStories with empty lines between paragraphs, one with {@code <|endoftext|>} between stories, and the folder
+     * to write to.
+     */
     public static void main(String[] args) throws IOException {
         Path corpus = Path.of(args[0]);
-        Path output = Files.createDirectories(Path.of(args[2]));
+        Path output = Files.createDirectories(Path.of(args[3]));
         Files.deleteIfExists(output.resolve(UNSEEN));
         List<Story> chats = new ArrayList<>();
         chats.addAll(write(output.resolve("child.txt"), answers(corpus, "generated-child-")));
         write(output.resolve("bedtime.txt"), answers(corpus, "generated-bedtime-"));
         chats.addAll(write(output.resolve("everyday.txt"), answers(corpus, "llama-slice-of-life-")));
         chats.addAll(write(output.resolve("tiny.txt"), tinyStories(Files.readString(Path.of(args[1])))));
+        write(output.resolve("tales.txt"), answers(corpus, "llama-stories"));
+        write(output.resolve("more-tiny.txt"), separated(Files.readString(Path.of(args[2]))));
         Files.write(output.resolve("chats.jsonl"), StoryChats.of(chats));
     }
 
@@ -76,6 +81,14 @@ public final class StoryText {
         }
         stories.add(new Story("", story.toString()));
         return stories;
+    }
+
+    /** The last one may be cut off. */
+    private static List<Story> separated(String text) {
+        List<String> stories = List.of(text.split("<\\|endoftext\\|>", -1));
+        return stories.subList(0, stories.size() - 1).stream()
+                .map(story -> new Story("", story))
+                .toList();
     }
 
     /** Writes what is to be seen, and gives it. */

@@ -1,43 +1,50 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Makes the default model: text, tokenizer, pre-training, fine-tuning, preferences, quantisation. About two hours on two cores; stopped, it
+# Makes the default model: text, tokenizer, pre-training, fine-tuning, preferences, quantisation. About four hours on two cores; stopped, it
 # goes on where it was.
 #
-#   default-model.sh CORPUS TINYSTORIES
+#   default-model.sh CORPUS TINYSTORIES MORE
 #     CORPUS       folder training_data of https://github.com/erikhyrkas/snakes (MIT)
-#     TINYSTORIES  a sample of TinyStories (CDLA-Sharing-1.0)
+#     TINYSTORIES  a sample of TinyStories (CDLA-Sharing-1.0), paragraphs with empty lines between
+#     MORE         another one, with <|endoftext|> between stories
 set -euo pipefail
-[ $# = 2 ] || { sed -n '3,8s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+[ $# = 3 ] || { sed -n '3,9s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 corpus=$(realpath "$1")
 stories=$(realpath "$2")
+more=$(realpath "$3")
 cd "$(dirname "${BASH_SOURCE[0]}")"
 work=../target/default-model
 # shellcheck disable=SC1091
 . ../../.mvn/find-jdk25.sh
 
-"$JAVA_HOME/bin/java" StoryText.java "$corpus" "$stories" "$work"
+"$JAVA_HOME/bin/java" StoryText.java "$corpus" "$stories" "$more" "$work"
 [ -f "$work/tokenizer.model" ] ||
   ../../llama tokenizer train --input "$work/child.txt,$work/bedtime.txt,$work/everyday.txt,$work/tiny.txt" --vocab-size 2048 --type bpe --byte-fallback \
     --output "$work/tokenizer.model"
 ../../llama train pretrain --recipe default-model.json --resume
+../../llama train pretrain --recipe default-model-more.json --resume
 ../../llama train sft --recipe default-model-sft.json --resume
 
-# Twice: what it says of itself where it repeats itself, beside the story that begins so.
+# Three times: what it says of itself where it repeats itself, beside the story that begins so.
 loops() {
-  "$JAVA_HOME/bin/java" -p ../target/app/modules --add-modules dev.llamapanama.core LoopPairs.java "$1" "$work" "$2"
+  local model="$work/$1/model.gguf" pairs="$work/$2"
+  shift 2
+  "$JAVA_HOME/bin/java" -p ../target/app/modules --add-modules dev.llamapanama.core LoopPairs.java "$model" "$pairs" "$@"
 }
-loops "$work/tuning/model.gguf" "$work/loops.jsonl"
+loops tuning loops.jsonl "$work/tiny.txt" "$work/everyday.txt"
 ../../llama train dpo --recipe default-model-dpo.json --resume
-loops "$work/preferring/model.gguf" "$work/loops-2.jsonl"
+loops preferring loops-2.jsonl "$work/tiny.txt" "$work/everyday.txt"
 ../../llama train dpo --recipe default-model-dpo-2.json --resume
+loops preferring-2 loops-3.jsonl "$work/more-tiny.txt" "$work/everyday.txt"
+../../llama train dpo --recipe default-model-dpo-3.json --resume
 
-../../llama convert --model "$work/preferring-2/model.gguf" --type Q8_0 --output "$work/default-model.gguf" --force \
+../../llama convert --model "$work/preferring-3/model.gguf" --type Q8_0 --output "$work/default-model.gguf" --force \
   --describe "general.name=Llama Panama Stories 5M" \
   --describe "general.basename=Llama-Panama-Stories" \
   --describe "general.size_label=5M" \
-  --describe "general.version=1" \
+  --describe "general.version=2" \
   --describe "general.author=The Llama Panama project" \
-  --describe "general.description=Writes stories for children; tells one when asked. Built with Llama: trained by Llama Panama on stories that Llama 3.1 wrote (github.com/erikhyrkas/snakes, MIT) and on a sample of TinyStories (CDLA-Sharing-1.0). It knows nothing of the world." \
+  --describe "general.description=Writes stories for children; tells one when asked. Built with Llama: trained by Llama Panama on stories that Llama 3.1 wrote (github.com/erikhyrkas/snakes, MIT) and on samples of TinyStories (CDLA-Sharing-1.0). It knows nothing of the world." \
   --describe "general.license=apache-2.0" \
   --describe "general.license.name=Apache License 2.0; Built with Llama, see Llama 3.1 Community License for models trained on its outputs" \
   --describe "general.license.link=https://www.llama.com/llama3_1/license/" \
