@@ -45,7 +45,7 @@ public final class PeftWriter {
         String name = "base_model.model." + module(canonical);
         boolean embedding = canonical.equals(StoredAdapter.EMBEDDING);
         boolean rotated = canonical.contains(".attn_q.") || canonical.contains(".attn_k.");
-        float[] b = rotated && isDense() ? inHalves(pair.b(), pair.rank()) : pair.b();
+        float[] b = rotated && isDense() ? TestFolderWriter.inHalves(pair.b(), pair.rank(), shape.headDim()) : pair.b();
         tensors.put(
                 name + (embedding ? ".lora_embedding_A" : ".lora_A.weight"),
                 TestSafetensorsWriter.floats(type, pair.a(), pair.rank(), pair.inputs()));
@@ -74,18 +74,6 @@ public final class PeftWriter {
                                 .replaceAll("ffn_(gate|up|down)_shexp", feedForward + ".shared_expert.$1_proj")
                                 .replaceAll("ffn_(gate|up|down)", feedForward + ".$1_proj");
         };
-    }
-
-    /** Row 2i + j of a head becomes row j · d/2 + i. */
-    private float[] inHalves(float[] values, int cols) {
-        int d = shape.headDim();
-        float[] halves = new float[values.length];
-        for (int row = 0; row < values.length / cols; row++) {
-            int inHead = row % d;
-            int half = row - inHead + inHead % 2 * (d / 2) + inHead / 2;
-            System.arraycopy(values, row * cols, halves, half * cols, cols);
-        }
-        return halves;
     }
 
     /** Writes both files into the folder. */

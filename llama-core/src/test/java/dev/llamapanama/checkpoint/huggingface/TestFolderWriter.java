@@ -193,7 +193,8 @@ final class TestFolderWriter {
     private void dense(String prefix, String head, String feedForward, String name, float[] values) {
         int cols = name.endsWith("norm.weight") ? values.length : cols(name);
         boolean rotated = name.contains(".attn_q.") || name.contains(".attn_k.");
-        float[] stored = rotated && !feedForward.equals("feed_forward") ? inHalves(values, cols) : values;
+        float[] stored =
+                rotated && !feedForward.equals("feed_forward") ? inHalves(values, cols, shape.headDim()) : values;
         TestSafetensorsWriter.Tensor tensor = cols == values.length
                 ? TestSafetensorsWriter.floats(type, stored, cols)
                 : TestSafetensorsWriter.floats(type, stored, values.length / cols, cols);
@@ -229,8 +230,7 @@ final class TestFolderWriter {
     }
 
     /** Row 2i + j of a head becomes row j · d/2 + i. */
-    private float[] inHalves(float[] values, int cols) {
-        int d = shape.headDim();
+    static float[] inHalves(float[] values, int cols, int d) {
         float[] halves = new float[values.length];
         for (int head = 0; head < values.length / cols / d; head++) {
             for (int i = 0; i < d / 2; i++) {
