@@ -22,11 +22,8 @@ final class CudaPlan implements Plan {
     private final DeviceThread thread;
     private final Stream stream;
     private final OpenResources open;
-    private final StepAhead ahead;
-    private final MemorySegment allLogits;
-    private StepResults results;
-    /** Of the step that is begun while the present one's are looked at. */
-    private StepResults nextResults;
+    private final LargestRows largest;
+    private final MemorySegment results;
     /** By the most tokens of their steps. */
     private final NavigableMap<Integer, Graph> graphs = new TreeMap<>();
 
@@ -41,11 +38,8 @@ final class CudaPlan implements Plan {
         this.thread = thread;
         this.open = open;
         stream = recording.session().stream();
-        LargestRows largest = LargestRows.of(logits, recording);
-        ahead = new StepAhead(recording, largest);
-        allLogits = recording.pinned((long) logits.most() * logits.width() * Float.BYTES);
-        results = StepResults.of(largest, recording);
-        nextResults = StepResults.of(largest, recording);
+        largest = LargestRows.of(logits, recording);
+        results = recording.pinned((long) logits.most() * logits.width() * Float.BYTES);
         try {
             capture();
         } catch (RuntimeException | Error e) {
@@ -65,8 +59,7 @@ final class CudaPlan implements Plan {
     }
 
     private void free() {
-        try (recording;
-                ahead) {
+        try (recording) {
             graphs.values().forEach(Graph::close);
         }
     }
@@ -85,33 +78,21 @@ final class CudaPlan implements Plan {
     public void step() {
         recording.limits().check(inputs(), shape());
         recording.step().complete();
+        Graph graph = graphs.ceilingEntry(inputs().tokens()).getValue();
+        int rows = inputs().logits();
         thread.run(() -> {
-            if (ahead.isBegun(inputs(), results.likeliest())) {
-                StepResults begun = nextResults;
-                nextResults = results;
-                results = begun;
-            } else {
-                launch();
-                results.bringOn(stream, inputs().logits());
-            }
-            ahead.begin(nextResults);
-            results.await();
+            graph.launch();
+            largest.copyOn(stream, rows);
+            stream.synchronize();
         });
-    }
-
-    private void launch() {
-        graphs.ceilingEntry(inputs().tokens()).getValue().launch();
     }
 
     @Override
     public MemorySegment logits(int first, int count) {
         long row = (long) logits.width() * Float.BYTES;
-        MemorySegment wanted = allLogits.asSlice(0, count * row);
+        MemorySegment wanted = results.asSlice(0, count * row);
         if (count > 0) {
             thread.run(() -> {
-                if (ahead.hasReplacedLogits()) {
-                    launch();
-                }
                 stream.copyToHost(logits.address() + first * row, wanted);
                 stream.synchronize();
             });
@@ -121,7 +102,7 @@ final class CudaPlan implements Plan {
 
     @Override
     public LargestLogits largest(int row) {
-        return results.of(row);
+        return largest.of(row);
     }
 
     @Override

@@ -2,7 +2,6 @@
 package dev.llamapanama.gpu;
 
 import dev.llamapanama.gpu.driver.DeviceBuffer;
-import dev.llamapanama.gpu.driver.Event;
 import dev.llamapanama.gpu.driver.Grid;
 import dev.llamapanama.gpu.driver.KernelLaunch;
 import dev.llamapanama.gpu.driver.PinnedBuffer;
@@ -27,7 +26,6 @@ final class Recording implements AutoCloseable {
     private final StepLimits limits = new StepLimits();
     private final StepBlock step;
     private final List<PinnedBuffer> pinned = new ArrayList<>();
-    private final List<Event> events = new ArrayList<>();
     private final List<RecordedLaunch> tables = new ArrayList<>();
     private final List<RecordedLaunch> launches = new ArrayList<>();
     /** Tokens of steps for which launches are appended. */
@@ -66,13 +64,6 @@ final class Recording implements AutoCloseable {
         PinnedBuffer buffer = PinnedBuffer.allocate(bytes);
         pinned.add(buffer);
         return buffer.segment();
-    }
-
-    /** An event, for as long as this is open. */
-    Event event() {
-        Event event = Event.create();
-        events.add(event);
-        return event;
     }
 
     /** Rows that a step has at most. */
@@ -207,11 +198,6 @@ final class Recording implements AutoCloseable {
     /** Hands over to a stream what steps between two {@link #bounds} need. */
     void on(Stream stream, int above, int most) {
         step.copyOn(stream);
-        launchOn(stream, above, most);
-    }
-
-    /** The same for a step whose inputs are on the device. */
-    void launchOn(Stream stream, int above, int most) {
         tables.forEach(launch -> launch.on(stream, most));
         for (RecordedLaunch launch : launches) {
             if (launch.isFor(above, most)) {
@@ -226,7 +212,6 @@ final class Recording implements AutoCloseable {
                 workspace) {
             step.close();
             pinned.forEach(PinnedBuffer::close);
-            events.forEach(Event::close);
         }
     }
 }

@@ -42,7 +42,6 @@ final class DeviceSuiteMain {
                     "dev.llamapanama.tensor.CudaMixtureTest",
                     "dev.llamapanama.tensor.CudaBatchedSteps",
                     "dev.llamapanama.decoder.CudaDecoderTest",
-                    "dev.llamapanama.decoder.CudaStepAheadTest",
                 };
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
                 .selectors(Arrays.stream(classes)

@@ -32,7 +32,6 @@ public final class KernelLaunch {
         if (grid.shared() > USUAL_SHARED) {
             DriverFunction.FUNC_SET_ATTRIBUTE.call(kernel.handle(), MOST_SHARED, grid.shared());
         }
-        stream.handedOver();
         DriverFunction function = kernel.overlaps() ? DriverFunction.LAUNCH_KERNEL_EX : DriverFunction.LAUNCH_KERNEL;
         int code = kernel.overlaps() ? overlapping(stream, grid) : plainly(stream, grid);
         if (code != 0) {
