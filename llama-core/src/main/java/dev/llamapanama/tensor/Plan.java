@@ -25,7 +25,7 @@ public interface Plan extends AutoCloseable {
      *
      * @param first of the rows that were asked for
      * @param count how many
-     * @return F32 {@code [count, vocabulary]}, valid until the next call of this or the next step
+     * @return F32 {@code [count, vocabulary]}, valid until the next call of this or until inputs of another step are written
      */
     MemorySegment logits(int first, int count);
 

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Times sessions on random tokens, each time from the same context. */
+/** Times sessions, each time from the same context: on prompts of random tokens, and on what follows a random one. */
 final class Bench {
     private static final long SEED = 1;
     /** How long the JIT may take to compile the kernels. */
@@ -45,19 +45,17 @@ final class Bench {
         return time(options.promptTokens, sessions.getFirst()::feed);
     }
 
-    /** Reads tokens one by one and picks the most probable, as generating does, in all sessions side by side; the rate is of all, or null for none. */
+    /** Generates the most probable tokens, in all sessions side by side; the rate is of all, or null for none. */
     @Nullable
     Rate decode() {
         int width = sessions.size();
+        List<Sampler> samplers = Collections.nCopies(width, GREEDY);
         return time(options.genTokens * width, ids -> {
-            for (int at = 0; at < ids.length; at += width) {
-                step(Arrays.copyOfRange(ids, at, at + width));
+            int[] next = Arrays.copyOf(ids, width);
+            for (int i = 0; i < options.genTokens; i++) {
+                next = Session.nextTogether(sessions, samplers, next);
             }
         });
-    }
-
-    private void step(int[] ids) {
-        var _ = Session.nextTogether(sessions, Collections.nCopies(ids.length, GREEDY), ids);
     }
 
     private @Nullable Rate time(int count, Consumer<int[]> run) {

@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
 
 @Command(
         description =
-                "Measures the speed of reading a prompt and of generating, on random tokens; of a file, or of a published model"
+                "Measures the speed of reading a prompt of random tokens and of generating the likeliest; of a file, or of a published model"
                         + " with random weights.")
 final class BenchCommand extends ModelCommand {
     @Mixin

@@ -22,8 +22,11 @@ final class CudaPlan implements Plan {
     private final DeviceThread thread;
     private final Stream stream;
     private final OpenResources open;
-    private final LargestRows largest;
-    private final MemorySegment results;
+    private final StepAhead ahead;
+    private final MemorySegment allLogits;
+    private StepResults results;
+    /** Of the step that is begun while the present one's are looked at. */
+    private StepResults nextResults;
     /** By the most tokens of their steps. */
     private final NavigableMap<Integer, Graph> graphs = new TreeMap<>();
 
@@ -38,8 +41,11 @@ final class CudaPlan implements Plan {
         this.thread = thread;
         this.open = open;
         stream = recording.session().stream();
-        largest = LargestRows.of(logits, recording);
-        results = recording.pinned((long) logits.most() * logits.width() * Float.BYTES);
+        LargestRows largest = LargestRows.of(logits, recording);
+        ahead = new StepAhead(recording, largest);
+        allLogits = recording.pinned((long) logits.most() * logits.width() * Float.BYTES);
+        results = StepResults.of(largest, recording);
+        nextResults = StepResults.of(largest, recording);
         try {
             capture();
         } catch (RuntimeException | Error e) {
@@ -59,7 +65,8 @@ final class CudaPlan implements Plan {
     }
 
     private void free() {
-        try (recording) {
+        try (recording;
+                ahead) {
             graphs.values().forEach(Graph::close);
         }
     }
@@ -78,21 +85,33 @@ final class CudaPlan implements Plan {
     public void step() {
         recording.limits().check(inputs(), shape());
         recording.step().complete();
-        Graph graph = graphs.ceilingEntry(inputs().tokens()).getValue();
-        int rows = inputs().logits();
         thread.run(() -> {
-            graph.launch();
-            largest.copyOn(stream, rows);
-            stream.synchronize();
+            if (ahead.isBegun(inputs(), results.likeliest())) {
+                StepResults begun = nextResults;
+                nextResults = results;
+                results = begun;
+            } else {
+                launch();
+                results.bringOn(stream, inputs().logits());
+            }
+            ahead.begin(nextResults);
+            results.await();
         });
+    }
+
+    private void launch() {
+        graphs.ceilingEntry(inputs().tokens()).getValue().launch();
     }
 
     @Override
     public MemorySegment logits(int first, int count) {
         long row = (long) logits.width() * Float.BYTES;
-        MemorySegment wanted = results.asSlice(0, count * row);
+        MemorySegment wanted = allLogits.asSlice(0, count * row);
         if (count > 0) {
             thread.run(() -> {
+                if (ahead.hasReplacedLogits()) {
+                    launch();
+                }
                 stream.copyToHost(logits.address() + first * row, wanted);
                 stream.synchronize();
             });
@@ -102,7 +121,7 @@ final class CudaPlan implements Plan {
 
     @Override
     public LargestLogits largest(int row) {
-        return largest.of(row);
+        return results.of(row);
     }
 
     @Override

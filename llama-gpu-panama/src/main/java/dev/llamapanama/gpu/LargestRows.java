@@ -23,12 +23,10 @@ final class LargestRows {
 
     private final CudaTensor logits;
     private final DeviceBuffer found;
-    private final MemorySegment results;
 
-    private LargestRows(CudaTensor logits, DeviceBuffer found, MemorySegment results) {
+    private LargestRows(CudaTensor logits, DeviceBuffer found) {
         this.logits = logits;
         this.found = found;
-        this.results = results;
     }
 
     /** Records the kernels, behind those that make the logits. On the device's thread. */
@@ -59,22 +57,32 @@ final class LargestRows {
                 count,
                 step.temperatures(),
                 found.address());
-        return new LargestRows(logits, found, recording.pinned(bytes(logits.most())));
+        return new LargestRows(logits, found);
     }
 
     private static long bytes(int rows) {
         return (long) rows * ROW * Integer.BYTES;
     }
 
+    /** Where the device finds the token of the largest logit of the first row. */
+    long likeliest() {
+        return found.address();
+    }
+
+    /** What all rows of a step need in the host's memory. */
+    long bytes() {
+        return bytes(logits.most());
+    }
+
     /** Brings those of a step's rows. */
-    void copyOn(Stream stream, int rows) {
+    void copyOn(Stream stream, int rows, MemorySegment results) {
         if (rows > 0) {
             stream.copyToHost(found.address(), results.asSlice(0, bytes(rows)));
         }
     }
 
     /** Those of a row that has been brought. */
-    LargestLogits of(int row) {
+    LargestLogits of(int row, MemorySegment results) {
         MemorySegment own = results.asSlice(bytes(row), bytes(1));
         int size = Math.min(LargestLogits.MOST, logits.width());
         MemorySegment ids = own.asSlice(0, (long) size * Integer.BYTES);

@@ -24,6 +24,11 @@ record RecordedLaunch(KernelLaunch kernel, StepGrid grid, List<Object> arguments
         kernel.on(stream, grid.of(most));
     }
 
+    /** The same once all before has ended. */
+    void behindAllOn(Stream stream, int most) {
+        kernel.behindAllOn(stream, grid.of(most));
+    }
+
     /** The same for none of the steps with more tokens. */
     RecordedLaunch upTo(int most) {
         return new RecordedLaunch(kernel, grid, arguments, above, most);

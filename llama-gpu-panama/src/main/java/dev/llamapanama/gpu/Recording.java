@@ -2,6 +2,7 @@
 package dev.llamapanama.gpu;
 
 import dev.llamapanama.gpu.driver.DeviceBuffer;
+import dev.llamapanama.gpu.driver.Event;
 import dev.llamapanama.gpu.driver.Grid;
 import dev.llamapanama.gpu.driver.KernelLaunch;
 import dev.llamapanama.gpu.driver.PinnedBuffer;
@@ -26,6 +27,7 @@ final class Recording implements AutoCloseable {
     private final StepLimits limits = new StepLimits();
     private final StepBlock step;
     private final List<PinnedBuffer> pinned = new ArrayList<>();
+    private final List<Event> events = new ArrayList<>();
     private final List<RecordedLaunch> tables = new ArrayList<>();
     private final List<RecordedLaunch> launches = new ArrayList<>();
     /** Tokens of steps for which launches are appended. */
@@ -64,6 +66,13 @@ final class Recording implements AutoCloseable {
         PinnedBuffer buffer = PinnedBuffer.allocate(bytes);
         pinned.add(buffer);
         return buffer.segment();
+    }
+
+    /** An event, for as long as this is open. */
+    Event event() {
+        Event event = Event.create();
+        events.add(event);
+        return event;
     }
 
     /** Rows that a step has at most. */
@@ -198,12 +207,18 @@ final class Recording implements AutoCloseable {
     /** Hands over to a stream what steps between two {@link #bounds} need. */
     void on(Stream stream, int above, int most) {
         step.copyOn(stream);
-        tables.forEach(launch -> launch.on(stream, most));
-        for (RecordedLaunch launch : launches) {
-            if (launch.isFor(above, most)) {
-                launch.on(stream, most);
-            }
-        }
+        launchOn(stream, above, most);
+    }
+
+    /**
+     * The same for a step whose inputs what is ahead of it on the stream brings to the device: any kernel may read them before it waits, so the
+     * first begins when all that has ended.
+     */
+    void launchOn(Stream stream, int above, int most) {
+        List<RecordedLaunch> inOrder = new ArrayList<>(tables);
+        launches.stream().filter(launch -> launch.isFor(above, most)).forEach(inOrder::add);
+        inOrder.getFirst().behindAllOn(stream, most);
+        inOrder.subList(1, inOrder.size()).forEach(launch -> launch.on(stream, most));
     }
 
     @Override
@@ -212,6 +227,7 @@ final class Recording implements AutoCloseable {
                 workspace) {
             step.close();
             pinned.forEach(PinnedBuffer::close);
+            events.forEach(Event::close);
         }
     }
 }

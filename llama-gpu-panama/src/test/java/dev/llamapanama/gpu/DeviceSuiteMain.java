@@ -42,6 +42,7 @@ final class DeviceSuiteMain {
                     "dev.llamapanama.tensor.CudaMixtureTest",
                     "dev.llamapanama.tensor.CudaBatchedSteps",
                     "dev.llamapanama.decoder.CudaDecoderTest",
+                    "dev.llamapanama.decoder.CudaStepAheadTest",
                 };
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
                 .selectors(Arrays.stream(classes)

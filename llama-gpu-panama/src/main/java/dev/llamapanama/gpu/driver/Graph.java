@@ -21,6 +21,7 @@ public final class Graph implements AutoCloseable {
 
     /** Hands the work over to the stream that it was captured from. */
     public void launch() {
+        stream.handedOver();
         DriverFunction.GRAPH_LAUNCH.call(handle, stream.handle());
     }
 

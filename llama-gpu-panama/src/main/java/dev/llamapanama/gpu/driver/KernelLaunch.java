@@ -29,11 +29,21 @@ public final class KernelLaunch {
 
     /** Hands it over to a stream. On the device's thread. */
     public void on(Stream stream, Grid grid) {
+        handOver(stream, grid, kernel.overlaps());
+    }
+
+    /** The same where it reads before it waits what those ahead of it write: it begins when they have ended. */
+    public void behindAllOn(Stream stream, Grid grid) {
+        handOver(stream, grid, false);
+    }
+
+    private void handOver(Stream stream, Grid grid, boolean overlaps) {
         if (grid.shared() > USUAL_SHARED) {
             DriverFunction.FUNC_SET_ATTRIBUTE.call(kernel.handle(), MOST_SHARED, grid.shared());
         }
-        DriverFunction function = kernel.overlaps() ? DriverFunction.LAUNCH_KERNEL_EX : DriverFunction.LAUNCH_KERNEL;
-        int code = kernel.overlaps() ? overlapping(stream, grid) : plainly(stream, grid);
+        stream.handedOver();
+        DriverFunction function = overlaps ? DriverFunction.LAUNCH_KERNEL_EX : DriverFunction.LAUNCH_KERNEL;
+        int code = overlaps ? overlapping(stream, grid) : plainly(stream, grid);
         if (code != 0) {
             throw new CudaException(
                     "kernel " + kernel.name() + " on " + grid + ": "

@@ -12,6 +12,7 @@ public final class Stream implements AutoCloseable {
     private static final int CAPTURE_THREAD_LOCAL = 1;
 
     private final long handle;
+    private long work;
 
     private Stream(long handle) {
         this.handle = handle;
@@ -26,13 +27,25 @@ public final class Stream implements AutoCloseable {
         return handle;
     }
 
+    /** Something was handed over. */
+    void handedOver() {
+        work++;
+    }
+
+    /** How much it has been handed so far: where that is what it was, nothing has come behind. */
+    public long work() {
+        return work;
+    }
+
     /** Copies pinned memory to the device, at some time before {@link #synchronize} returns. */
     public void copyToDevice(MemorySegment from, long to) {
+        handedOver();
         DriverFunction.COPY_TO_DEVICE.call(to, from.address(), from.byteSize(), handle);
     }
 
     /** Fills pinned memory from the device, at some time before {@link #synchronize} returns. */
     public void copyToHost(long from, MemorySegment to) {
+        handedOver();
         DriverFunction.COPY_TO_HOST.call(to.address(), from, to.byteSize(), handle);
     }
 
