@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * What the default model is tuned on: requests for a story, by its title or by whom it is about, and the story; and each third story without a
- * request, so that texts are still continued as they were before.
+ * request, so that texts are still continued as they were before, every other of these from one of its later paragraphs on.
  */
 final class StoryChats {
     private static final Pattern TITLE = Pattern.compile("called `(.*?)\\.?`");
@@ -43,11 +44,18 @@ final class StoryChats {
             Story story = stories.get(i);
             lines.add(
                     i % EACH_PLAIN == 0
-                            ? "{\"prompt\": \"\", \"completion\": %s}".formatted(json(story.text()))
+                            ? "{\"prompt\": \"\", \"completion\": %s}".formatted(json(i / EACH_PLAIN % 2 == 0 ? story.text() : later(story.text(), i)))
                             : "{\"messages\": [{\"role\": \"user\", \"content\": %s}, {\"role\": \"assistant\", \"content\": %s}]}"
                                     .formatted(json(request(story, i / EACH_PLAIN)), json(story.text())));
         }
         return lines;
+    }
+
+    /** From a paragraph of the first half on. */
+    private static String later(String text, int turn) {
+        String[] paragraphs = text.split("\n\n");
+        int first = turn / EACH_PLAIN / 2 % Math.max(1, paragraphs.length / 2);
+        return String.join("\n\n", Arrays.asList(paragraphs).subList(first, paragraphs.length));
     }
 
     private static String request(Story story, int turn) {

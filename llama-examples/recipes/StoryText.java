@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 
 /**
  * The text that the default model is trained on, as documents with {@code <|endoftext|>} between: stories for children, bedtime stories, tales and scenes of
- * everyday life of an instruction corpus ({@code instruction<start>answer<end>}), and two samples of TinyStories. Only plain letters and punctuation
- * are left; stories with anything else, or with Markdown, are left out.
+ * everyday life of an instruction corpus ({@code instruction<start>answer<end>}), two samples of TinyStories, and the simple stories of a grammar. Only plain letters and
+ * punctuation are left; stories with anything else, or with Markdown, are left out.
  */
 public final class StoryText {
     static final String SEPARATOR = "\n<|endoftext|>\n";
@@ -27,6 +27,9 @@ public final class StoryText {
 
     private static final int EACH_UNSEEN = 100;
 
+    private static final int SIMPLE = 30_000;
+    private static final int SIMPLE_CHATS = 3_000;
+
     private StoryText() {}
 
     /**
@@ -37,14 +40,22 @@ public final class StoryText {
         Path corpus = Path.of(args[0]);
         Path output = Files.createDirectories(Path.of(args[3]));
         Files.deleteIfExists(output.resolve(UNSEEN));
-        List<Story> chats = new ArrayList<>();
-        chats.addAll(write(output.resolve("child.txt"), answers(corpus, "generated-child-")));
-        write(output.resolve("bedtime.txt"), answers(corpus, "generated-bedtime-"));
-        chats.addAll(write(output.resolve("everyday.txt"), answers(corpus, "llama-slice-of-life-")));
-        chats.addAll(write(output.resolve("tiny.txt"), tinyStories(Files.readString(Path.of(args[1])))));
-        write(output.resolve("tales.txt"), answers(corpus, "llama-stories"));
-        write(output.resolve("more-tiny.txt"), separated(Files.readString(Path.of(args[2]))));
-        Files.write(output.resolve("chats.jsonl"), StoryChats.of(chats));
+        List<Story> child = write(output.resolve("child.txt"), answers(corpus, "generated-child-"));
+        List<Story> bedtime = write(output.resolve("bedtime.txt"), answers(corpus, "generated-bedtime-"));
+        List<Story> everyday = write(output.resolve("everyday.txt"), answers(corpus, "llama-slice-of-life-"));
+        List<Story> tiny = write(output.resolve("tiny.txt"), tinyStories(Files.readString(Path.of(args[1]))));
+        List<Story> tales = write(output.resolve("tales.txt"), answers(corpus, "llama-stories"));
+        List<Story> moreTiny = write(output.resolve("more-tiny.txt"), separated(Files.readString(Path.of(args[2]))));
+
+        Renaming renaming = Renaming.of(all(child, bedtime, everyday, tiny, tales, moreTiny));
+        writeText(output.resolve("child-renamed.txt"), renaming.copies(child, 7, 1));
+        writeText(output.resolve("bedtime-renamed.txt"), renaming.copies(bedtime, 2, 2));
+        writeText(output.resolve("tales-renamed.txt"), renaming.copies(tales, 4, 3));
+        writeText(output.resolve("everyday-renamed.txt"), renaming.copies(everyday, 6, 4));
+        writeText(output.resolve("tiny-renamed.txt"), renaming.copies(all(tiny, moreTiny), 5, 5));
+        List<Story> simple = SimpleStories.of(Path.of("simple-stories.txt"), SIMPLE, 7);
+        writeText(output.resolve("simple.txt"), simple);
+        Files.write(output.resolve("chats.jsonl"), StoryChats.of(all(renaming.copies(all(child, everyday), 1, 6), simple.subList(0, SIMPLE_CHATS))));
     }
 
     private static List<Story> answers(Path corpus, String prefix) throws IOException {
@@ -100,10 +111,19 @@ public final class StoryText {
         for (int i = 0; i < kept.size(); i++) {
             (i % EACH_UNSEEN == EACH_UNSEEN - 1 ? unseen : seen).add(kept.get(i));
         }
-        Files.writeString(file, text(seen));
+        writeText(file, seen);
         Files.writeString(file.resolveSibling(UNSEEN), text(unseen), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-        System.out.println(file + ": " + seen.size() + " of " + stories.size() + " stories, " + Files.size(file) + " bytes");
         return seen;
+    }
+
+    private static void writeText(Path file, List<Story> stories) throws IOException {
+        Files.writeString(file, text(stories));
+        System.out.println(file + ": " + stories.size() + " stories, " + Files.size(file) + " bytes");
+    }
+
+    @SafeVarargs
+    private static List<Story> all(List<Story>... kinds) {
+        return Stream.of(kinds).flatMap(List::stream).toList();
     }
 
     private static String text(List<Story> stories) {

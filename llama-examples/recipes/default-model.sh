@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Makes the default model: text, tokenizer, pre-training, fine-tuning, preferences, quantisation. About four hours on two cores; stopped, it
+# Makes the default model: text, tokenizer, pre-training, fine-tuning, quantisation. About seven hours on two cores; stopped, it
 # goes on where it was.
 #
 #   default-model.sh CORPUS TINYSTORIES MORE
@@ -23,26 +23,15 @@ work=../target/default-model
     --output "$work/tokenizer.model"
 ../../llama train pretrain --recipe default-model.json --resume
 ../../llama train pretrain --recipe default-model-more.json --resume
+../../llama train pretrain --recipe default-model-renamed.json --resume
+../../llama train pretrain --recipe default-model-simple.json --resume
 ../../llama train sft --recipe default-model-sft.json --resume
 
-# Three times: what it says of itself where it repeats itself, beside the story that begins so.
-loops() {
-  local model="$work/$1/model.gguf" pairs="$work/$2"
-  shift 2
-  "$JAVA_HOME/bin/java" -p ../target/app/modules --add-modules dev.llamapanama.core LoopPairs.java "$model" "$pairs" "$@"
-}
-loops tuning loops.jsonl "$work/tiny.txt" "$work/everyday.txt"
-../../llama train dpo --recipe default-model-dpo.json --resume
-loops preferring loops-2.jsonl "$work/tiny.txt" "$work/everyday.txt"
-../../llama train dpo --recipe default-model-dpo-2.json --resume
-loops preferring-2 loops-3.jsonl "$work/more-tiny.txt" "$work/everyday.txt"
-../../llama train dpo --recipe default-model-dpo-3.json --resume
-
-../../llama convert --model "$work/preferring-3/model.gguf" --type Q8_0 --output "$work/default-model.gguf" --force \
+../../llama convert --model "$work/tuning/model.gguf" --type Q8_0 --output "$work/default-model.gguf" --force \
   --describe "general.name=Llama Panama Stories 5M" \
   --describe "general.basename=Llama-Panama-Stories" \
   --describe "general.size_label=5M" \
-  --describe "general.version=2" \
+  --describe "general.version=3" \
   --describe "general.author=The Llama Panama project" \
   --describe "general.description=Writes stories for children; tells one when asked. Built with Llama: trained by Llama Panama on stories that Llama 3.1 wrote (github.com/erikhyrkas/snakes, MIT) and on samples of TinyStories (CDLA-Sharing-1.0). It knows nothing of the world." \
   --describe "general.license=apache-2.0" \
