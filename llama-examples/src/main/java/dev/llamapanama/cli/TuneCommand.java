@@ -55,7 +55,7 @@ final class TuneCommand extends RecipeCommand {
             Json.print(out, report);
         } else {
             out.println(report.model() + ": " + report.examples() + " examples, " + report.leftOut()
-                    + " left out, which are longer than the recipe's longest");
+                    + " left out, which are longer than the recipe's longest or have nothing to avoid");
         }
     }
 }

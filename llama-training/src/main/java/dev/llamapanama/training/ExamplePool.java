@@ -8,33 +8,31 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.function.Function;
-import java.util.function.ToIntFunction;
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
 
 /**
  * The examples of a recipe's files.
  *
  * @param training what is learnt, as often as its file says
  * @param heldOut what is measured
- * @param leftOut examples that are too long
+ * @param leftOut examples that are too long, or teach nothing
  */
 record ExamplePool<T>(List<T> training, List<T> heldOut, int leftOut) {
 
     /**
-     * @param reader makes an example of a line
-     * @param size tokens of the longest part that must not be longer than the recipe allows
+     * @param reader makes an example of a file's line
+     * @param fits whether it can be used
      * @throws TrainingFileException if a file can't be used, or nothing is left to learn
      */
-    static <T> ExamplePool<T> of(TuningRecipe recipe, Function<JsonLine, T> reader, ToIntFunction<T> size) {
+    static <T> ExamplePool<T> of(TuningRecipe recipe, BiFunction<ExampleFile, JsonLine, T> reader, Predicate<T> fits) {
         List<T> training = new ArrayList<>();
         List<T> heldOut = new ArrayList<>();
         int leftOut = 0;
         for (ExampleFile file : recipe.files()) {
             List<T> all = new ArrayList<>();
-            JsonLine.forEach(Path.of(file.path()), line -> all.add(reader.apply(line)));
-            List<T> some = all.stream()
-                    .filter(example -> size.applyAsInt(example) <= recipe.longest())
-                    .toList();
+            JsonLine.forEach(Path.of(file.path()), line -> all.add(reader.apply(file, line)));
+            List<T> some = all.stream().filter(fits).toList();
             leftOut += all.size() - some.size();
             int held = (int) Math.ceil(recipe.heldOut() * some.size());
             int[] order = Permutation.of(some.size(), new Random(recipe.seed()));
@@ -51,7 +49,7 @@ record ExamplePool<T>(List<T> training, List<T> heldOut, int leftOut) {
             throw new TrainingFileException(
                     Path.of(recipe.files().getFirst().path()),
                     "examples",
-                    "none to learn, " + leftOut + " too long",
+                    "none to learn, " + leftOut + " left out",
                     "at least one of at most longest (" + recipe.longest() + ") tokens");
         }
         return new ExamplePool<>(List.copyOf(training), List.copyOf(heldOut), leftOut);

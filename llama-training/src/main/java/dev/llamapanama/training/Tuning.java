@@ -21,7 +21,8 @@ import java.util.Objects;
  * }
  *
  * <p>Files of examples have one JSON object in a line. {@link TuningKind#SFT}: {@code messages}, of which all that the assistant says is learnt, or
- * {@code prompt} and {@code completion}, plain text, of which the completion is; an empty prompt is the begin of a text. {@link TuningKind#DPO} and
+ * {@code prompt} and {@code completion}, plain text, of which the completion is; an empty prompt is the begin of a text; in an
+ * {@linkplain ExampleFile#unlikely unlikely} file, what they repeat is made unlikely. {@link TuningKind#DPO} and
  * {@link TuningKind#REWARD}: {@code prompt}, text or messages, {@code chosen} and {@code rejected}, texts, and for a reward model maybe {@code margin},
  * a number. {@link TuningKind#PPO}: {@code prompt}, text or messages.
  */
@@ -61,16 +62,23 @@ public final class Tuning implements AutoCloseable {
     private TuningTask task(TuningKind kind, TunedModel model) {
         ExampleReader reader = new ExampleReader(model.tokenizer, model.chatFormat());
         int tokens = recipe.microBatchTokens();
+        int longest = recipe.longest();
         return switch (kind) {
-            case SFT -> SftTask.of(model, ExamplePool.of(recipe, reader::answered, Example::size), tokens);
+            case SFT ->
+                SftTask.of(
+                        model,
+                        ExamplePool.of(
+                                recipe,
+                                (file, line) -> Lesson.of(file, reader.answered(line)),
+                                lesson -> lesson.isFor(longest)),
+                        tokens);
             case DPO ->
                 PreferenceTask.dpo(
                         model,
                         ExamplePool.of(
                                 recipe,
-                                reader::preference,
-                                pair -> Math.max(
-                                        pair.chosen().size(), pair.rejected().size())),
+                                (file, line) -> reader.preference(line),
+                                pair -> longer(pair.chosen(), pair.rejected()) <= longest),
                         Objects.requireNonNull(recipe.dpo()),
                         tokens);
             case REWARD ->
@@ -78,9 +86,8 @@ public final class Tuning implements AutoCloseable {
                         model,
                         ExamplePool.of(
                                 recipe,
-                                reader::comparison,
-                                pair -> Math.max(
-                                        pair.chosen().size(), pair.rejected().size())),
+                                (file, line) -> reader.comparison(line),
+                                pair -> longer(pair.chosen(), pair.rejected()) <= longest),
                         ScalarHead.initial(
                                 model.network.parameters().config().dim(), recipe.optimiser(), recipe.seed()),
                         tokens);
@@ -88,11 +95,18 @@ public final class Tuning implements AutoCloseable {
                 int answer = Objects.requireNonNull(recipe.answerTokens());
                 yield new PpoTask(
                         model,
-                        ExamplePool.of(recipe, reader::prompt, prompt -> prompt.length + answer),
+                        ExamplePool.of(
+                                recipe,
+                                (file, line) -> reader.prompt(line),
+                                prompt -> prompt.length + answer <= longest),
                         recipe,
                         reader.terminators());
             }
         };
+    }
+
+    private static int longer(Example one, Example other) {
+        return Math.max(one.size(), other.size());
     }
 
     /**

@@ -134,7 +134,7 @@ public record TuningRecipe(
                 answerTokens,
                 reward == null ? null : file.resolve("reward", reward),
                 file.requireAny("files", files).stream()
-                        .map(each -> new ExampleFile(file.resolve("files", each.path()), each.repeat()))
+                        .map(each -> each.at(file.resolve("files", each.path())))
                         .toList(),
                 file.resolve("output", output));
     }
@@ -167,8 +167,21 @@ public record TuningRecipe(
                 "1 to below longest (" + longest + ")");
         FieldException.require(
                 kind != TuningKind.PPO || heldOut == 0, "heldOut", heldOut, "0: PPO measures what it samples");
+        requireLikely(kind);
         FieldException.require(
                 kind != TuningKind.REWARD || lora == null, "lora", lora, "none: a reward model is stored whole");
+    }
+
+    /** Texts to be avoided alone would leave the model to say anything else. */
+    private void requireLikely(TuningKind kind) {
+        long unlikely = files.stream().filter(file -> file.unlikely() != null).count();
+        FieldException.require(
+                unlikely == 0 || kind == TuningKind.SFT, "files", "unlikely ones", "none of these for " + kind);
+        FieldException.require(
+                unlikely == 0 || unlikely < files.size(),
+                "files",
+                "unlikely ones alone",
+                "one that says what is likely");
     }
 
     private static void requireOnly(boolean wanted, String field, @Nullable Object value, TuningKind kind) {

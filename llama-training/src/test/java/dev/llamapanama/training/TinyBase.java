@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A model of a few steps, and the least recipes that tune it. */
@@ -74,8 +75,34 @@ final class TinyBase {
                 ppo ? new PpoSettings(0.2, 0.01, 0.1, 1, 0.95, 3) : null,
                 ppo ? 5 : null,
                 ppo ? folder.resolve("judge").toString() : null,
-                List.of(new ExampleFile(data(kind, folder).toString(), 2)),
+                List.of(new ExampleFile(data(kind, folder).toString(), 2, null)),
                 output.toString());
+    }
+
+    /** The same with one more file. */
+    static TuningRecipe withFile(TuningRecipe recipe, ExampleFile file) {
+        return new TuningRecipe(
+                recipe.base(),
+                recipe.lora(),
+                recipe.optimiser(),
+                recipe.clipping(),
+                recipe.schedule(),
+                recipe.epochs(),
+                recipe.examples(),
+                recipe.longest(),
+                recipe.microBatchTokens(),
+                recipe.recomputing(),
+                recipe.seed(),
+                recipe.heldOut(),
+                recipe.evaluationSteps(),
+                recipe.checkpointSteps(),
+                recipe.chatFormat(),
+                recipe.dpo(),
+                recipe.ppo(),
+                recipe.answerTokens(),
+                recipe.reward(),
+                Stream.concat(recipe.files().stream(), Stream.of(file)).toList(),
+                recipe.output());
     }
 
     private static Path data(TuningKind kind, Path folder) {

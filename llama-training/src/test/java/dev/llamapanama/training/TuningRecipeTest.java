@@ -59,6 +59,9 @@ class TuningRecipeTest {
                 folder.resolve("b.jsonl").toString(), recipe.files().getLast().path());
         assertNull(recipe.chatFormat());
         assertEquals(recipe, read(recipe.toJson(), TuningKind.SFT));
+        TuningRecipe avoiding = read(SFT.replace("\"repeat\": 3", "\"unlikely\": 12"), TuningKind.SFT);
+        assertEquals(12, avoiding.files().getFirst().unlikely());
+        assertEquals(1, avoiding.files().getFirst().times());
     }
 
     @ParameterizedTest
@@ -71,6 +74,8 @@ class TuningRecipeTest {
             "longest": 64   | "longest": 64, "reward": "judge" | reward: found
             "repeat": 3     | "repeat": 0     | files.0.repeat: found 0, expected 1 or more
             "path": "b.jsonl" | "path": "b.jsonl", "weight": 1 | files.1.weight: found an unknown field, expected one of
+            "repeat": 3     | "unlikely": 1   | files.0.unlikely: found 1, expected 2 or more
+            [{"path": "a.jsonl", "repeat": 3}, {"path": "b.jsonl"}] | [{"path": "b.jsonl", "unlikely": 8}] | files: found unlikely ones alone, expected one that says what is likely
             "rank": 4       | "rank": 0       | lora: found
             ["attn_q", "attn_v"] | ["query"]  | lora: found
             "base": "model.gguf" | "base": "" | base: found nothing, expected a path
@@ -87,6 +92,14 @@ class TuningRecipeTest {
         String message = String.valueOf(assertThrows(TrainingFileException.class, () -> read(SFT, TuningKind.DPO))
                 .getMessage());
         assertTrue(message.endsWith("dpo: found nothing, expected it for DPO"), message);
+        message = String.valueOf(assertThrows(
+                        TrainingFileException.class,
+                        () -> read(
+                                SFT.replace("llama-2-sft", "llama-2-reward")
+                                        .replace("\"repeat\": 3", "\"unlikely\": 3"),
+                                TuningKind.REWARD))
+                .getMessage());
+        assertTrue(message.endsWith("files: found unlikely ones, expected none of these for REWARD"), message);
         String pairs = SFT.replace("llama-2-sft", "llama-3-dpo")
                 .replace("\"microBatchTokens\": 256", "\"microBatchTokens\": 100");
         message = String.valueOf(assertThrows(TrainingFileException.class, () -> read(pairs, TuningKind.DPO))

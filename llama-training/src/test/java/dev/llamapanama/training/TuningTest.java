@@ -117,6 +117,27 @@ class TuningTest {
     }
 
     @Test
+    void whatIsSaidAgainBecomesUnlikely() throws IOException {
+        TuningRecipe recipe = recipe(TuningKind.SFT, "unlikely", null);
+        Path again = Files.writeString(folder.resolve("again.jsonl"), """
+                {"prompt": "the cats", "completion": " sat on the mat sat on the mat sat on the mat"}
+                {"prompt": "the dogs", "completion": " sat on a cat sat on a cat"}
+                {"prompt": "a dog", "completion": " is no cat"}
+                """);
+        TuningRecipe avoiding = TinyBase.withFile(recipe, new ExampleFile(again.toString(), 3, 3));
+        TuningReport report = run(TuningKind.SFT, avoiding);
+
+        assertEquals(2, report.leftOut(), "one is too long, one says nothing again");
+        assertEquals(8 + 3, report.examples(), "one of two is held out");
+        List<TrainingStep> log = log(report).stream()
+                .filter(step -> step.measures().containsKey("unlikelihood"))
+                .toList();
+        assertTrue(log.size() > 1, log.toString());
+        assertTrue(measure(log.getLast(), "unlikelihood") < measure(log.getFirst(), "unlikelihood"), log.toString());
+        assertTrue(log(report).getLast().measures().containsKey("heldOutUnlikelihood"));
+    }
+
+    @Test
     void anAdapterChangesWhatTheBaseSays() {
         Path adapter =
                 run(TuningKind.SFT, recipe(TuningKind.SFT, "adapter", LORA)).model();

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.llamapanama.training;
+
+import dev.llamapanama.training.tuning.Example;
+import dev.llamapanama.training.tuning.Unlikelihood;
+
+/**
+ * What an example of {@link TuningKind#SFT} teaches.
+ *
+ * @param example of whose tokens those that are meant are marked as answered
+ * @param likely whether these are to become likelier, or less likely
+ */
+record Lesson(Example example, boolean likely) {
+
+    /** A line of a file, read. */
+    static Lesson of(ExampleFile file, Example example) {
+        return file.unlikely() == null
+                ? new Lesson(example, true)
+                : new Lesson(Unlikelihood.repeated(example, file.unlikely()), false);
+    }
+
+    /** Whether it fits; and a text without repetitions has nothing to avoid. */
+    boolean isFor(int longest) {
+        return example.size() <= longest && (likely || example.answerSize() > 0);
+    }
+}
