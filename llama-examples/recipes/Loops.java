@@ -1,24 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import dev.llamapanama.Generation;
 import dev.llamapanama.GenerationOptions;
 import dev.llamapanama.Llama;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
- * Small models say the same again and again when they aren't sampled: collects likeliest continuations of openings of stories that repeat themselves, to be
- * made unlikely.
+ * Small models say the same again and again when they aren't sampled: collects likeliest continuations of openings of stories that repeat themselves, for
+ * that to be made unlikely.
  */
 public final class Loops {
     private static final int FEWEST_WORDS = 2;
     private static final int OPENINGS = 10;
     private static final int SHORTEST = 200;
     private static final int REPEATED_WORDS = 8;
+    private static final int AT_ONCE = 32;
 
     private static final GenerationOptions LIKELIEST =
             GenerationOptions.builder().temperature(0).maxTokens(220).build();
@@ -26,32 +31,39 @@ public final class Loops {
     private Loops() {}
 
     /** Takes the model, the file to write, the number of openings, and files of stories that these are of. */
-    public static void main(String[] args) throws IOException {
-        int wanted = Integer.parseInt(args[2]);
-        List<String> files = List.of(args).subList(3, args.length);
-        int loops = 0;
-        int openings = 0;
-        StringBuilder lines = new StringBuilder();
-        try (Llama llama = Llama.open(Path.of(args[0]))) {
-            for (String file : files) {
-                List<String> stories = Arrays.stream(Files.readString(Path.of(file)).split(StoryText.SEPARATOR, -1))
-                        .filter(story -> story.length() >= SHORTEST)
-                        .toList();
-                int each = wanted / files.size();
-                for (int i = 0; i < each; i++) {
-                    String story = stories.get((int) ((long) i * stories.size() / each));
-                    String opening = opening(story, FEWEST_WORDS + openings++ % OPENINGS);
-                    String continued = llama.generate(opening, LIKELIEST).text();
-                    if (repeats(opening + continued)) {
-                        lines.append("{\"prompt\": %s, \"completion\": %s}%n"
-                                .formatted(StoryChats.json(opening), StoryChats.json(continued)));
-                        loops++;
-                    }
+    public static void main(String[] args) throws Exception {
+        List<String> openings = openings(List.of(args).subList(3, args.length), Integer.parseInt(args[2]));
+        List<String> lines = new ArrayList<>();
+        try (Llama llama = Llama.open(Path.of(args[0]));
+                ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {
+            List<Future<Generation>> continued = openings.stream()
+                    .map(opening -> threads.submit(() -> llama.generate(opening, LIKELIEST)))
+                    .toList();
+            for (int i = 0; i < openings.size(); i++) {
+                String text = continued.get(i).get().text();
+                if (repeats(openings.get(i) + text)) {
+                    lines.add("{\"prompt\": %s, \"completion\": %s}".formatted(StoryChats.json(openings.get(i)), StoryChats.json(text)));
                 }
             }
         }
-        Files.writeString(Path.of(args[1]), lines);
-        System.out.println(args[1] + ": " + loops + " of " + openings + " openings");
+        Files.write(Path.of(args[1]), lines);
+        System.out.println(args[1] + ": " + lines.size() + " of " + openings.size() + " openings");
+    }
+
+    /** Of two to eleven words, from all files alike. */
+    private static List<String> openings(List<String> files, int wanted) throws Exception {
+        List<String> openings = new ArrayList<>();
+        int each = wanted / files.size();
+        for (String file : files) {
+            List<String> stories = Arrays.stream(Files.readString(Path.of(file)).split(StoryText.SEPARATOR, -1))
+                    .filter(story -> story.length() >= SHORTEST)
+                    .toList();
+            for (int i = 0; i < each; i++) {
+                String story = stories.get((int) ((long) i * stories.size() / each));
+                openings.add(opening(story, FEWEST_WORDS + openings.size() % OPENINGS));
+            }
+        }
+        return openings;
     }
 
     private static String opening(String story, int words) {

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 
 /**
  * The text that the default model is trained on, as documents with {@code <|endoftext|>} between: stories for children, bedtime stories, tales and scenes of
- * everyday life of an instruction corpus ({@code instruction<start>answer<end>}), and two samples of TinyStories. Only plain letters and punctuation
- * are left; stories with anything else, or with Markdown, are left out.
+ * everyday life of an instruction corpus ({@code instruction<start>answer<end>}), two samples of TinyStories, and the simple stories of a grammar. Only plain letters and
+ * punctuation are left; stories with anything else, or with Markdown, are left out.
  */
 public final class StoryText {
     static final String SEPARATOR = "\n<|endoftext|>\n";

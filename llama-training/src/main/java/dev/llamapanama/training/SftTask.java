@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Answers, to be given; and some that are not to be given, whose loss is a measure of its own.
+ * Answers, to be given; and some that are not to be given, whose loss is a measure of its own. Each token counts the same.
  *
  * @param model that is tuned
  * @param examples to learn from
@@ -37,11 +37,14 @@ record SftTask(TunedModel model, ExamplePool<Lesson> examples, HeldOut measured,
         List<Lesson> lessons = examples.at(some);
         List<Example> likely = of(lessons, true);
         List<Example> unlikely = of(lessons, false);
+        double weight = 1.0
+                / (likely.isEmpty() ? unlikely : likely)
+                        .stream().mapToInt(Example::answerSize).sum();
         model.weights.clearGradients();
         double loss = likely.isEmpty() ? 0 : Sft.learn(model.network, Sft.pack(likely, tokens));
         Map<String, Double> measures = unlikely.isEmpty()
                 ? Map.of()
-                : Map.of(UNLIKELIHOOD, Unlikelihood.learn(model.network, unlikely, tokens));
+                : Map.of(UNLIKELIHOOD, Unlikelihood.learn(model.network, unlikely, tokens, weight));
         double norm = Trainable.step(rate, clipping, trained());
         return new Learnt(
                 new Outcome(loss, measures),

@@ -51,27 +51,28 @@ public final class Unlikelihood {
      * @throws IllegalArgumentException if an example alone doesn't fit
      */
     public static double loss(DecoderNetwork network, List<Example> examples, int tokens) {
-        return pass(network, examples, tokens, false);
+        return pass(network, examples, tokens, 0);
     }
 
     /**
-     * The same, and adds the gradients of it.
+     * The same, and adds gradients.
      *
+     * @param weight of each token's loss in them: {@code 1 / tokens of the step} for a mean
      * @throws IllegalArgumentException if an example alone doesn't fit
      */
-    public static double learn(DecoderNetwork network, List<Example> examples, int tokens) {
-        return pass(network, examples, tokens, true);
+    public static double learn(DecoderNetwork network, List<Example> examples, int tokens, double weight) {
+        return pass(network, examples, tokens, weight);
     }
 
-    private static double pass(DecoderNetwork network, List<Example> examples, int tokens, boolean learning) {
+    private static double pass(DecoderNetwork network, List<Example> examples, int tokens, double weight) {
         int marked = examples.stream().mapToInt(Example::answerSize).sum();
         double sum = 0;
         for (List<Example> group : Packed.groups(examples, Example::size, tokens)) {
             Packed packed = Packed.of(group);
             network.forward(packed.batch());
             sum += sum(packed, group, network.logProbabilities());
-            if (learning) {
-                network.backward((row, logProbability) -> slope(logProbability) / marked, null);
+            if (weight > 0) {
+                network.backward((row, logProbability) -> (float) (weight * slope(logProbability)), null);
             }
         }
         return marked == 0 ? 0 : sum / marked;
@@ -94,7 +95,7 @@ public final class Unlikelihood {
     }
 
     /** The derivative of {@code −log(1 − p)} by {@code log p}. */
-    private static float slope(double logProbability) {
-        return (float) (Math.exp(logProbability) / rest(logProbability));
+    private static double slope(double logProbability) {
+        return Math.exp(logProbability) / rest(logProbability);
     }
 }

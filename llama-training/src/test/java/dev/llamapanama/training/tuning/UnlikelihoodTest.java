@@ -52,7 +52,8 @@ class UnlikelihoodTest {
     @Test
     void lossAndGradientsAreThoseOfRepetitions() {
         try (DecoderNetwork network = new DecoderNetwork(parameters, new NetworkOptions(16, 2, false))) {
-            double loss = Unlikelihood.learn(network, EXAMPLES, 16);
+            int marked = EXAMPLES.stream().mapToInt(Example::answerSize).sum();
+            double loss = Unlikelihood.learn(network, EXAMPLES, 16, 1.0 / marked);
 
             double[] weights = GradientCheck.doubles(parameters.values());
             assertEquals(reference(weights), loss, 1e-5);
@@ -90,7 +91,7 @@ class UnlikelihoodTest {
             double certain = Unlikelihood.loss(network, List.of(again), 16);
             for (int step = 0; step < 100; step++) {
                 tuning.clearGradients();
-                Unlikelihood.learn(network, List.of(again), 16);
+                Unlikelihood.learn(network, List.of(again), 16, 1);
                 Trainable.step(1e-2, new GradientClipping(1), List.of(tuning));
             }
             assertTrue(certain > 3, "" + certain);
@@ -101,11 +102,11 @@ class UnlikelihoodTest {
     @Test
     void withoutRepetitionsNothingIsLearnt() {
         try (DecoderNetwork network = new DecoderNetwork(parameters, new NetworkOptions(16, 1, false))) {
-            assertEquals(0, Unlikelihood.learn(network, List.of(EXAMPLES.get(1)), 16));
-            assertEquals(0, Unlikelihood.learn(network, List.of(), 16));
+            assertEquals(0, Unlikelihood.learn(network, List.of(EXAMPLES.get(1)), 16, 1));
+            assertEquals(0, Unlikelihood.learn(network, List.of(), 16, 1));
             assertArrayEquals(
                     new float[parameters.values().length], network.gradients().values());
-            assertThrows(IllegalArgumentException.class, () -> Unlikelihood.learn(network, EXAMPLES, 6));
+            assertThrows(IllegalArgumentException.class, () -> Unlikelihood.learn(network, EXAMPLES, 6, 1));
         }
         assertThrows(IllegalArgumentException.class, () -> Unlikelihood.repeated(EXAMPLES.getFirst(), 0));
     }
