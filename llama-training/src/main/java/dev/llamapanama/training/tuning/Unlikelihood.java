@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Unlikelihood training against repetition (arXiv 1908.04319, 5.2): {@code −log(1 − p)} of what a model said again, in texts of its own. Beside it goes
+ * Unlikelihood training against repetition (arXiv 1908.04319): {@code −log(1 − p)} of what a model said again, in texts of its own. Beside it goes
  * {@link Sft} of texts that are as they should be.
  */
 public final class Unlikelihood {
