@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param step from 1
  * @param tokens seen in all steps so far
- * @param loss mean of {@code −log p} of the step's tokens, in nats, before its weights changed; of what is to become likely
+ * @param loss mean of {@code −log p} of the step's tokens, in nats, before its weights changed; of what is to become likely, 0 where the step has none
  * @param heldOutLoss mean over all held-out documents after the step, or null where it isn't measured
  * @param learningRate of the step
  * @param gradientNorm before clipping

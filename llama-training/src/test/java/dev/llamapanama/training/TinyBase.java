@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +52,10 @@ final class TinyBase {
         return model;
     }
 
-    static TuningRecipe recipe(TuningKind kind, Path folder, Path output, @Nullable LoraSettings lora) {
+    /** @param more files, beside that of the kind */
+    static TuningRecipe recipe(
+            TuningKind kind, Path folder, Path output, @Nullable LoraSettings lora, ExampleFile... more) {
+        ExampleFile own = new ExampleFile(data(kind, folder).toString(), 2, null);
         boolean ppo = kind == TuningKind.PPO;
         return new TuningRecipe(
                 in(folder).toString(),
@@ -75,34 +77,8 @@ final class TinyBase {
                 ppo ? new PpoSettings(0.2, 0.01, 0.1, 1, 0.95, 3) : null,
                 ppo ? 5 : null,
                 ppo ? folder.resolve("judge").toString() : null,
-                List.of(new ExampleFile(data(kind, folder).toString(), 2, null)),
+                Stream.concat(Stream.of(own), Stream.of(more)).toList(),
                 output.toString());
-    }
-
-    /** The same with one more file. */
-    static TuningRecipe withFile(TuningRecipe recipe, ExampleFile file) {
-        return new TuningRecipe(
-                recipe.base(),
-                recipe.lora(),
-                recipe.optimiser(),
-                recipe.clipping(),
-                recipe.schedule(),
-                recipe.epochs(),
-                recipe.examples(),
-                recipe.longest(),
-                recipe.microBatchTokens(),
-                recipe.recomputing(),
-                recipe.seed(),
-                recipe.heldOut(),
-                recipe.evaluationSteps(),
-                recipe.checkpointSteps(),
-                recipe.chatFormat(),
-                recipe.dpo(),
-                recipe.ppo(),
-                recipe.answerTokens(),
-                recipe.reward(),
-                Stream.concat(recipe.files().stream(), Stream.of(file)).toList(),
-                recipe.output());
     }
 
     private static Path data(TuningKind kind, Path folder) {

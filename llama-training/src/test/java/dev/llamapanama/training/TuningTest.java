@@ -118,14 +118,19 @@ class TuningTest {
 
     @Test
     void whatIsSaidAgainBecomesUnlikely() throws IOException {
-        TuningRecipe recipe = recipe(TuningKind.SFT, "unlikely", null);
         Path again = Files.writeString(folder.resolve("again.jsonl"), """
                 {"prompt": "the cats", "completion": " sat on the mat sat on the mat sat on the mat"}
                 {"prompt": "the dogs", "completion": " sat on a cat sat on a cat"}
                 {"prompt": "a dog", "completion": " is no cat"}
                 """);
-        TuningRecipe avoiding = TinyBase.withFile(recipe, new ExampleFile(again.toString(), 3, 3));
-        TuningReport report = run(TuningKind.SFT, avoiding);
+        TuningReport report = run(
+                TuningKind.SFT,
+                TinyBase.recipe(
+                        TuningKind.SFT,
+                        folder,
+                        folder.resolve("unlikely"),
+                        null,
+                        new ExampleFile(again.toString(), 3, 3)));
 
         assertEquals(2, report.leftOut(), "one is too long, one says nothing again");
         assertEquals(8 + 3, report.examples(), "one of two is held out");
