@@ -17,8 +17,8 @@ import java.util.random.RandomGeneratorFactory;
  * while it is told. They are what a small model can learn coherence from, where text by others is too scarce.
  *
  * <p>In the text of a symbol {@code (a|b)} is one of these, <code>{symbol}</code> any of the symbol's texts, <code>{name=symbol}</code> such a text that is
- * remembered under the name, <code>{!name=symbol}</code> the same without saying it; texts that are remembered differ within a story. With a capital letter the
- * text begins with one; <code>{a symbol}</code> has its article; {@code //} begins a paragraph. Braces within braces come first.
+ * remembered under the name, <code>{!name=symbol}</code> the same without saying it; texts that are remembered differ within a story, except with {@code :} in
+ * place of {@code =}. With a capital letter the text begins with one; <code>{a symbol}</code> has its article; {@code //} begins a paragraph. Braces within braces come first.
  */
 final class SimpleStories {
     private static final int TRIES = 1_000;
@@ -122,9 +122,9 @@ final class SimpleStories {
             symbol(symbol.substring(1));
             return "";
         }
-        int equals = symbol.indexOf('=');
-        if (equals >= 0) {
-            return remember(symbol.substring(0, equals), symbol.substring(equals + 1));
+        int sign = sign(symbol);
+        if (sign >= 0) {
+            return remember(symbol.substring(0, sign), symbol.substring(sign + 1), symbol.charAt(sign) == ':');
         }
         String known = remembered.get(symbol);
         if (known != null) {
@@ -140,11 +140,16 @@ final class SimpleStories {
         throw new IllegalArgumentException("story: found no symbol " + symbol);
     }
 
-    private String remember(String name, String symbol) {
+    private static int sign(String symbol) {
+        int equals = symbol.indexOf('=');
+        return equals >= 0 ? equals : symbol.indexOf(':');
+    }
+
+    private String remember(String name, String symbol, boolean again) {
         remembered.remove(name);
         for (int i = 0; i < TRIES; i++) {
             String text = symbol(symbol);
-            if (!remembered.containsValue(text)) {
+            if (again || !remembered.containsValue(text)) {
                 remembered.put(name, text);
                 return text;
             }
