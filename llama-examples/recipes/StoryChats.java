@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the default model is tuned on: requests for a story, by its title or by whom it is about, and the story; and each third story without a
+ * What the default model is tuned on: requests for a story, by its title or by whom it is about, and the story; and each second story without a
  * request, so that texts are still continued as they were before, every other of these from one of its later paragraphs on.
  */
 final class StoryChats {
@@ -15,7 +15,7 @@ final class StoryChats {
     private static final Pattern HERO =
             Pattern.compile("(?:there (?:once )?(?:was|lived)|lived) (an? [a-z ,-]{2,60}?(?: (?:named|called) [A-Z][a-z]+|(?=[.]| who)))");
     private static final int BEGINNING = 300;
-    private static final int EACH_PLAIN = 3;
+    private static final int EACH_PLAIN = 2;
     private static final List<String> BY_TITLE = List.of(
             "Tell me a story called \"%s\".",
             "Write a story for children called \"%s\".",

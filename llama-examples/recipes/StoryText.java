@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /**
  * The text that the default model is trained on, as documents with {@code <|endoftext|>} between: stories for children, bedtime stories, tales and scenes of
- * everyday life of an instruction corpus ({@code instruction<start>answer<end>}), two samples of TinyStories, and the simple stories of a grammar. Only plain letters and
+ * everyday life of an instruction corpus ({@code instruction<start>answer<end>}), three samples of TinyStories, and the simple stories of a grammar. Only plain letters and
  * punctuation are left; stories with anything else, or with Markdown, are left out.
  */
 public final class StoryText {
@@ -27,18 +27,24 @@ public final class StoryText {
 
     private static final int EACH_UNSEEN = 100;
 
+    /** What is taken of the longer sample: before it is what the first sample has. */
+    private static final int LONG_FROM = 1_040_000;
+
+    private static final int LONG_TO = 4_552_000;
+
     private static final int SIMPLE = 60_000;
     private static final int SIMPLE_CHATS = 3_000;
+    private static final int BEDTIME_CHATS = 700;
 
     private StoryText() {}
 
     /**
-     * Takes the folder of the corpus, a file of TinyStories with empty lines between paragraphs, one with {@code <|endoftext|>} between stories, and the folder
-     * to write to.
+     * Takes the folder of the corpus, a file of TinyStories with empty lines between paragraphs, one with {@code <|endoftext|>} between stories, a longer one of
+     * the first kind, which begins with the first, and the folder to write to.
      */
     public static void main(String[] args) throws IOException {
         Path corpus = Path.of(args[0]);
-        Path output = Files.createDirectories(Path.of(args[3]));
+        Path output = Files.createDirectories(Path.of(args[4]));
         Files.deleteIfExists(output.resolve(UNSEEN));
         List<Story> child = write(output.resolve("child.txt"), answers(corpus, "generated-child-"));
         List<Story> bedtime = write(output.resolve("bedtime.txt"), answers(corpus, "generated-bedtime-"));
@@ -47,15 +53,18 @@ public final class StoryText {
         List<Story> tales = write(output.resolve("tales.txt"), answers(corpus, "llama-stories"));
         List<Story> moreTiny = write(output.resolve("more-tiny.txt"), separated(Files.readString(Path.of(args[2]))));
 
-        Renaming renaming = Renaming.of(all(child, bedtime, everyday, tiny, tales, moreTiny));
+        List<Story> longTiny = write(output.resolve("long-tiny.txt"), within(Files.readString(Path.of(args[3]))));
+
+        Renaming renaming = Renaming.of(all(child, bedtime, everyday, tiny, tales, moreTiny, longTiny));
         writeText(output.resolve("child-renamed.txt"), renaming.copies(child, 7, 1));
         writeText(output.resolve("bedtime-renamed.txt"), renaming.copies(bedtime, 2, 2));
         writeText(output.resolve("tales-renamed.txt"), renaming.copies(tales, 4, 3));
         writeText(output.resolve("everyday-renamed.txt"), renaming.copies(everyday, 6, 4));
-        writeText(output.resolve("tiny-renamed.txt"), renaming.copies(all(tiny, moreTiny), 5, 5));
+        writeText(output.resolve("tiny-renamed.txt"), renaming.copies(all(tiny, moreTiny, longTiny), 4, 5));
         List<Story> simple = SimpleStories.of(Path.of("simple-stories.txt"), SIMPLE, 7);
         writeText(output.resolve("simple.txt"), simple);
-        Files.write(output.resolve("chats.jsonl"), StoryChats.of(all(renaming.copies(all(child, everyday), 1, 6), simple.subList(0, SIMPLE_CHATS))));
+        List<Story> asked = renaming.copies(all(child, bedtime.subList(0, BEDTIME_CHATS), everyday, tiny, moreTiny), 1, 6);
+        Files.write(output.resolve("chats.jsonl"), StoryChats.of(all(asked, simple.subList(0, SIMPLE_CHATS))));
     }
 
     private static List<Story> answers(Path corpus, String prefix) throws IOException {
@@ -92,6 +101,12 @@ public final class StoryText {
         }
         stories.add(new Story("", story.toString()));
         return stories;
+    }
+
+    /** The first and the last one are cut off. */
+    private static List<Story> within(String text) {
+        List<Story> stories = tinyStories(text.substring(LONG_FROM, Math.min(LONG_TO, text.length())));
+        return stories.subList(1, stories.size() - 1);
     }
 
     /** The last one may be cut off. */
