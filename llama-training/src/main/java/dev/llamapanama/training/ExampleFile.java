@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path of the file
  * @param repeat how often each stands among the others, once where it isn't said; what is held out is held out whole
- * @param unlikely where its texts are those of a model that repeats itself: from how many tokens in a row on, what it says again is to become unlikely, and
+ * @param unlikely where its texts are those of a model that repeats itself: from how many tokens in a row on, the words that it says again are to become unlikely, and
  *     nothing else is learnt of them; or null for texts that are to become likely. For {@link TuningKind#SFT} alone
  */
 public record ExampleFile(

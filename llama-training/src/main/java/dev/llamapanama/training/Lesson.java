@@ -13,10 +13,12 @@ import dev.llamapanama.training.tuning.Unlikelihood;
 record Lesson(Example example, boolean likely) {
 
     /** A line of a file, read. */
-    static Lesson of(ExampleFile file, Example example) {
-        return file.unlikely() == null
-                ? new Lesson(example, true)
-                : new Lesson(Unlikelihood.repeated(example, file.unlikely()), false);
+    static Lesson of(ExampleFile file, Example example, WordBegins words) {
+        if (file.unlikely() == null) {
+            return new Lesson(example, true);
+        }
+        Example again = Unlikelihood.repeated(example, file.unlikely());
+        return new Lesson(again.answering(at -> again.answered(at) && words.at(again, at)), false);
     }
 
     /** Whether it fits; and a text without repetitions has nothing to avoid. */

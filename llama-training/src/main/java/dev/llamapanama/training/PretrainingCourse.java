@@ -59,15 +59,16 @@ final class PretrainingCourse implements Course, AutoCloseable {
         allTokens = recipe.allTokens();
         parameters = recipe.base() == null
                 ? Parameters.initial(config, recipe.seed())
-                : goingOn(Path.of(recipe.base()), config);
+                : goingOn(Path.of(recipe.base()), config, tokenizer);
         int threads = Runtime.getRuntime().availableProcessors();
         network = new DecoderNetwork(parameters, new NetworkOptions(largestBatch(), threads, recipe.recomputing()));
         adamW = new AdamW(parameters, network.gradients(), recipe.optimiser(), threads);
     }
 
-    private static Parameters goingOn(Path base, LlamaConfig config) {
+    private static Parameters goingOn(Path base, LlamaConfig config, TokenizerDefinition tokenizer) {
         Parameters parameters = Parameters.zero(config);
         try (Checkpoint checkpoint = Checkpoints.open(base)) {
+            requireSame(base, checkpoint.tokenizer(), tokenizer);
             Parameters learnt = Parameters.of(checkpoint);
             boolean same = learnt.tensors().equals(parameters.tensors())
                     && learnt.config().heads() == config.heads()
@@ -78,6 +79,20 @@ final class PretrainingCourse implements Course, AutoCloseable {
             System.arraycopy(learnt.values(), 0, parameters.values(), 0, learnt.values().length);
         }
         return parameters;
+    }
+
+    /** Weights that have learnt other pieces would be of no use. */
+    private static void requireSame(Path base, @Nullable TokenizerDefinition learnt, TokenizerDefinition tokenizer) {
+        List<String> pieces = tokenizer.pieces();
+        if (learnt == null || learnt.pieces().size() != pieces.size()) {
+            return; // other shapes, or pieces that nobody knows
+        }
+        for (int id = 0; id < pieces.size(); id++) {
+            if (!learnt.pieces().get(id).equals(pieces.get(id))) {
+                throw new TrainingFileException(
+                        base, "tokenizer, piece " + id, learnt.pieces().get(id), "the recipe's: " + pieces.get(id));
+            }
+        }
     }
 
     private int largestBatch() {

@@ -61,6 +61,7 @@ public final class Tuning implements AutoCloseable {
 
     private TuningTask task(TuningKind kind, TunedModel model) {
         ExampleReader reader = new ExampleReader(model.tokenizer, model.chatFormat());
+        WordBegins words = new WordBegins(model.tokenizer);
         int tokens = recipe.microBatchTokens();
         int longest = recipe.longest();
         return switch (kind) {
@@ -69,7 +70,7 @@ public final class Tuning implements AutoCloseable {
                         model,
                         ExamplePool.of(
                                 recipe,
-                                (file, line) -> Lesson.of(file, reader.answered(line)),
+                                (file, line) -> Lesson.of(file, reader.answered(line), words),
                                 lesson -> lesson.isFor(longest)),
                         tokens);
             case DPO ->

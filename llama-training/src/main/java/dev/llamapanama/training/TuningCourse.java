@@ -14,6 +14,7 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Steps of so many examples, in an order that is drawn for each epoch. What a step takes follows from its number alone. */
@@ -54,6 +55,10 @@ final class TuningCourse implements Course {
         node.put("heldOut", recipe.heldOut());
         node.put("examples", size);
         node.put("examplesOfStep", recipe.examples());
+        if (recipe.files().stream().anyMatch(file -> file.unlikely() != null)) {
+            ArrayNode unlikely = node.putArray("unlikely");
+            recipe.files().forEach(file -> unlikely.add(file.unlikely()));
+        }
         return node;
     }
 

@@ -12,6 +12,8 @@ import dev.llamapanama.Llama;
 import dev.llamapanama.checkpoint.Checkpoint;
 import dev.llamapanama.checkpoint.Checkpoints;
 import dev.llamapanama.tensor.DType;
+import dev.llamapanama.tokenizers.train.SentencePieceOptions;
+import dev.llamapanama.tokenizers.train.TokenizerTrainer;
 import dev.llamapanama.training.data.TrainingFileException;
 import dev.llamapanama.training.network.Parameters;
 import java.io.IOException;
@@ -205,6 +207,24 @@ class PretrainingTest {
             assertTrue(message.startsWith(base + ": model: found "), message);
             assertTrue(message.contains("expected the recipe's shapes"), message);
         }
+    }
+
+    @Test
+    void aModelOfOtherPiecesIsNotGoneOnFrom() throws IOException {
+        Path base;
+        try (Pretraining training = Pretraining.start(recipe.withSteps(4))) {
+            base = training.run(TrainingListener.NONE).model();
+        }
+        Path text = Files.writeString(folder.resolve("other.txt"), "some horses ran into a forest\n".repeat(20));
+        Path other = folder.resolve("other.model");
+        TokenizerTrainer.sentencePiece(
+                        SentencePieceOptions.builder(300).byteFallback(true).build())
+                .train(List.of(text))
+                .write(other);
+        TrainingRecipe elsewhere = recipe.withBase(base).withData(other, recipe.sources(), folder.resolve("more"));
+        String message = String.valueOf(assertThrows(TrainingFileException.class, () -> Pretraining.start(elsewhere))
+                .getMessage());
+        assertTrue(message.startsWith(base + ": tokenizer, piece "), message);
     }
 
     private static Double assertNotNullLoss(TrainingStep step) {

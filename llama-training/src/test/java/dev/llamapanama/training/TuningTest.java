@@ -123,14 +123,7 @@ class TuningTest {
                 {"prompt": "the dogs", "completion": " sat on a cat sat on a cat"}
                 {"prompt": "a dog", "completion": " is no cat"}
                 """);
-        TuningReport report = run(
-                TuningKind.SFT,
-                TinyBase.recipe(
-                        TuningKind.SFT,
-                        folder,
-                        folder.resolve("unlikely"),
-                        null,
-                        new ExampleFile(again.toString(), 3, 3)));
+        TuningReport report = run(TuningKind.SFT, avoiding(again, 3));
 
         assertEquals(2, report.leftOut(), "one is too long, one says nothing again");
         assertEquals(8 + 3, report.examples(), "one of two is held out");
@@ -140,6 +133,16 @@ class TuningTest {
         assertTrue(log.size() > 1, log.toString());
         assertTrue(measure(log.getLast(), "unlikelihood") < measure(log.getFirst(), "unlikelihood"), log.toString());
         assertTrue(log(report).getLast().measures().containsKey("heldOutUnlikelihood"));
+        assertThrows(TrainingFileException.class, () -> Tuning.resume(TuningKind.SFT, avoiding(again, 2)));
+    }
+
+    private TuningRecipe avoiding(Path file, int unlikely) {
+        return TinyBase.recipe(
+                TuningKind.SFT,
+                folder,
+                folder.resolve("unlikely"),
+                null,
+                new ExampleFile(file.toString(), 3, unlikely));
     }
 
     @Test
