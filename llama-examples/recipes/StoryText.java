@@ -33,8 +33,10 @@ public final class StoryText {
     private static final int LONG_TO = 4_552_000;
 
     private static final int SIMPLE = 60_000;
-    private static final int SIMPLE_CHATS = 3_000;
-    private static final int BEDTIME_CHATS = 700;
+    /** Those for children are three times as long as the others. */
+    private static final int CHILD_CHATS = 800;
+
+    private static final int SIMPLE_CHATS = 4_000;
 
     private StoryText() {}
 
@@ -63,7 +65,7 @@ public final class StoryText {
         writeText(output.resolve("tiny-renamed.txt"), renaming.copies(all(tiny, moreTiny, longTiny), 4, 5));
         List<Story> simple = SimpleStories.of(Path.of("simple-stories.txt"), SIMPLE, 7);
         writeText(output.resolve("simple.txt"), simple);
-        List<Story> asked = renaming.copies(all(child, bedtime.subList(0, BEDTIME_CHATS), everyday, tiny, moreTiny), 1, 6);
+        List<Story> asked = renaming.copies(all(child.subList(0, CHILD_CHATS), tiny, moreTiny), 1, 6);
         Files.write(output.resolve("chats.jsonl"), StoryChats.of(all(asked, simple.subList(0, SIMPLE_CHATS))));
     }
 
