@@ -33,6 +33,7 @@ public final class StoryText {
     private static final int LONG_TO = 4_552_000;
 
     private static final int SIMPLE = 60_000;
+
     /** Those for children are three times as long as the others. */
     private static final int CHILD_CHATS = 800;
 
@@ -54,7 +55,6 @@ public final class StoryText {
         List<Story> tiny = write(output.resolve("tiny.txt"), tinyStories(Files.readString(Path.of(args[1]))));
         List<Story> tales = write(output.resolve("tales.txt"), answers(corpus, "llama-stories"));
         List<Story> moreTiny = write(output.resolve("more-tiny.txt"), separated(Files.readString(Path.of(args[2]))));
-
         List<Story> longTiny = write(output.resolve("long-tiny.txt"), within(Files.readString(Path.of(args[3]))));
 
         Renaming renaming = Renaming.of(all(child, bedtime, everyday, tiny, tales, moreTiny, longTiny));
@@ -107,8 +107,16 @@ public final class StoryText {
 
     /** The first and the last one are cut off. */
     private static List<Story> within(String text) {
-        List<Story> stories = tinyStories(text.substring(LONG_FROM, Math.min(LONG_TO, text.length())));
+        List<Story> stories = tinyStories(punctuated(text.substring(LONG_FROM, Math.min(LONG_TO, text.length()))));
         return stories.subList(1, stories.size() - 1);
+    }
+
+    /** With its punctuation, which was UTF-8 once, and then read as Windows' Latin and written again. */
+    private static String punctuated(String text) {
+        return text.replaceAll("\u00e2\u20ac[\u02dc\u2122]", "'")
+                .replaceAll("\u00e2\u20ac[\u201c\u201d]", "-")
+                .replace("\u00e2\u20ac\u00a6", "...")
+                .replaceAll("\u00e2\u20ac[\u0153\u009d]?", "\"");
     }
 
     /** The last one may be cut off. */

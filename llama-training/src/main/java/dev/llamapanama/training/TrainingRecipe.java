@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param heldOut fraction of each source's documents that is measured and not learnt
  * @param evaluationSteps between measurements of held-out documents
  * @param checkpointSteps between checkpoints
- * @param base a model to go on from, of the same shapes but for the context and its rotary base (continued pre-training, as Code Llama's from Llama 2), or null: from
+ * @param base a model to go on from, of the same pieces and shapes but for the context and its rotary base (continued pre-training, as Code Llama's from Llama 2), or null: from
  *     scratch
  * @param tokenizer its file
  * @param sources of text
