@@ -5,6 +5,7 @@ import dev.llamapanama.checkpoint.Checkpoint;
 import dev.llamapanama.checkpoint.CheckpointException;
 import dev.llamapanama.checkpoint.LowRank;
 import dev.llamapanama.checkpoint.huggingface.HuggingFaceWriter;
+import dev.llamapanama.checkpoint.mapped.UnfinishedFile;
 import dev.llamapanama.config.LlamaConfig;
 import dev.llamapanama.tensor.DType;
 import dev.llamapanama.tokenizers.TokenizerDefinition;
@@ -12,11 +13,13 @@ import dev.llamapanama.tokenizers.train.HuggingFaceTokenizerFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Folders as transformers and PEFT have them. Files that are there are replaced, each when the new one is whole. */
 public final class HuggingFaceExport {
+    private static final String TOKENIZER_JSON = "tokenizer.json";
+
     private HuggingFaceExport() {}
 
     /**
@@ -46,19 +49,27 @@ public final class HuggingFaceExport {
     }
 
     private static void writeTokenizer(Path folder, Path tokenizer, TokenizerDefinition definition) throws IOException {
-        // Of two, the one that this model doesn't have would be taken.
-        Files.deleteIfExists(folder.resolve("tokenizer.json"));
+        Map<String, byte[]> files = tokenizerFiles(tokenizer, definition);
+        for (Map.Entry<String, byte[]> file : files.entrySet()) {
+            UnfinishedFile.replace(folder.resolve(file.getKey()), file.getValue());
+        }
+        if (!files.containsKey(TOKENIZER_JSON)) {
+            // Of two, the one that this model doesn't have would be taken.
+            Files.deleteIfExists(folder.resolve(TOKENIZER_JSON));
+        }
+    }
+
+    /** All of them are read before any is replaced: the tokenizer may be one of these. */
+    private static Map<String, byte[]> tokenizerFiles(Path tokenizer, TokenizerDefinition definition)
+            throws IOException {
         if (tokenizer.toString().endsWith(".json")) {
-            Files.copy(tokenizer, folder.resolve("tokenizer.json"));
-            return;
+            return Map.of(TOKENIZER_JSON, Files.readAllBytes(tokenizer));
         }
-        for (Map.Entry<String, byte[]> file :
-                HuggingFaceTokenizerFiles.of(definition).entrySet()) {
-            Files.write(folder.resolve(file.getKey()), file.getValue());
-        }
+        Map<String, byte[]> files = new LinkedHashMap<>(HuggingFaceTokenizerFiles.of(definition));
         if (definition.model().equals("llama") && tokenizer.toString().endsWith(".model")) {
-            Files.copy(tokenizer, folder.resolve("tokenizer.model"), StandardCopyOption.REPLACE_EXISTING);
+            files.put("tokenizer.model", Files.readAllBytes(tokenizer));
         }
+        return files;
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.llamapanama.checkpoint.Checkpoint;
 import dev.llamapanama.checkpoint.CheckpointException;
 import dev.llamapanama.checkpoint.CheckpointTensor;
 import dev.llamapanama.checkpoint.LowRank;
+import dev.llamapanama.checkpoint.mapped.UnfinishedFile;
 import dev.llamapanama.config.AttentionPattern;
 import dev.llamapanama.config.LlamaConfig;
 import dev.llamapanama.config.RopeScaling;
@@ -13,7 +14,7 @@ import dev.llamapanama.tokenizers.SpecialTokens;
 import dev.llamapanama.tokenizers.TokenizerDefinition;
 import dev.llamapanama.tokenizers.TokenizerDefinition.SpecialIds;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -186,7 +187,7 @@ public final class HuggingFaceWriter {
     private void writeJson(String name, ObjectNode node) {
         Path file = folder.resolve(name);
         try {
-            Files.writeString(file, INDENTED.writeValueAsString(node) + "\n");
+            UnfinishedFile.replace(file, (INDENTED.writeValueAsString(node) + "\n").getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new CheckpointException(file, e);
         }

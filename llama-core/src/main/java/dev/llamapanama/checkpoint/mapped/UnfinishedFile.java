@@ -3,6 +3,7 @@ package dev.llamapanama.checkpoint.mapped;
 
 import dev.llamapanama.checkpoint.CheckpointException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +36,17 @@ public final class UnfinishedFile implements AutoCloseable {
         }
         String name = target.getFileName() + "." + ProcessHandle.current().pid() + "-" + System.nanoTime() + ".tmp";
         return new UnfinishedFile(target, folder.resolve(name), replacing);
+    }
+
+    /** Writes a file, or what is to be in the place of one, whole. */
+    public static void replace(Path target, byte[] content) throws IOException {
+        try (UnfinishedFile file = beside(target, true)) {
+            ByteBuffer bytes = ByteBuffer.wrap(content);
+            while (bytes.hasRemaining()) {
+                file.channel.write(bytes);
+            }
+            file.finish();
+        }
     }
 
     /** To write it. */

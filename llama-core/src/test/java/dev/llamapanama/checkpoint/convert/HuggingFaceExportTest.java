@@ -2,6 +2,7 @@
 package dev.llamapanama.checkpoint.convert;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.llamapanama.checkpoint.Checkpoint;
 import dev.llamapanama.checkpoint.Checkpoints;
@@ -45,5 +46,22 @@ class HuggingFaceExportTest {
                 exported(TestModel.builder().build().gguf())
                         .path("eos_token_id")
                         .asInt());
+    }
+
+    /** What is there is read before it is replaced. */
+    @Test
+    void theTokenizerMayBeTheFoldersOwn() throws IOException {
+        Path json = Files.writeString(folder.resolve("tokenizer.json"), "{\"of\": \"the user\"}");
+        try (Checkpoint gguf =
+                Checkpoints.open(TestModel.builder().build().gguf().write(folder.resolve("model.gguf")))) {
+            TokenizerDefinition definition = ModelTokenizers.definitionOf(gguf);
+            HuggingFaceExport.writeModel(gguf, folder, DType.F32, json, definition);
+            assertEquals("{\"of\": \"the user\"}", Files.readString(json));
+
+            Path model = Files.writeString(folder.resolve("tokenizer.model"), "pieces");
+            HuggingFaceExport.writeModel(gguf, folder, DType.F32, model, definition);
+            assertEquals("pieces", Files.readString(model));
+            assertFalse(Files.exists(json), "of two, transformers would take the other one");
+        }
     }
 }
