@@ -37,7 +37,11 @@ abstract class RecipeCommand extends ConsoleCommand {
         if (recipe == null) {
             throw new UsageException("no recipe given: --recipe FILE.json");
         }
-        train(recipe, resume);
+        try {
+            train(recipe, resume);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(recipe + ": " + e.getMessage(), e);
+        }
     }
 
     abstract void train(Path file, boolean resuming);

@@ -12,8 +12,7 @@ import picocli.CommandLine.Command;
 /** Fine-tuning of one kind. */
 @Command
 final class TuneCommand extends RecipeCommand {
-    private static final String FILES =
-            "The recipe's output folder takes model.gguf, or adapter.gguf where it has \"lora\", checkpoints, logs and curves.";
+    private static final String FILES = "The recipe's output folder takes %s, checkpoints, logs and curves.";
 
     private final TuningKind kind;
 
@@ -24,8 +23,14 @@ final class TuneCommand extends RecipeCommand {
 
     static CommandLine line(Console console, TuningKind kind) {
         CommandLine line = new CommandLine(new TuneCommand(console, kind));
-        line.getCommandSpec().usageMessage().description(description(kind), FILES);
+        line.getCommandSpec().usageMessage().description(description(kind), FILES.formatted(model(kind)));
         return line;
+    }
+
+    private static String model(TuningKind kind) {
+        return kind == TuningKind.REWARD
+                ? "model.gguf and head.json"
+                : "model.gguf, or adapter.gguf where it has \"lora\"";
     }
 
     private static String description(TuningKind kind) {
@@ -35,7 +40,7 @@ final class TuneCommand extends RecipeCommand {
             case DPO ->
                 "Tunes a model towards the better of two answers: JSON lines with prompt, chosen and rejected. Preset: llama-3-dpo.";
             case REWARD ->
-                "Tunes a model to tell the better of two answers: JSON lines with prompt, chosen, rejected and maybe margin; also writes head.json."
+                "Tunes a model to tell the better of two answers: JSON lines with prompt, chosen, rejected and maybe margin."
                         + " Preset: llama-2-reward.";
             case PPO ->
                 "Tunes a model towards answers that a reward model likes: JSON lines with prompt. Preset: llama-2-ppo.";
@@ -55,7 +60,7 @@ final class TuneCommand extends RecipeCommand {
             Json.print(out, report);
         } else {
             out.println(report.model() + ": " + report.examples() + " examples, " + report.leftOut()
-                    + " left out, which are longer than the recipe's longest or have nothing to avoid");
+                    + " left out, which are longer than the recipe's longest or teach nothing");
         }
     }
 }

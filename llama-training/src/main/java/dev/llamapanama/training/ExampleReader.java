@@ -13,6 +13,7 @@ import dev.llamapanama.tokenizers.chat.Role;
 import dev.llamapanama.training.tuning.Comparison;
 import dev.llamapanama.training.tuning.Example;
 import dev.llamapanama.training.tuning.Preference;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -32,8 +33,11 @@ import tools.jackson.databind.json.JsonMapper;
 final class ExampleReader {
     private static final JsonMapper MAPPER = JsonMapper.shared();
     private static final EncodeOptions PROMPT = EncodeOptions.TEXT.withBos(Boundary.AS_DEFINED);
-    private static final ChatOptions ASKING = ChatOptions.DEFAULT.withGenerationPrompt(true);
-    private static final ChatOptions SAID = ChatOptions.DEFAULT.withGenerationPrompt(false);
+    /** Some formats state the date: it is one that Meta's state, since the same text must be the same tokens tomorrow. */
+    private static final ChatOptions DATED = ChatOptions.DEFAULT.withDate(LocalDate.of(2024, 7, 26));
+
+    private static final ChatOptions ASKING = DATED.withGenerationPrompt(true);
+    private static final ChatOptions SAID = DATED.withGenerationPrompt(false);
 
     private final Tokenizer tokenizer;
     private final @Nullable ChatFormat format;
@@ -57,9 +61,14 @@ final class ExampleReader {
 
     /** {@code {"messages": [...]}}, or {@code {"prompt": text, "completion": text}}. */
     Example answered(JsonLine line) {
-        return line.json().has("messages")
-                ? chat(line, messages(line, "messages"))
-                : completed(line, line.text("prompt"), line.text("completion"));
+        if (!line.json().has("messages")) {
+            return completed(line, line.text("prompt"), line.text("completion"));
+        }
+        List<ChatMessage> messages = messages(line, "messages");
+        if (messages.stream().noneMatch(message -> message.role() == Role.ASSISTANT)) {
+            throw line.refuse("messages", "none of the assistant", "one that is learnt");
+        }
+        return chat(line, messages, 0);
     }
 
     /** {@code {"prompt": text or messages, "chosen": text, "rejected": text}}. */
@@ -71,7 +80,8 @@ final class ExampleReader {
     /** The same, with {@code "margin": number}, 0 where there is none. */
     Comparison comparison(JsonLine line) {
         JsonNode margin = line.json().path("margin");
-        if (!margin.isMissingNode() && !(margin.isNumber() && margin.doubleValue() >= 0)) {
+        boolean fits = margin.isNumber() && margin.doubleValue() >= 0 && Double.isFinite(margin.doubleValue());
+        if (!margin.isMissingNode() && !fits) {
             throw line.refuse("margin", margin, "a number, 0 or more");
         }
         return new Comparison(answer(line, "chosen"), answer(line, "rejected"), margin.asDouble(0));
@@ -93,9 +103,10 @@ final class ExampleReader {
         if (line.json().path("prompt").isString()) {
             return completed(line, line.text("prompt"), text);
         }
-        List<ChatMessage> messages = new ArrayList<>(messages(line, "prompt"));
+        List<ChatMessage> prompt = messages(line, "prompt");
+        List<ChatMessage> messages = new ArrayList<>(prompt);
         messages.add(ChatMessage.assistant(text));
-        return chat(line, messages);
+        return chat(line, messages, prompt.size());
     }
 
     private Example completed(JsonLine line, String prompt, String completion) {
@@ -117,14 +128,15 @@ final class ExampleReader {
         return tokens;
     }
 
-    private Example chat(JsonLine line, List<ChatMessage> messages) {
+    /** @param from the first message that is an answer if the assistant says it */
+    private Example chat(JsonLine line, List<ChatMessage> messages, int from) {
         int[] tokens = encode(line, messages, SAID);
         boolean[] answered = new boolean[tokens.length];
-        for (int i = 0; i < messages.size(); i++) {
+        for (int i = from; i < messages.size(); i++) {
             if (messages.get(i).role() == Role.ASSISTANT) {
-                int from = beginning(line, tokens, encode(line, messages.subList(0, i), ASKING));
-                int to = beginning(line, tokens, encode(line, messages.subList(0, i + 1), SAID));
-                Arrays.fill(answered, from, to, true);
+                int begin = beginning(line, tokens, encode(line, messages.subList(0, i), ASKING));
+                int end = beginning(line, tokens, encode(line, messages.subList(0, i + 1), SAID));
+                Arrays.fill(answered, begin, end, true);
             }
         }
         return Example.of(tokens, answered);

@@ -21,8 +21,8 @@ record Lesson(Example example, boolean likely) {
         return new Lesson(again.answering(at -> again.answered(at) && words.at(again, at)), false);
     }
 
-    /** Whether it fits; and a text without repetitions has nothing to avoid. */
+    /** Whether it fits and teaches something: a text without repetitions has nothing to avoid. */
     boolean isFor(int longest) {
-        return example.size() <= longest && (likely || example.answerSize() > 0);
+        return example.size() <= longest && example.answerSize() > 0;
     }
 }

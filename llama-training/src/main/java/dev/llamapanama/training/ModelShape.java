@@ -28,20 +28,27 @@ public record ModelShape(
         double ropeTheta,
         boolean tiedEmbeddings) {
 
-    /** Checks that heads have a width. */
+    /** Checks sizes, and that heads have a width. */
     public ModelShape {
-        requireHeads(dim, heads, kvHeads);
+        requireSizes(dim, layers, heads, kvHeads, ffnDim);
+        FieldException.require(contextLength > 0, "contextLength", contextLength, "1 or more");
+        FieldException.require(normEps > 0 && normEps < 1, "normEps", normEps, "above 0 and below 1");
+        FieldException.require(
+                ropeTheta > 0 && ropeTheta < Double.POSITIVE_INFINITY, "ropeTheta", ropeTheta, "above 0");
     }
 
-    static void requireHeads(int dim, int heads, int kvHeads) {
-        FieldException.require(heads > 0 && dim % (2 * heads) == 0, "dim", dim, "heads (" + heads + ") of even width");
+    static void requireSizes(int dim, int layers, int heads, int kvHeads, int ffnDim) {
+        FieldException.require(layers > 0, "layers", layers, "1 or more");
+        FieldException.require(heads > 0, "heads", heads, "1 or more");
+        FieldException.require(dim > 0 && dim % (2L * heads) == 0, "dim", dim, "heads (" + heads + ") of even width");
         FieldException.require(kvHeads > 0 && heads % kvHeads == 0, "kvHeads", kvHeads, "a divisor of heads");
+        FieldException.require(ffnDim > 0, "ffnDim", ffnDim, "1 or more");
     }
 
     /**
      * With a vocabulary.
      *
-     * @throws IllegalArgumentException if a size is out of its range
+     * @throws IllegalArgumentException if it is empty
      */
     public LlamaConfig config(int vocabSize) {
         return LlamaConfig.builder()

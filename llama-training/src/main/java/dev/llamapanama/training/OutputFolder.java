@@ -4,13 +4,13 @@ package dev.llamapanama.training;
 import dev.llamapanama.training.data.TrainingFileException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -21,13 +21,18 @@ import tools.jackson.databind.json.JsonMapper;
 final class OutputFolder implements AutoCloseable {
     private static final JsonMapper MAPPER = JsonMapper.shared();
 
+    /** Of this process: whoever closes a second channel of a locked file gives the lock free (POSIX), so none is opened. */
+    private static final Set<Path> TAKEN = ConcurrentHashMap.newKeySet();
+
     private final Path path;
+    private final Path taken;
     private final CheckpointFolder checkpoints;
     private final FileChannel lock;
     private @Nullable TrainingLog log;
 
-    private OutputFolder(Path path, FileChannel lock) {
+    private OutputFolder(Path path, Path taken, FileChannel lock) {
         this.path = path;
+        this.taken = taken;
         this.lock = lock;
         checkpoints = new CheckpointFolder(path);
     }
@@ -41,8 +46,19 @@ final class OutputFolder implements AutoCloseable {
             throw new TrainingFileException(path, "output", "checkpoints of a training", "none, or to resume it");
         }
         try {
-            Files.createDirectories(path);
-            return new OutputFolder(path, locked(path));
+            Path taken = Files.createDirectories(path).toRealPath();
+            if (!TAKEN.add(taken)) {
+                throw isRunning(path);
+            }
+            FileChannel lock = null;
+            try {
+                lock = locked(path);
+                return new OutputFolder(path, taken, lock);
+            } finally {
+                if (lock == null) {
+                    TAKEN.remove(taken);
+                }
+            }
         } catch (IOException e) {
             throw new TrainingFileException(path, e);
         }
@@ -51,19 +67,15 @@ final class OutputFolder implements AutoCloseable {
     private static FileChannel locked(Path path) throws IOException {
         FileChannel channel =
                 FileChannel.open(path.resolve("training.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        if (lock(channel) == null) {
+        if (channel.tryLock() == null) {
             channel.close();
-            throw new TrainingFileException(path, "output", "a training that is running", "a folder that none has");
+            throw isRunning(path);
         }
         return channel;
     }
 
-    private static @Nullable FileLock lock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            return null;
-        }
+    private static TrainingFileException isRunning(Path path) {
+        return new TrainingFileException(path, "output", "a training that is running", "a folder that none has");
     }
 
     Path path() {
@@ -107,6 +119,7 @@ final class OutputFolder implements AutoCloseable {
             double seconds = (System.nanoTime() - start) / 1e9;
             listener.stepped(step, all, seconds * (1 - share) / (share - before));
         }
+        steps.draw();
     }
 
     private TrainingLog log() {
@@ -127,6 +140,8 @@ final class OutputFolder implements AutoCloseable {
             lock.close();
         } catch (IOException e) {
             throw new TrainingFileException(path, e);
+        } finally {
+            TAKEN.remove(taken);
         }
     }
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.training;
 
-import dev.llamapanama.checkpoint.Checkpoint;
-import dev.llamapanama.checkpoint.Checkpoints;
 import dev.llamapanama.training.data.TrainingFileException;
 import dev.llamapanama.training.network.DecoderNetwork;
 import dev.llamapanama.training.network.Parameters;
@@ -11,7 +9,6 @@ import dev.llamapanama.training.tuning.Example;
 import dev.llamapanama.training.tuning.Ppo;
 import dev.llamapanama.training.tuning.PpoReport;
 import dev.llamapanama.training.tuning.PpoSettings;
-import dev.llamapanama.training.tuning.RewardModel;
 import dev.llamapanama.training.tuning.Sampler;
 import dev.llamapanama.training.tuning.ScalarHead;
 import dev.llamapanama.training.tuning.Trainable;
@@ -30,7 +27,8 @@ final class PpoTask implements TuningTask {
     private final TunedModel model;
     private final ScalarHead values;
     private final DecoderNetwork reference;
-    private final DecoderNetwork judge;
+    private final StoredReward judge;
+    private final String judgement;
     private final Ppo ppo;
     private final Sampler sampler;
     private final ExamplePool<int[]> prompts;
@@ -43,31 +41,31 @@ final class PpoTask implements TuningTask {
         PpoSettings settings = Objects.requireNonNull(recipe.ppo());
         miniBatch = settings.miniBatch();
         seed = recipe.seed();
-        // All that may fail comes before networks, which have threads.
-        Path folder = Path.of(Objects.requireNonNull(recipe.reward()));
-        Parameters judging = weights(folder.resolve("model.gguf"), model);
-        ScalarHead head = ScalarHead.zero(judging.config().dim(), recipe.optimiser());
-        float[] stored = RewardHeadFile.in(folder).read(head.weights().length);
-        System.arraycopy(stored, 0, head.weights(), 0, stored.length);
+        judge = judge(Path.of(Objects.requireNonNull(recipe.reward())), recipe, model);
         Parameters first = Parameters.zero(model.network.parameters().config());
         float[] own = model.network.parameters().values();
         System.arraycopy(own, 0, first.values(), 0, own.length);
         values = ScalarHead.zero(first.config().dim(), recipe.optimiser());
         reference = model.networkOf(first);
-        judge = model.networkOf(judging);
-        ppo = new Ppo(model.network, model.weights, values, reference, new RewardModel(judge, head), settings);
+        ppo = new Ppo(model.network, model.weights, values, reference, judge, settings);
+        judgement = judge.fingerprint();
         sampler = new Sampler(model.network, 1, Objects.requireNonNull(recipe.answerTokens()), stops);
     }
 
-    private static Parameters weights(Path file, TunedModel model) {
-        try (Checkpoint checkpoint = Checkpoints.open(file)) {
-            int own = model.network.parameters().config().vocabSize();
-            int found = checkpoint.config().vocabSize();
-            if (found != own) {
-                throw new TrainingFileException(file, "vocabulary", found, "that of the model that is tuned, " + own);
-            }
-            return Parameters.of(checkpoint);
+    private static StoredReward judge(Path folder, TuningRecipe recipe, TunedModel model) {
+        StoredReward judge = StoredReward.open(folder, recipe.microBatchTokens());
+        int own = model.network.parameters().config().vocabSize();
+        int found = judge.config().vocabSize();
+        if (found != own) {
+            judge.close();
+            throw new TrainingFileException(folder, "vocabulary", found, "that of the model that is tuned, " + own);
         }
+        return judge;
+    }
+
+    @Override
+    public String judge() {
+        return judgement;
     }
 
     @Override

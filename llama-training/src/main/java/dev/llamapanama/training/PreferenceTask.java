@@ -37,8 +37,7 @@ record PreferenceTask<T>(
     /** Asks the model, as it is before the first step, about all pairs. */
     static TuningTask dpo(TunedModel model, ExamplePool<Preference> pairs, DpoSettings settings, int tokens) {
         Dpo dpo = new Dpo(model.network, settings);
-        ExamplePool<ReferredPreference> referred =
-                new ExamplePool<>(dpo.refer(pairs.training()), dpo.refer(pairs.heldOut()), pairs.leftOut());
+        ExamplePool<ReferredPreference> referred = pairs.with(dpo::refer);
         return new PreferenceTask<>(
                 model,
                 List.of(model.weights),

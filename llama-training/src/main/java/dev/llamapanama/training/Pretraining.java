@@ -49,7 +49,7 @@ public final class Pretraining implements AutoCloseable {
      * Begins a training.
      *
      * @throws TrainingFileException if the output folder has checkpoints already, a file can't be used, or the base has other shapes
-     * @throws CheckpointException if the base is no model that can be read
+     * @throws CheckpointException if the base is no model that can be read and trained
      * @throws IllegalArgumentException if the model can't be trained
      */
     public static Pretraining start(TrainingRecipe recipe) {
@@ -58,9 +58,9 @@ public final class Pretraining implements AutoCloseable {
 
     /**
      * Goes on from the newest checkpoint, or the one before where that is damaged, or begins where there is none. Learning rates, intervals and
-     * the number of steps may be others than before.
+     * the number of steps may be others than before, and files may lie elsewhere.
      *
-     * @throws TrainingFileException if no checkpoint is whole, or they are of another model or other data
+     * @throws TrainingFileException if no checkpoint is whole, or they are of another model or other text
      */
     public static Pretraining resume(TrainingRecipe recipe) {
         return new Pretraining(recipe, true);

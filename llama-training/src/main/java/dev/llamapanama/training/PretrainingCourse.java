@@ -43,6 +43,7 @@ final class PretrainingCourse implements Course, AutoCloseable {
     private final GradientClipping clipping;
     private final LearningRate rate;
     private final double allTokens;
+    private final JsonNode identity;
     private long tokens;
     private @Nullable ParameterAverage average;
     private long averaged;
@@ -51,6 +52,7 @@ final class PretrainingCourse implements Course, AutoCloseable {
         this.recipe = recipe;
         tokenizer = Tokenizers.read(Path.of(recipe.tokenizer()));
         LlamaConfig config = recipe.model().config(tokenizer.pieces().size());
+        requireFit(config, largestBatch());
         TrainingData data = TrainingData.of(recipe, Tokenizers.of(tokenizer));
         mixture = data.mixture();
         heldOut = data.heldOut();
@@ -60,9 +62,15 @@ final class PretrainingCourse implements Course, AutoCloseable {
         parameters = recipe.base() == null
                 ? Parameters.initial(config, recipe.seed())
                 : goingOn(Path.of(recipe.base()), config, tokenizer);
+        identity = identified();
         int threads = Runtime.getRuntime().availableProcessors();
         network = new DecoderNetwork(parameters, new NetworkOptions(largestBatch(), threads, recipe.recomputing()));
         adamW = new AdamW(parameters, network.gradients(), recipe.optimiser(), threads);
+    }
+
+    static void requireFit(LlamaConfig config, int tokens) {
+        int most = DecoderNetwork.mostTokens(config);
+        FieldException.require(tokens <= most, "microBatchTokens", tokens, "at most " + most + " for this model");
     }
 
     private static Parameters goingOn(Path base, LlamaConfig config, TokenizerDefinition tokenizer) {
@@ -102,15 +110,15 @@ final class PretrainingCourse implements Course, AutoCloseable {
                 .orElseThrow();
     }
 
-    @Override
-    public JsonNode identity() {
+    /** Rates and the number of steps may be others. */
+    private JsonNode identified() {
         ObjectNode node = MAPPER.createObjectNode();
         node.set("model", MAPPER.valueToTree(recipe.model()));
         node.put("vocabulary", tokenizer.pieces().size());
         node.put("seed", recipe.seed());
         node.put("heldOut", recipe.heldOut());
         if (recipe.base() != null) {
-            node.put("base", recipe.base());
+            node.put("base", Fingerprint.of(parameters.values()));
         }
         ArrayNode sources = node.putArray("sources");
         for (DataSource source : mixture.sources()) {
@@ -118,9 +126,15 @@ final class PretrainingCourse implements Course, AutoCloseable {
                     .put("name", source.name())
                     .put("weight", source.weight())
                     .put("documents", source.documents().size())
-                    .put("tokens", source.documents().tokens());
+                    .put("tokens", source.documents().tokens())
+                    .put("text", new Fingerprint().add(source.documents().ids()).value());
         }
         return node;
+    }
+
+    @Override
+    public JsonNode identity() {
+        return identity;
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.llamapanama.training.data.TrainingFileException;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,6 @@ import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
-import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
@@ -75,14 +75,28 @@ final class RecipeFile<T> {
             all = merged(MAPPER.valueToTree(preset), own);
         }
         for (RecordComponent component : type.getRecordComponents()) {
-            if (!all.has(component.getName()) && !optional.contains(component.getName())) {
+            if (!all.hasNonNull(component.getName()) && !optional.contains(component.getName())) {
                 throw new TrainingFileException(file, component.getName(), "nothing", "it, or a " + PRESET);
             }
         }
+        requireElements("", all);
         try {
             return resolved.apply(MAPPER.treeToValue(all, type), this);
-        } catch (DatabindException e) {
+        } catch (JacksonException e) {
             throw refused(e, all);
+        }
+    }
+
+    /** Nulls may stand for fields, where these are optional, but not in lists. */
+    private void requireElements(String path, JsonNode node) {
+        for (Map.Entry<String, JsonNode> field : node.properties()) {
+            requireElements(path + field.getKey() + ".", field.getValue());
+        }
+        for (int i = 0; node.isArray() && i < node.size(); i++) {
+            if (node.get(i).isNull()) {
+                throw new TrainingFileException(file, path + i, "nothing", "an element");
+            }
+            requireElements(path + i + ".", node.get(i));
         }
     }
 
@@ -115,13 +129,17 @@ final class RecipeFile<T> {
     /**
      * A path that stands in the file.
      *
-     * @throws TrainingFileException if it is empty
+     * @throws TrainingFileException if it is empty, or no path
      */
     String resolve(String field, String path) {
         if (path.isEmpty()) {
             throw new TrainingFileException(file, field, "nothing", "a path");
         }
-        return file.resolveSibling(path).toString();
+        try {
+            return file.resolveSibling(path).toString();
+        } catch (InvalidPathException e) {
+            throw new TrainingFileException(file, field, path, "a path");
+        }
     }
 
     /** @throws TrainingFileException if there are none */
@@ -132,7 +150,7 @@ final class RecipeFile<T> {
         return found;
     }
 
-    private TrainingFileException refused(DatabindException e, JsonNode all) {
+    private TrainingFileException refused(JacksonException e, JsonNode all) {
         String field = e.getPath().stream()
                 .map(part -> part.getPropertyName() == null ? "" + part.getIndex() : part.getPropertyName())
                 .collect(Collectors.joining("."));
@@ -153,7 +171,7 @@ final class RecipeFile<T> {
             String known = new TreeSet<>(unknown.getKnownPropertyIds()).toString();
             return new TrainingFileException(file, field, "an unknown field", "one of " + known);
         }
-        JsonNode found = all.at("/" + field.replace('.', '/'));
+        JsonNode found = field.isEmpty() ? all : all.at("/" + field.replace('.', '/'));
         return new TrainingFileException(
                 file, field, found.isMissingNode() || found.isNull() ? "nothing" : found, e.getOriginalMessage());
     }

@@ -116,8 +116,13 @@ record ScalingMember(String name, String shape, double budget, long parameters, 
                 recipe.sources().stream().map(source -> source.at("")).toList(),
                 Path.of(""));
         ObjectNode identity = MAPPER.createObjectNode();
-        identity.set("recipe", MAPPER.readTree(nowhere.toJson()));
+        ObjectNode said = (ObjectNode) MAPPER.readTree(nowhere.toJson());
+        said.remove("base");
+        identity.set("recipe", said);
         ArrayNode bytes = identity.putArray("bytes").add(size(recipe.tokenizer()));
+        if (recipe.base() != null) {
+            bytes.add(size(recipe.base()));
+        }
         recipe.sources().forEach(source -> bytes.add(size(source.path())));
         return identity;
     }

@@ -25,10 +25,10 @@ public record ScalingShape(
         @Nullable Double peak) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+");
 
-    /** Checks the name, which becomes that of a folder, and that heads have a width. */
+    /** Checks the name, which becomes that of a folder, and sizes. */
     public ScalingShape {
-        FieldException.require(NAME.matcher(name).matches(), "name", name, "letters, digits, - and _");
-        ModelShape.requireHeads(dim, heads, kvHeads);
+        FieldException.require(name != null && NAME.matcher(name).matches(), "name", name, "letters, digits, - and _");
+        ModelShape.requireSizes(dim, layers, heads, kvHeads, ffnDim);
         FieldException.require(peak == null || peak > 0, "peak", String.valueOf(peak), "above 0");
     }
 

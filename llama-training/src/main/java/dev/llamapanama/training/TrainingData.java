@@ -5,7 +5,9 @@ import dev.llamapanama.tokenizers.Tokenizer;
 import dev.llamapanama.training.data.DataMixture;
 import dev.llamapanama.training.data.DataSource;
 import dev.llamapanama.training.data.TokenizedDocuments;
+import dev.llamapanama.training.data.TrainingFileException;
 import dev.llamapanama.training.network.Batch;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,8 +24,12 @@ record TrainingData(DataMixture mixture, HeldOut heldOut) {
         List<Batch> heldOut = new ArrayList<>();
         BatchStage stage = recipe.stages().getLast();
         for (SourceFile source : recipe.sources()) {
-            TokenizedDocuments.Split split =
-                    TokenizedDocuments.of(source.documents(), tokenizer).split(recipe.heldOut(), recipe.seed());
+            TokenizedDocuments documents = TokenizedDocuments.of(source.documents(), tokenizer);
+            if (recipe.heldOut() > 0 && documents.size() == 1) {
+                throw new TrainingFileException(
+                        Path.of(source.path()), "documents", 1, "two or more, one to be held out; or heldOut 0");
+            }
+            TokenizedDocuments.Split split = documents.split(recipe.heldOut(), recipe.seed());
             sources.add(new DataSource(source.name(), split.training(), source.weight()));
             heldOut.addAll(split.heldOut().batches(recipe.microBatchSequences(stage), stage.sequenceLength()));
         }

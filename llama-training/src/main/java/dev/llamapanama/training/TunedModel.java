@@ -5,6 +5,7 @@ import dev.llamapanama.checkpoint.Checkpoint;
 import dev.llamapanama.checkpoint.Checkpoints;
 import dev.llamapanama.checkpoint.ModelTokenizers;
 import dev.llamapanama.checkpoint.convert.Conversion;
+import dev.llamapanama.config.LlamaConfig;
 import dev.llamapanama.tokenizers.Tokenizer;
 import dev.llamapanama.tokenizers.TokenizerDefinition;
 import dev.llamapanama.tokenizers.Tokenizers;
@@ -30,6 +31,8 @@ final class TunedModel implements AutoCloseable {
     final DecoderNetwork network;
     final Trainable weights;
     final Tokenizer tokenizer;
+    /** Fingerprint of the weights that it began with. */
+    final String base;
 
     private final TuningRecipe recipe;
     private final TokenizerDefinition definition;
@@ -45,12 +48,22 @@ final class TunedModel implements AutoCloseable {
                     descriptions.put(key, text);
                 }
             });
-            network = networkOf(Parameters.of(base));
+            Parameters parameters = Parameters.of(base);
+            requireFit(parameters.config(), recipe);
+            this.base = Fingerprint.of(parameters.values());
+            network = networkOf(parameters);
         }
         tokenizer = Tokenizers.of(definition);
         weights = recipe.lora() == null
                 ? new FullTuning(network, recipe.optimiser(), THREADS)
                 : new LoraTuning(network, recipe.lora(), recipe.optimiser(), recipe.seed(), THREADS);
+    }
+
+    private static void requireFit(LlamaConfig config, TuningRecipe recipe) {
+        int most = config.contextLength();
+        FieldException.require(
+                recipe.longest() <= most, "longest", recipe.longest(), "at most the base's context, " + most);
+        PretrainingCourse.requireFit(config, recipe.microBatchTokens());
     }
 
     /** A network of the same size. */

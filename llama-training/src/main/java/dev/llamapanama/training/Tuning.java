@@ -6,6 +6,7 @@ import dev.llamapanama.training.tuning.ScalarHead;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * Fine-tuning of a model that is there, on all cores. The output folder takes checkpoints, every step and curves, as {@link Pretraining} has them
@@ -71,7 +72,8 @@ public final class Tuning implements AutoCloseable {
                         ExamplePool.of(
                                 recipe,
                                 (file, line) -> Lesson.of(file, reader.answered(line), words),
-                                lesson -> lesson.isFor(longest)),
+                                lesson -> lesson.isFor(longest),
+                                (print, lesson) -> print.add(lesson.example()).add(lesson.likely() ? 1 : 0)),
                         tokens);
             case DPO ->
                 PreferenceTask.dpo(
@@ -79,7 +81,10 @@ public final class Tuning implements AutoCloseable {
                         ExamplePool.of(
                                 recipe,
                                 (file, line) -> reader.preference(line),
-                                pair -> longer(pair.chosen(), pair.rejected()) <= longest),
+                                pair -> longer(pair.chosen(), pair.rejected()) <= longest,
+                                (print, pair) -> print.add(pair.chosen())
+                                        .add(pair.rejected())
+                                        .add(pair.likely())),
                         Objects.requireNonNull(recipe.dpo()),
                         tokens);
             case REWARD ->
@@ -88,7 +93,10 @@ public final class Tuning implements AutoCloseable {
                         ExamplePool.of(
                                 recipe,
                                 (file, line) -> reader.comparison(line),
-                                pair -> longer(pair.chosen(), pair.rejected()) <= longest),
+                                pair -> longer(pair.chosen(), pair.rejected()) <= longest,
+                                (print, pair) -> print.add(pair.chosen())
+                                        .add(pair.rejected())
+                                        .add(Double.hashCode(pair.margin()))),
                         ScalarHead.initial(
                                 model.network.parameters().config().dim(), recipe.optimiser(), recipe.seed()),
                         tokens);
@@ -99,7 +107,8 @@ public final class Tuning implements AutoCloseable {
                         ExamplePool.of(
                                 recipe,
                                 (file, line) -> reader.prompt(line),
-                                prompt -> prompt.length + answer <= longest),
+                                prompt -> prompt.length + answer <= longest,
+                                (print, prompt) -> print.add(prompt.length).add(IntStream.of(prompt))),
                         recipe,
                         reader.terminators());
             }
@@ -114,7 +123,8 @@ public final class Tuning implements AutoCloseable {
      * Begins a tuning.
      *
      * @throws dev.llamapanama.training.data.TrainingFileException if the output folder has checkpoints already, or a file can't be used
-     * @throws IllegalArgumentException if the recipe isn't for this kind, or the model can't be trained
+     * @throws dev.llamapanama.checkpoint.CheckpointException if the base can't be read or trained
+     * @throws IllegalArgumentException if the recipe isn't for this kind, or not for this base
      */
     public static Tuning start(TuningKind kind, TuningRecipe recipe) {
         return new Tuning(kind, recipe, false);
@@ -122,7 +132,7 @@ public final class Tuning implements AutoCloseable {
 
     /**
      * Goes on from the newest checkpoint, or the one before where that is damaged, or begins where there is none. Learning rates, intervals and
-     * the number of steps may be others than before.
+     * the number of steps may be others than before, and files may lie elsewhere.
      *
      * @throws dev.llamapanama.training.data.TrainingFileException if no checkpoint is whole, or they are of another tuning
      */

@@ -14,7 +14,6 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Steps of so many examples, in an order that is drawn for each epoch. What a step takes follows from its number alone. */
@@ -28,6 +27,7 @@ final class TuningCourse implements Course {
     private final GradientClipping clipping;
     private final RateSchedule schedule;
     private final LearningRate rate;
+    private final JsonNode identity;
     private long steps;
     private long tokens;
     private long epoch = -1;
@@ -39,27 +39,39 @@ final class TuningCourse implements Course {
         this.task = task;
         size = task.examples().training().size();
         clipping = new GradientClipping(recipe.clipping());
-        schedule = recipe.epochs() == null
-                ? recipe.schedule()
-                : recipe.schedule().scaled(Math.max(1, (long) Math.ceil(recipe.epochs() * size / recipe.examples())));
+        schedule = schedule(recipe, size);
         rate = schedule.rate();
+        identity = identified();
+    }
+
+    private static RateSchedule schedule(TuningRecipe recipe, int size) {
+        RateSchedule own = recipe.schedule();
+        Double epochs = recipe.epochs();
+        long steps = epochs == null ? own.steps() : (long) Math.ceil(epochs * size / recipe.examples());
+        return own.lasting(steps, recipe.warmUpShare());
+    }
+
+    /** Rates and the number of steps may be others. */
+    private JsonNode identified() {
+        ObjectNode node = MAPPER.createObjectNode();
+        node.put("kind", kind.name());
+        node.put("base", task.model().base);
+        node.set("lora", MAPPER.valueToTree(recipe.lora()));
+        node.set("optimiser", MAPPER.valueToTree(recipe.optimiser()));
+        node.put("clipping", recipe.clipping());
+        node.put("seed", recipe.seed());
+        node.put("examples", task.examples().fingerprint());
+        node.put("examplesOfStep", recipe.examples());
+        node.set("dpo", MAPPER.valueToTree(recipe.dpo()));
+        node.set("ppo", MAPPER.valueToTree(recipe.ppo()));
+        node.put("answerTokens", recipe.answerTokens());
+        node.put("reward", task.judge());
+        return node;
     }
 
     @Override
     public JsonNode identity() {
-        ObjectNode node = MAPPER.createObjectNode();
-        node.put("kind", kind.name());
-        node.put("base", recipe.base());
-        node.set("lora", MAPPER.valueToTree(recipe.lora()));
-        node.put("seed", recipe.seed());
-        node.put("heldOut", recipe.heldOut());
-        node.put("examples", size);
-        node.put("examplesOfStep", recipe.examples());
-        if (recipe.files().stream().anyMatch(file -> file.unlikely() != null)) {
-            ArrayNode unlikely = node.putArray("unlikely");
-            recipe.files().forEach(file -> unlikely.add(file.unlikely()));
-        }
-        return node;
+        return identity;
     }
 
     @Override

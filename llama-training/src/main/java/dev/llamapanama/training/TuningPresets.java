@@ -14,18 +14,18 @@ final class TuningPresets {
 
     /** 27,540 examples, seen twice in steps of 64. */
     static final TuningRecipe LLAMA_2_SFT =
-            recipe(new RateSchedule(2e-5, 0, 861, 0.1, 0), 2.0, 64, 4096, null, null, null);
+            recipe(new RateSchedule(2e-5, 0, 861, 0.1, 0), 2.0, null, 64, 4096, null, null, null);
 
-    /** Warmed up in 3 % of the steps. */
+    /** Warmed up in 3 % of the steps, at least 5. */
     static final TuningRecipe LLAMA_2_REWARD =
-            recipe(new RateSchedule(1e-5, 30, 970, 0.1, 0), 1.0, 512, 4096, null, null, null);
+            recipe(new RateSchedule(1e-5, 5, 995, 0.1, 0), 1.0, 0.03, 512, 4096, null, null, null);
 
     /** A constant rate, 200 iterations. */
     static final TuningRecipe LLAMA_2_PPO =
-            recipe(new RateSchedule(1e-6, 0, 200, NO_DECAY, 0), null, 512, 4096, null, PpoSettings.LLAMA_2, 1024);
+            recipe(new RateSchedule(1e-6, 0, 200, NO_DECAY, 0), null, null, 512, 4096, null, PpoSettings.LLAMA_2, 1024);
 
     static final TuningRecipe LLAMA_3_DPO =
-            recipe(new RateSchedule(1e-5, 0, 1_000, 0.1, 0), 1.0, 128, 8192, DpoSettings.LLAMA_3, null, null);
+            recipe(new RateSchedule(1e-5, 0, 1_000, 0.1, 0), 1.0, null, 128, 8192, DpoSettings.LLAMA_3, null, null);
 
     static final Map<String, TuningRecipe> BY_NAME = Map.of(
             "llama-2-sft", LLAMA_2_SFT,
@@ -38,6 +38,7 @@ final class TuningPresets {
     private static TuningRecipe recipe(
             RateSchedule schedule,
             @Nullable Double epochs,
+            @Nullable Double warmUpShare,
             int examples,
             int longest,
             @Nullable DpoSettings dpo,
@@ -50,6 +51,7 @@ final class TuningPresets {
                 1,
                 schedule,
                 epochs,
+                warmUpShare,
                 examples,
                 longest,
                 2 * longest * (ppo == null ? 1 : ppo.miniBatch()),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.training;
 
+import dev.llamapanama.tokenizers.chat.ChatFormats;
 import dev.llamapanama.training.data.TrainingFileException;
 import dev.llamapanama.training.optimise.AdamWSettings;
 import dev.llamapanama.training.tuning.DpoSettings;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param optimiser constants of AdamW
  * @param clipping the bound of the gradients' norm
  * @param schedule learning rates, and with them the number of steps
- * @param epochs how often each example is seen, which scales the schedule to other steps; or null for its own
+ * @param epochs how often each example is seen, which makes the schedule's wave longer or shorter; or null for its own steps
+ * @param warmUpShare share of all steps that warm up, where that are more than the schedule's {@code warmUpSteps}; or null for these alone
  * @param examples of a step: answers, pairs of them, or prompts to be answered
  * @param longest tokens of an example (of one answer of a pair, with its prompt) at most; longer ones are left out
  * @param microBatchTokens how many tokens go through the network at once, which memory has to be for: {@code longest} at least, twice that for
@@ -46,6 +48,7 @@ public record TuningRecipe(
         double clipping,
         RateSchedule schedule,
         @Nullable Double epochs,
+        @Nullable Double warmUpShare,
         int examples,
         int longest,
         int microBatchTokens,
@@ -62,7 +65,7 @@ public record TuningRecipe(
         List<ExampleFile> files,
         String output) {
     private static final Set<String> OPTIONAL =
-            Set.of("lora", "epochs", "chatFormat", "dpo", "ppo", "answerTokens", "reward");
+            Set.of("lora", "epochs", "warmUpShare", "chatFormat", "dpo", "ppo", "answerTokens", "reward");
 
     /** Supervised fine-tuning of Llama 2 (arXiv 2307.09288, 3.1). */
     public static final TuningRecipe LLAMA_2_SFT = TuningPresets.LLAMA_2_SFT;
@@ -79,7 +82,10 @@ public record TuningRecipe(
     /** Checks values, and copies the list. */
     public TuningRecipe {
         FieldException.require(clipping > 0, "clipping", clipping, "above 0");
-        FieldException.require(epochs == null || epochs > 0, "epochs", epochs, "above 0");
+        boolean ends = epochs == null || (epochs > 0 && epochs < Double.POSITIVE_INFINITY);
+        FieldException.require(ends, "epochs", epochs, "above 0");
+        boolean share = warmUpShare == null || (warmUpShare >= 0 && warmUpShare < 1);
+        FieldException.require(share, "warmUpShare", warmUpShare, "0 to below 1");
         FieldException.require(examples > 0, "examples", examples, "1 or more");
         FieldException.require(longest > 1, "longest", longest, "2 or more");
         FieldException.require(
@@ -87,6 +93,11 @@ public record TuningRecipe(
         FieldException.require(heldOut >= 0 && heldOut < 1, "heldOut", heldOut, "0 to below 1");
         FieldException.require(evaluationSteps > 0, "evaluationSteps", evaluationSteps, "1 or more");
         FieldException.require(checkpointSteps > 0, "checkpointSteps", checkpointSteps, "1 or more");
+        FieldException.require(
+                chatFormat == null || ChatFormats.names().contains(chatFormat),
+                "chatFormat",
+                chatFormat,
+                "one of " + ChatFormats.names());
         files = List.copyOf(files);
     }
 
@@ -120,6 +131,7 @@ public record TuningRecipe(
                 clipping,
                 schedule,
                 epochs,
+                warmUpShare,
                 examples,
                 longest,
                 microBatchTokens,

@@ -54,6 +54,11 @@ interface TuningTask extends AutoCloseable {
     /** Of what is held out, if anything is. */
     Optional<Outcome> heldOut();
 
+    /** A fingerprint of who else says what answers are worth, or nothing. */
+    default String judge() {
+        return "";
+    }
+
     /** All that steps change. */
     default List<Trainable> trained() {
         return List.of(model().weights);

@@ -121,6 +121,31 @@ class ExampleReaderTest {
         assertArrayEquals(joined(ranks.encode("sat"), new int[] {end}), answered(pair.likely()));
     }
 
+    /** What the assistant said before is a part of the prompt. */
+    @Test
+    void ofAConversationTheLastAnswerIsCompared() {
+        Preference pair = llama2.preference(line(CHAT.replace("\"messages\"", "\"prompt\"")
+                .replace(
+                        ", {\"role\": \"assistant\", \"content\": \"the mat\"}]}",
+                        "], \"chosen\": \"the mat\", \"rejected\": \"on\"}")));
+        int[] question = pieces.encode("[INST] the dogs [/INST]");
+        int[] answer = IntStream.of(pieces.encode("[INST] the dogs [/INST] the mat "))
+                .skip(question.length)
+                .toArray();
+        assertArrayEquals(answer, answered(pair.chosen()));
+        assertArrayEquals(joined(answer, new int[] {EOS}), answered(pair.likely()));
+    }
+
+    /** Llama 3.2 states the date, which is another tomorrow. */
+    @Test
+    void theDateIsAlwaysTheSame() throws IOException {
+        Path file = folder.resolve("ranks.model");
+        TokenizerTrainer.tiktoken(270).train(List.of(text)).write(file);
+        Tokenizer ranks = Tokenizers.open(file);
+        Example example = new ExampleReader(ranks, ChatFormats.named("llama-3.2")).answered(line(CHAT));
+        assertTrue(ranks.decode(tokens(example)).contains("Today Date: 26 Jul 2024"), ranks.decode(tokens(example)));
+    }
+
     @Test
     void aCompletionIsLearntToItsEnd() {
         Example example = llama2.answered(line("{\"prompt\": \"the cats\", \"completion\": \" sat on\"}"));
@@ -176,6 +201,7 @@ class ExampleReaderTest {
             {"messages": ["hi"]}                                       | messages: found STRING, expected messages with role and content
             {"messages": [{"role": "nobody", "content": "hi"}]}        | messages: found
             {"messages": [{"role": "assistant", "content": "hi"}]}     | messages: found
+            {"messages": [{"role": "user", "content": "hi"}]}          | messages: found none of the assistant, expected one that is learnt
             """)
     void badLinesAreTold(String json, String message) {
         JsonLine line = line(json);
@@ -188,6 +214,9 @@ class ExampleReaderTest {
     void moreBadLines() {
         JsonLine margin = line("{\"prompt\": \"the\", \"chosen\": \" cats\", \"rejected\": \" mat\", \"margin\": -1}");
         assertThrows(TrainingFileException.class, () -> llama2.comparison(margin));
+        JsonLine infinite =
+                line("{\"prompt\": \"the\", \"chosen\": \" cats\", \"rejected\": \" mat\", \"margin\": 1e400}");
+        assertThrows(TrainingFileException.class, () -> llama2.comparison(infinite));
         JsonLine empty = line("{\"prompt\": \"the\", \"chosen\": \" cats\", \"rejected\": \"\"}");
         assertThrows(TrainingFileException.class, () -> llama2.preference(empty));
         JsonLine chat = line(CHAT);

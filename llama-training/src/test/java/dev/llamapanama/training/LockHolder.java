@@ -3,20 +3,23 @@ package dev.llamapanama.training;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Another process that locks a file, says so, and waits to be killed. */
+/** Another process that locks a file, says so, and waits to be killed; or says that it can't. */
 final class LockHolder {
     private LockHolder() {}
 
     public static void main(String[] args) throws IOException {
         try (FileChannel channel =
                         FileChannel.open(Path.of(args[0]), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                var lock = channel.lock()) {
-            System.out.print(lock.isValid() ? '!' : '?');
+                FileLock lock = channel.tryLock()) {
+            System.out.print(lock == null ? '?' : '!');
             System.out.flush();
-            System.in.read();
+            if (lock != null) {
+                System.in.read();
+            }
         }
     }
 }

@@ -173,6 +173,11 @@ class PretrainingTest {
             base = training.run(TrainingListener.NONE).model();
             learnt = training.parameters().values().clone();
         }
+        Path other;
+        try (Pretraining training = Pretraining.start(
+                recipe.withSeed(8).withData(Path.of(recipe.tokenizer()), recipe.sources(), folder.resolve("other")))) {
+            other = training.run(TrainingListener.NONE).model();
+        }
         output = folder.resolve("more");
         recipe = recipe.withBase(base)
                 .withModel(new ModelShape(32, 2, 4, 2, 48, 128, 1e-5, 1e6, false))
@@ -184,9 +189,10 @@ class PretrainingTest {
             assertEquals(1e6, more.parameters().config().rope().theta());
             assertThrows(Killed.class, () -> more.run(killedAfter(7)));
         }
-        Path other = Files.copy(base, folder.resolve("other.gguf"));
         assertThrows(TrainingFileException.class, () -> Pretraining.resume(recipe.withBase(other)));
-        assertArrayEquals(uninterrupted(), resumed(4));
+        float[] expected = uninterrupted();
+        recipe = recipe.withBase(Files.move(base, folder.resolve("moved.gguf")));
+        assertArrayEquals(expected, resumed(4));
     }
 
     @Test
@@ -295,14 +301,72 @@ class PretrainingTest {
         }
     }
 
+    /** As many words, but other ones; and the same in another order. */
     @Test
-    void aFolderIsOneTrainingsAlone() {
+    void anotherTextIsRefused() throws IOException {
+        startAndKill(4);
+        Path text = Path.of(recipe.sources().getFirst().path());
+        String before = Files.readString(text);
+        for (String other : List.of(before.replaceFirst("cats", "dogs"), reversed(before))) {
+            Files.writeString(text, other);
+            String message = String.valueOf(assertThrows(TrainingFileException.class, () -> Pretraining.resume(recipe))
+                    .getMessage());
+            assertTrue(message.contains("training: found {\"model\":"), message);
+        }
+        Files.writeString(text, before);
+        assertArrayEquals(uninterrupted(), resumed(4));
+    }
+
+    private static String reversed(String text) {
+        return Arrays.stream(text.split("(?<=--\n)"))
+                .map(document -> document.replace("--\n", ""))
+                .reduce((all, document) -> document + "--\n" + all)
+                .orElseThrow();
+    }
+
+    /** What would be held out of one document is refused rather than not measured. */
+    @Test
+    void aSingleDocumentIsNotHeldOut() {
+        SourceFile songs = recipe.sources().getFirst();
+        TrainingRecipe single = recipe.withData(
+                Path.of(recipe.tokenizer()), List.of(new SourceFile("all", songs.path(), 1, "==", null)), output);
+        assertEquals(
+                songs.path() + ": documents: found 1, expected two or more, one to be held out; or heldOut 0",
+                assertThrows(TrainingFileException.class, () -> Pretraining.start(single))
+                        .getMessage());
+        try (Pretraining training = Pretraining.start(single.withHeldOut(0, 5))) {
+            assertEquals(0, training.steps());
+        }
+    }
+
+    /** Killed after the last checkpoint, and before its curve is drawn. */
+    @Test
+    void theCurveIsThereInTheEnd() throws IOException {
+        startAndKill(20);
+        Files.delete(output.resolve("loss.svg"));
+        resumed(20);
+        assertTrue(Files.exists(output.resolve("loss.svg")));
+    }
+
+    @Test
+    void tooManyTokensAtOnceAreRefused() {
+        TrainingRecipe large = recipe.withStages(new BatchStage(0, 1 << 30, 64)).withMicroBatchTokens(1 << 30);
+        String message = String.valueOf(assertThrows(IllegalArgumentException.class, () -> Pretraining.start(large))
+                .getMessage());
+        assertEquals("microBatchTokens: found 1073741824, expected at most 22369621 for this model", message);
+    }
+
+    @Test
+    void aFolderIsOneTrainingsAlone() throws IOException, InterruptedException {
         try (Pretraining training = Pretraining.start(recipe)) {
             assertEquals(0, training.steps());
             String message = String.valueOf(assertThrows(TrainingFileException.class, () -> Pretraining.resume(recipe))
                     .getMessage());
             assertEquals(
                     output + ": output: found a training that is running, expected a folder that none has", message);
+            Process other = lockHolder();
+            assertEquals('?', other.getInputStream().read(), "a refusal gave the folder free");
+            other.waitFor();
         }
         try (Pretraining after = Pretraining.start(recipe)) {
             assertEquals(0, after.steps());
@@ -313,14 +377,7 @@ class PretrainingTest {
     @Test
     void aProcessThatWasKilledHasItNoLonger() throws IOException, InterruptedException {
         Files.createDirectories(output);
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        LockHolder.class.getName(),
-                        output.resolve("training.lock").toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        Process process = lockHolder();
         try {
             assertEquals('!', process.getInputStream().read());
             assertThrows(TrainingFileException.class, () -> Pretraining.start(recipe));
@@ -330,6 +387,17 @@ class PretrainingTest {
         try (Pretraining training = Pretraining.start(recipe)) {
             assertEquals(0, training.steps());
         }
+    }
+
+    private Process lockHolder() throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        LockHolder.class.getName(),
+                        output.resolve("training.lock").toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
     }
 
     /** Sums are in another order, nothing else. */

@@ -64,6 +64,7 @@ final class TinyBase {
                 1,
                 new RateSchedule(5e-3, 1, STEPS - 1, 0.1, 0),
                 null,
+                null,
                 4,
                 64,
                 192,

@@ -81,6 +81,19 @@ class TrainingRecipeTest {
         assertEquals(0, TrainingRecipe.LLAMA_2.averagingSteps());
     }
 
+    /** The wave alone is longer or shorter. */
+    @Test
+    void epochsKeepTheWarmUp() {
+        RateSchedule schedule = new RateSchedule(1e-3, 5, 95, 0.1, 2);
+        assertEquals(new RateSchedule(1e-3, 5, 33, 0.1, 2), schedule.lasting(40, null));
+        assertEquals(new RateSchedule(1e-3, 5, 33, 0.1, 2), schedule.lasting(40, 0.1));
+        assertEquals(new RateSchedule(1e-3, 40, 358, 0.1, 2), schedule.lasting(400, 0.1));
+        assertEquals(new RateSchedule(1e-3, 3, 1, 0.1, 2), schedule.lasting(6, 0.1));
+        String message = String.valueOf(assertThrows(IllegalArgumentException.class, () -> schedule.lasting(7, null))
+                .getMessage());
+        assertEquals("schedule: found warm-up and annealing of 7 steps, expected fewer than there are: 7", message);
+    }
+
     private static List<Long> averaged(TrainingRecipe recipe) {
         return LongStream.rangeClosed(1, recipe.schedule().steps())
                 .filter(recipe::isAveraged)
@@ -133,6 +146,19 @@ class TrainingRecipeTest {
             "layers": 2        | "layers": 2.5    | model.layers: found 2.5, expected
             "layers": 2        | "layers": "2"    | model.layers: found "2", expected
             "layers": 2        | "layers": null   | model.layers: found nothing, expected
+            "layers": 2        | "layers": 0      | model.layers: found 0, expected 1 or more
+            "layers": 2        | "layers": 99999999999 | model.layers: found 99999999999, expected
+            "ffnDim": 96       | "ffnDim": 0      | model.ffnDim: found 0, expected 1 or more
+            "ffnDim": 96       | "ffnDim": 96, "normEps": -1 | model.normEps: found -1.0, expected above 0
+            "cosineSteps": 10  | "cosineSteps": 9223372036854775807 | schedule.cosineSteps: found 9223372036854775807, expected at most
+            "tokenizer": "tokenizer.model" | "tokenizer": null | tokenizer: found nothing, expected
+            "output": "out"    | "output": null   | output: found nothing, expected
+            "output": "out"    | "output": "o\\u0000ut" | output: found
+            "output": "out"    | "output": "out", "seed": 18446744073709551615 | seed: found
+            "output": "out"    | "output": "out", "optimiser": null | optimiser: found nothing, expected
+            "output": "out"    | "output": "out", "formats": [null] | formats.0: found nothing, expected an element
+            "stages": [{       | "stages": [null, { | stages.0: found nothing, expected an element
+            "batchTokens": 512 | "batchTokens": 4294967296 | stages.0.batchTokens: found 4294967296, expected
             "dim": 64          | "dim": 66        | model.dim: found 66, expected heads (4) of even width
             "batchTokens": 512 | "batchTokens": 500 | stages.0.batchTokens: found 500, expected a multiple of
             "fromTokens": 0    | "fromTokens": 1  | stages: found

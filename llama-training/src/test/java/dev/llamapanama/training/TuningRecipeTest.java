@@ -44,6 +44,8 @@ class TuningRecipeTest {
         assertEquals(64, TuningRecipe.LLAMA_2_SFT.examples());
         assertEquals(861, TuningRecipe.LLAMA_2_SFT.schedule().steps(), "27,540 examples, twice, in steps of 64");
         assertEquals(1e-6, TuningRecipe.LLAMA_2_PPO.schedule().rate().at(199), 1e-20);
+        assertEquals(0.03, TuningRecipe.LLAMA_2_REWARD.warmUpShare(), "at least 5 steps");
+        assertEquals(5, TuningRecipe.LLAMA_2_REWARD.schedule().warmUpSteps());
         assertEquals(0.1, TuningRecipe.LLAMA_3_DPO.optimiser().weightDecay());
     }
 
@@ -79,6 +81,10 @@ class TuningRecipeTest {
             "rank": 4       | "rank": 0       | lora: found
             ["attn_q", "attn_v"] | ["query"]  | lora: found
             "base": "model.gguf" | "base": "" | base: found nothing, expected a path
+            "base": "model.gguf" | "base": null | base: found nothing, expected
+            "longest": 64   | "longest": 64, "schedule": null | schedule: found nothing, expected
+            "longest": 64   | "longest": 64, "warmUpShare": 1 | warmUpShare: found 1.0, expected 0 to below 1
+            "longest": 64   | "longest": 64, "chatFormat": "llama-9" | chatFormat: found llama-9, expected one of [llama-2,
             """)
     void whatIsWrongIsTold(String right, String wrong, String message) {
         String found = String.valueOf(assertThrows(

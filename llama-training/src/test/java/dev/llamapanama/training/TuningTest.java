@@ -11,8 +11,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.llamapanama.Llama;
 import dev.llamapanama.LlamaOptions;
 import dev.llamapanama.checkpoint.Checkpoint;
+import dev.llamapanama.checkpoint.CheckpointException;
 import dev.llamapanama.checkpoint.Checkpoints;
 import dev.llamapanama.training.data.TrainingFileException;
+import dev.llamapanama.training.tuning.Example;
 import dev.llamapanama.training.tuning.LoraSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -133,7 +135,7 @@ class TuningTest {
         assertTrue(log.size() > 1, log.toString());
         assertTrue(measure(log.getLast(), "unlikelihood") < measure(log.getFirst(), "unlikelihood"), log.toString());
         assertTrue(log(report).getLast().measures().containsKey("heldOutUnlikelihood"));
-        assertThrows(TrainingFileException.class, () -> Tuning.resume(TuningKind.SFT, avoiding(again, 2)));
+        assertThrows(TrainingFileException.class, () -> Tuning.resume(TuningKind.SFT, avoiding(again, 20)));
     }
 
     private TuningRecipe avoiding(Path file, int unlikely) {
@@ -225,6 +227,100 @@ class TuningTest {
                 assertThrows(IllegalArgumentException.class, () -> Tuning.start(TuningKind.REWARD, adapter))
                         .getMessage());
         assertTrue(message.startsWith("lora: found "), message);
+    }
+
+    /** As a folder that was moved, or a recipe that is named from elsewhere. */
+    @Test
+    void filesMayLieElsewhere() throws IOException {
+        TuningRecipe before = recipe(TuningKind.PPO, "here", LORA);
+        try (Tuning tuning = Tuning.start(TuningKind.PPO, before)) {
+            assertThrows(
+                    Killed.class,
+                    () -> tuning.run((step, steps, secondsLeft) -> {
+                        if (step.step() == 2) {
+                            throw new Killed();
+                        }
+                    }));
+        }
+        Path elsewhere = Files.createDirectories(folder.resolve("elsewhere"));
+        for (String each : List.of("out", "judge", "here")) {
+            copy(folder.resolve(each), elsewhere.resolve(each));
+        }
+        try (Tuning tuning = Tuning.resume(
+                TuningKind.PPO, TinyBase.recipe(TuningKind.PPO, elsewhere, elsewhere.resolve("here"), LORA))) {
+            assertEquals(2, tuning.steps());
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.copy(file, to.resolve(file.getFileName()));
+            }
+        }
+    }
+
+    /** Others of as many examples, and other constants. */
+    @Test
+    void whatIsNotTheSameTuningIsRefused() throws IOException {
+        TuningRecipe pairs = recipe(TuningKind.DPO, "same", null);
+        run(TuningKind.DPO, pairs);
+        TuningRecipe beta = RecipeChange.of(pairs, "\"beta\" : 0.1", "\"beta\" : 5.0", folder, TuningKind.DPO);
+        String message =
+                String.valueOf(assertThrows(TrainingFileException.class, () -> Tuning.resume(TuningKind.DPO, beta))
+                        .getMessage());
+        assertTrue(message.contains("training: found {\"kind\":\"DPO\""), message);
+
+        Path file = Path.of(pairs.files().getFirst().path());
+        Files.writeString(file, Files.readString(file).replaceFirst(" sat", " mat"));
+        assertThrows(TrainingFileException.class, () -> Tuning.resume(TuningKind.DPO, pairs));
+        TuningRecipe again = recipe(TuningKind.DPO, "same", null);
+        try (Tuning tuning = Tuning.resume(TuningKind.DPO, again)) {
+            assertEquals(TinyBase.STEPS, tuning.steps());
+        }
+    }
+
+    @Test
+    void longerThanTheContextIsRefused() throws IOException {
+        TuningRecipe longer = RecipeChange.of(
+                recipe(TuningKind.SFT, "longer", null), "\"longest\" : 64", "\"longest\" : 65", folder, TuningKind.SFT);
+        String message =
+                String.valueOf(assertThrows(IllegalArgumentException.class, () -> Tuning.start(TuningKind.SFT, longer))
+                        .getMessage());
+        assertEquals("longest: found 65, expected at most the base's context, 64", message);
+    }
+
+    @Test
+    void aSingleExampleIsLearntOrHeldOut() throws IOException {
+        TuningRecipe one = recipe(TuningKind.SFT, "one", null);
+        Path file = Path.of(one.files().getFirst().path());
+        Files.writeString(file, "{\"prompt\": \"a cat\", \"completion\": \" is no dog\"}\n");
+        String message =
+                String.valueOf(assertThrows(TrainingFileException.class, () -> Tuning.start(TuningKind.SFT, one))
+                        .getMessage());
+        assertEquals(
+                file + ": examples: found one of each file, expected more, some to be held out; or heldOut 0", message);
+        TuningRecipe all = RecipeChange.of(one, "\"heldOut\" : 0.2", "\"heldOut\" : 0", folder, TuningKind.SFT);
+        assertEquals(2, run(TuningKind.SFT, all).examples());
+    }
+
+    /** It tells what the trained head and network say, for examples that don't fit in together, too. */
+    @Test
+    void aStoredRewardTellsWhatWasLearnt() {
+        Path judge = folder.resolve("judge");
+        List<Example> answers = List.of(
+                Example.of(new int[] {1, 5, 6}, new int[] {7}),
+                Example.of(new int[] {1, 9}, new int[] {8, 4, 3}),
+                Example.of(new int[] {1}, new int[] {11, 12}));
+        try (StoredReward few = StoredReward.open(judge, 5);
+                StoredReward all = StoredReward.open(judge, 64)) {
+            double[] rewards = all.of(answers);
+            assertArrayEquals(rewards, few.of(answers), 1e-5);
+            assertNotEquals(rewards[0], rewards[1], 1e-6);
+            assertThrows(IllegalArgumentException.class, () -> few.of(List.of(Example.of(new int[5], new int[2]))));
+        }
+        assertThrows(CheckpointException.class, () -> StoredReward.open(folder.resolve("nowhere"), 5));
     }
 
     @Test

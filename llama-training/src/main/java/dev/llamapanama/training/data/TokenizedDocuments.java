@@ -9,6 +9,7 @@ import dev.llamapanama.training.network.Batch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /** Documents as ids, with the begin and end of text that a model is to know. Immutable. */
 public final class TokenizedDocuments {
@@ -80,6 +81,11 @@ public final class TokenizedDocuments {
     /** Number of ids of all documents. */
     public long tokens() {
         return tokens;
+    }
+
+    /** Ids of all documents, one behind the other. */
+    public IntStream ids() {
+        return documents.stream().flatMapToInt(IntStream::of);
     }
 
     int[] document(int index) {

@@ -38,11 +38,15 @@ public final class DecoderNetwork implements AutoCloseable {
     private final Buffer gradient;
     private final Head head;
     private final float[] logProbabilities;
+    /** Of which layer the activations are, where layers share them. */
+    private int activated;
+
     private @Nullable Batch batch;
     private Documents documents = new Documents(new int[1], new int[0]);
 
     /**
      * @param parameters are used as they are at each call
+     * @throws IllegalArgumentException if there are {@linkplain #mostTokens too many tokens}
      * @throws OutOfMemoryError if there is no memory for so many tokens
      */
     public DecoderNetwork(Parameters parameters, NetworkOptions options) {
@@ -50,6 +54,10 @@ public final class DecoderNetwork implements AutoCloseable {
         this.options = options;
         LlamaConfig config = parameters.config();
         int tokens = options.tokens();
+        if (tokens > mostTokens(config)) {
+            throw new IllegalArgumentException(
+                    "tokens: found " + tokens + ", expected at most " + mostTokens(config) + " for this model");
+        }
         gradients = Parameters.zero(config);
         workers = new Workers(options.threads());
         ops = Operations.of(config, tokens, workers);
@@ -68,6 +76,19 @@ public final class DecoderNetwork implements AutoCloseable {
         gradient = new Buffer(tokens, config.dim());
         head = new Head(parameters, gradients, tokens, ops);
         logProbabilities = new float[tokens];
+    }
+
+    /** How large batches of a model may be at most: no array of activations has more elements than an array can have. */
+    public static int mostTokens(LlamaConfig config) {
+        int widest = IntStream.of(config.dim(), config.queryDim() + 2 * config.kvDim(), 2 * config.ffnDim())
+                .max()
+                .orElseThrow();
+        return Integer.MAX_VALUE / widest;
+    }
+
+    /** What it is ready for. */
+    public NetworkOptions options() {
+        return options;
     }
 
     /** The weights that it computes with. */
@@ -119,6 +140,7 @@ public final class DecoderNetwork implements AutoCloseable {
         ops.embedding().forward(embedding, next.tokens, residual(0));
         for (int i = 0; i < layers.size(); i++) {
             layers.get(i).forward(residual(i), kept(i), documents, residual(i + 1));
+            activated = i;
         }
         head.forward(residual(layers.size()));
     }
@@ -166,9 +188,9 @@ public final class DecoderNetwork implements AutoCloseable {
         Matrix d = gradient.rows(of.size());
         head.backward(residual(layers.size()), d);
         for (int i = layers.size() - 1; i >= 0; i--) {
-            // The last layer's are still there.
-            if (options.recomputing() && i < layers.size() - 1) {
+            if (options.recomputing() && i != activated) {
                 layers.get(i).activate(residual(i), kept(i), documents);
+                activated = i;
             }
             layers.get(i).backward(residual(i), kept(i), documents, d);
         }

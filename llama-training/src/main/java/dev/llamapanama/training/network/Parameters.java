@@ -2,6 +2,7 @@
 package dev.llamapanama.training.network;
 
 import dev.llamapanama.checkpoint.Checkpoint;
+import dev.llamapanama.checkpoint.CheckpointException;
 import dev.llamapanama.checkpoint.CheckpointTensor;
 import dev.llamapanama.checkpoint.WeightLayout;
 import dev.llamapanama.config.AttentionPattern;
@@ -29,7 +30,8 @@ public final class Parameters {
     private final SequencedMap<String, ParameterTensor> tensors;
     private final float[] values;
 
-    private Parameters(LlamaConfig config) {
+    private Parameters(LlamaConfig config, @Nullable Path file) {
+        requireTrainable(config, file);
         this.config = config;
         tensors = layout(config);
         ParameterTensor last = tensors.lastEntry().getValue();
@@ -39,10 +41,10 @@ public final class Parameters {
     /**
      * All zero.
      *
-     * @throws IllegalArgumentException if the model isn't a dense Llama with full attention, or has more than 2^31 weights
+     * @throws IllegalArgumentException if the model isn't a dense Llama with full attention, or has 2^31 weights or more
      */
     public static Parameters zero(LlamaConfig config) {
-        return new Parameters(config);
+        return new Parameters(config, null);
     }
 
     /**
@@ -52,7 +54,7 @@ public final class Parameters {
      * @throws IllegalArgumentException see {@link #zero}
      */
     public static Parameters initial(LlamaConfig config, long seed) {
-        Parameters parameters = new Parameters(config);
+        Parameters parameters = new Parameters(config, null);
         Random random = new Random(seed);
         for (ParameterTensor tensor : parameters.tensors.values()) {
             double deviation = DEVIATION;
@@ -70,10 +72,10 @@ public final class Parameters {
      * The weights of a model of any format, decoded.
      *
      * @param checkpoint is read and remains the caller's
-     * @throws IllegalArgumentException see {@link #zero}
+     * @throws CheckpointException if the model isn't a dense Llama with full attention, or has 2^31 weights or more
      */
     public static Parameters of(Checkpoint checkpoint) {
-        Parameters parameters = new Parameters(checkpoint.config());
+        Parameters parameters = new Parameters(checkpoint.config(), checkpoint.path());
         for (ParameterTensor tensor : parameters.tensors.values()) {
             CheckpointTensor stored =
                     Objects.requireNonNull(checkpoint.tensors().get(tensor.name()), tensor.name());
@@ -86,16 +88,28 @@ public final class Parameters {
         return parameters;
     }
 
-    private static SequencedMap<String, ParameterTensor> layout(LlamaConfig config) {
+    private static void requireTrainable(LlamaConfig config, @Nullable Path file) {
         boolean dense = config.moe() == null && config.crossAttentionLayers() == 0;
-        if (!dense || !config.attention().equals(AttentionPattern.FULL)) {
-            throw new IllegalArgumentException(
-                    "model: found experts, cross-attention or chunked attention, expected a dense Llama");
+        require(
+                dense && config.attention().equals(AttentionPattern.FULL),
+                file,
+                "model",
+                "experts, cross-attention or chunked attention",
+                "a dense Llama");
+        long count = config.parameterCount();
+        require(count <= Integer.MAX_VALUE, file, "parameters", count, "less than 2^31, which one array holds");
+    }
+
+    private static void require(boolean holds, @Nullable Path file, String field, Object found, String expected) {
+        if (!holds && file != null) {
+            throw new CheckpointException(file, field, found, expected);
         }
-        if (config.parameterCount() > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(
-                    "parameters: found " + config.parameterCount() + ", expected less than 2^31");
+        if (!holds) {
+            throw new IllegalArgumentException(field + ": found " + found + ", expected " + expected);
         }
+    }
+
+    private static SequencedMap<String, ParameterTensor> layout(LlamaConfig config) {
         SequencedMap<String, ParameterTensor> tensors = new LinkedHashMap<>();
         WeightLayout.forEach(config, (name, shape) -> {
             int offset = tensors.isEmpty()

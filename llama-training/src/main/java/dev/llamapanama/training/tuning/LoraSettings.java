@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.training.tuning;
 
+import java.util.Collections;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The shape of a LoRA adapter (arXiv 2106.09685).
@@ -13,13 +15,13 @@ import java.util.Set;
 public record LoraSettings(int rank, double alpha, Set<String> matrices) {
     /** All matrices of a layer. */
     public static final Set<String> ALL =
-            Set.of("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down");
+            sorted(Set.of("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down"));
 
     public LoraSettings {
         if (rank < 1 || !(alpha > 0) || Double.isInfinite(alpha)) {
             throw new IllegalArgumentException("rank and alpha: found " + rank + " and " + alpha);
         }
-        matrices = Set.copyOf(matrices);
+        matrices = sorted(matrices);
         if (matrices.isEmpty() || !ALL.containsAll(matrices)) {
             throw new IllegalArgumentException("matrices: found " + matrices + ", expected some of " + ALL);
         }
@@ -28,6 +30,11 @@ public record LoraSettings(int rank, double alpha, Set<String> matrices) {
     /** All matrices, with a factor of 2. */
     public static LoraSettings of(int rank) {
         return new LoraSettings(rank, 2.0 * rank, ALL);
+    }
+
+    /** In an order that is the same in every process. */
+    private static Set<String> sorted(Set<String> matrices) {
+        return Collections.unmodifiableSet(new TreeSet<>(matrices));
     }
 
     double scale() {

@@ -3,6 +3,7 @@ package dev.llamapanama.training.tuning;
 
 import dev.llamapanama.training.network.DecoderNetwork;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -21,11 +22,17 @@ public final class RewardModel implements Reward {
         this.head = head;
     }
 
+    /** @throws IllegalArgumentException if one alone doesn't fit into the network */
     @Override
     public double[] of(List<Example> answers) {
-        Packed packed = Packed.of(answers);
+        return Packed.groups(answers, Example::size, network.options().tokens()).stream()
+                .flatMapToDouble(part -> Arrays.stream(of(Packed.of(part))))
+                .toArray();
+    }
+
+    private double[] of(Packed packed) {
         network.forward(packed.batch());
-        double[] rewards = new double[answers.size()];
+        double[] rewards = new double[packed.starts().length];
         for (int i = 0; i < rewards.length; i++) {
             rewards[i] = head.of(network.states(), packed.lastRow(i));
         }
@@ -57,8 +64,8 @@ public final class RewardModel implements Reward {
             examples.add(each.chosen());
             examples.add(each.rejected());
         }
-        double[] rewards = of(examples);
         Packed packed = Packed.of(examples);
+        double[] rewards = of(packed);
         float[] states = network.states();
         float[] stateGradients = new float[packed.batch().size() * head.weights().length];
         double loss = 0;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.llamapanama.training.tuning;
 
-import dev.llamapanama.training.network.Batch;
 import dev.llamapanama.training.network.DecoderNetwork;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Answers of a network as it is at the moment. Each token costs a forward pass over all tokens before it, since training has no cache: for short
@@ -47,29 +47,32 @@ public final class Sampler {
         List<int[]> answers = new ArrayList<>();
         prompts.forEach(prompt -> answers.add(new int[0]));
         for (int i = 0; i < tokens; i++) {
-            List<Example> sofar = examples(prompts, answers);
-            Packed packed = Packed.of(sofar);
-            Batch batch = packed.batch();
-            network.forward(batch);
-            for (int answer = 0; answer < answers.size(); answer++) {
-                int[] before = answers.get(answer);
-                if (before.length == 0 || !stops.contains(before[before.length - 1])) {
-                    network.logits(packed.lastRow(answer), logits);
-                    int[] longer = Arrays.copyOf(before, before.length + 1);
-                    longer[before.length] = draw(random.nextDouble());
-                    answers.set(answer, longer);
-                }
+            List<Integer> going = IntStream.range(0, answers.size())
+                    .filter(answer -> !ended(answers.get(answer)))
+                    .boxed()
+                    .toList();
+            if (going.isEmpty()) {
+                break;
+            }
+            Packed packed = Packed.of(going.stream()
+                    .map(answer -> Example.of(prompts.get(answer), answers.get(answer)))
+                    .toList());
+            network.forward(packed.batch());
+            for (int place = 0; place < going.size(); place++) {
+                int[] before = answers.get(going.get(place));
+                network.logits(packed.lastRow(place), logits);
+                int[] longer = Arrays.copyOf(before, before.length + 1);
+                longer[before.length] = draw(random.nextDouble());
+                answers.set(going.get(place), longer);
             }
         }
-        return examples(prompts, answers);
+        return IntStream.range(0, answers.size())
+                .mapToObj(answer -> Example.of(prompts.get(answer), answers.get(answer)))
+                .toList();
     }
 
-    private static List<Example> examples(List<int[]> prompts, List<int[]> answers) {
-        List<Example> examples = new ArrayList<>();
-        for (int i = 0; i < answers.size(); i++) {
-            examples.add(Example.of(prompts.get(i), answers.get(i)));
-        }
-        return examples;
+    private boolean ended(int[] answer) {
+        return answer.length > 0 && stops.contains(answer[answer.length - 1]);
     }
 
     private int draw(double uniform) {

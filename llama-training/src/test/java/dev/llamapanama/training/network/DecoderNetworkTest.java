@@ -65,6 +65,26 @@ class DecoderNetworkTest {
         }
     }
 
+    /** Activations that are computed anew are those of the layer, whatever was computed last. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void lossesOfOneForwardPassAddUp(boolean recomputing) {
+        Parameters parameters = TestNetworks.parameters(TestNetworks.config().build());
+        Batch batch = TestNetworks.batch(ROWS, 13);
+        float[] byState = random(ROWS * 10, 4);
+        try (DecoderNetwork network = new DecoderNetwork(parameters, new NetworkOptions(ROWS, 1, recomputing))) {
+            network.forward(batch);
+            network.backward((row, logProbability) -> -1, byState);
+            float[] together = network.gradients().values().clone();
+
+            network.clearGradients();
+            network.forward(batch);
+            network.backward((row, logProbability) -> -1, null);
+            network.backward(null, byState);
+            assertArrayEquals(together, network.gradients().values(), 1e-4f);
+        }
+    }
+
     @Test
     void statesAndProbabilitiesAreThoseOfTheReference() {
         Parameters parameters = TestNetworks.parameters(TestNetworks.config().build());

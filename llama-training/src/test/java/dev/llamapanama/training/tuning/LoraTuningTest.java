@@ -57,6 +57,13 @@ class LoraTuningTest {
         return loss;
     }
 
+    /** Sets of the JDK have another order in each process. */
+    @Test
+    void matricesHaveAnOrder() {
+        LoraSettings settings = new LoraSettings(2, 4, Set.of("ffn_up", "attn_v", "attn_k"));
+        assertEquals(List.of("attn_k", "attn_v", "ffn_up"), List.copyOf(settings.matrices()));
+    }
+
     @Test
     void gradientsOfFactors() {
         try (DecoderNetwork network = network();

@@ -13,6 +13,7 @@ import dev.llamapanama.training.network.TestNetworks;
 import dev.llamapanama.training.optimise.AdamWSettings;
 import dev.llamapanama.training.optimise.GradientClipping;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -119,6 +120,33 @@ class RewardModelTest {
             assertTrue(best > 2 * one, one + " and " + best);
             assertThrows(IllegalArgumentException.class, () -> sampling.best(prompts, 0, new Random(1)));
         }
+    }
+
+    /** As in Llama 2: samples, the best of them by reward, supervised fine-tuning on these, again. */
+    @Test
+    void theBestAnswersAreLearnt() {
+        Reward reward = answers -> answers.stream()
+                .mapToDouble(answer -> answer.token(1) == 1 ? 1 : 0)
+                .toArray();
+        List<int[]> prompts = Collections.nCopies(20, ints(3));
+        Random random = new Random(1);
+        try (DecoderNetwork network = new DecoderNetwork(parameters, new NetworkOptions(80, 1, false));
+                FullTuning tuning = new FullTuning(network, AdamWSettings.LLAMA, 1)) {
+            RejectionSampling sampling = new RejectionSampling(new Sampler(network, 1, 1, Set.of()), reward);
+            double before = mean(reward.of(sampling.best(prompts, 1, random)));
+            for (int step = 0; step < 20; step++) {
+                List<Example> best = sampling.best(prompts, 4, random);
+                tuning.clearGradients();
+                Sft.learn(network, Sft.pack(best, 80));
+                Trainable.step(1e-2, new GradientClipping(1), List.of(tuning));
+            }
+            double after = mean(reward.of(sampling.best(prompts, 1, random)));
+            assertTrue(before < 0.4 && after > 0.8, before + " to " + after);
+        }
+    }
+
+    private static double mean(double[] values) {
+        return Arrays.stream(values).average().orElseThrow();
     }
 
     /** Frequencies are the probabilities of the network. */
