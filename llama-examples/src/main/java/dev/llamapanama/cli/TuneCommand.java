@@ -12,8 +12,6 @@ import picocli.CommandLine.Command;
 /** Fine-tuning of one kind. */
 @Command
 final class TuneCommand extends RecipeCommand {
-    private static final String FILES = "The recipe's output folder takes %s, checkpoints, logs and curves.";
-
     private final TuningKind kind;
 
     private TuneCommand(Console console, TuningKind kind) {
@@ -23,7 +21,11 @@ final class TuneCommand extends RecipeCommand {
 
     static CommandLine line(Console console, TuningKind kind) {
         CommandLine line = new CommandLine(new TuneCommand(console, kind));
-        line.getCommandSpec().usageMessage().description(description(kind), FILES.formatted(model(kind)));
+        line.getCommandSpec()
+                .usageMessage()
+                .description(
+                        description(kind),
+                        "The recipe's output folder takes " + model(kind) + ", checkpoints, logs and curves.");
         return line;
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.llamapanama.checkpoint.TestModel;
+import dev.llamapanama.examples.BestAnswersExample;
 import dev.llamapanama.training.TuningKind;
 import dev.llamapanama.training.TuningRecipe;
 import java.io.IOException;
@@ -129,6 +130,28 @@ class TuneCommandTest {
         assertTrue(cli.out().contains("model.gguf: 3 examples"), cli.out());
         assertTrue(Files.readString(folder.resolve("out/log.csv")).contains("reward,divergence"));
         assertTrue(Files.exists(folder.resolve("out/reward.svg")));
+    }
+
+    /** Rejection sampling: the judge chooses what is learnt next. */
+    @Test
+    void theBestAnswersAreExamples() throws IOException {
+        Path reward = recipe("llama-2-reward", "pairs.jsonl", HELD_OUT);
+        assertEquals("", Cli.run("train", "reward", "--recipe", reward).err());
+        Files.move(folder.resolve("out"), folder.resolve("judge"));
+
+        Path best = folder.resolve("best.jsonl");
+        BestAnswersExample.main(
+                new String[] {model.toString(), folder.resolve("judge").toString(), best.toString(), "one", "two"});
+
+        List<String> lines = Files.readAllLines(best);
+        assertEquals(2, lines.size());
+        assertEquals(
+                "[INST] two [/INST]",
+                JsonMapper.shared().readTree(lines.getLast()).get("prompt").stringValue());
+        Path recipe = recipe("llama-2-sft", "best.jsonl", "\"heldOut\": 0,\n");
+        Files.writeString(recipe, Files.readString(recipe).replace("\"longest\": 30", "\"longest\": 120"));
+        Cli cli = Cli.run("train", "sft", "--recipe", recipe);
+        assertTrue(cli.out().matches("(?s).*model.gguf: [12] examples, [01] left out.*"), cli.out() + cli.err());
     }
 
     @Test
