@@ -27,12 +27,10 @@ public final class StoryText {
 
     private static final int EACH_UNSEEN = 100;
 
-    /** What is taken of the longer sample: before it is what the first sample has. */
+    /** From here on the longer sample is taken: before it is what the first sample has. */
     private static final int LONG_FROM = 1_040_000;
 
-    private static final int LONG_TO = 4_552_000;
-
-    private static final int SIMPLE = 60_000;
+    private static final int SIMPLE = 80_000;
 
     /** Those for children are three times as long as the others. */
     private static final int CHILD_CHATS = 800;
@@ -55,7 +53,7 @@ public final class StoryText {
         List<Story> tiny = write(output.resolve("tiny.txt"), tinyStories(Files.readString(Path.of(args[1]))));
         List<Story> tales = write(output.resolve("tales.txt"), answers(corpus, "llama-stories"));
         List<Story> moreTiny = write(output.resolve("more-tiny.txt"), separated(Files.readString(Path.of(args[2]))));
-        List<Story> longTiny = write(output.resolve("long-tiny.txt"), within(Files.readString(Path.of(args[3]))));
+        List<Story> longTiny = write(output.resolve("long-tiny.txt"), rest(Files.readString(Path.of(args[3]))));
 
         Renaming renaming = Renaming.of(all(child, bedtime, everyday, tiny, tales, moreTiny, longTiny));
         writeText(output.resolve("child-renamed.txt"), renaming.copies(child, 7, 1));
@@ -106,8 +104,8 @@ public final class StoryText {
     }
 
     /** The first and the last one are cut off. */
-    private static List<Story> within(String text) {
-        List<Story> stories = tinyStories(punctuated(text.substring(LONG_FROM, Math.min(LONG_TO, text.length()))));
+    private static List<Story> rest(String text) {
+        List<Story> stories = tinyStories(punctuated(text.substring(LONG_FROM)));
         return stories.subList(1, stories.size() - 1);
     }
 
