@@ -9,7 +9,6 @@ import dev.llamapanama.tokenizers.EncodeOptions;
 import dev.llamapanama.tokenizers.EncodeOptions.Boundary;
 import dev.llamapanama.tokenizers.Tokenizer;
 import dev.llamapanama.training.StoredReward;
-import dev.llamapanama.training.tuning.Example;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,9 +51,10 @@ public final class BestAnswersExample {
         List<Generation> answers = IntStream.range(0, ANSWERS)
                 .mapToObj(seed -> llama.generate(prompt, sampled(seed)))
                 .toList();
-        double[] worth = reward.of(answers.stream()
-                .map(answer -> example(llama.tokenizer(), prompt, answer))
-                .toList());
+        Tokenizer tokenizer = llama.tokenizer();
+        double[] worth = reward.of(
+                tokenizer.encode(prompt, PROMPT),
+                answers.stream().map(answer -> tokens(tokenizer, answer)).toList());
         int best = IntStream.range(0, ANSWERS)
                 .reduce((one, other) -> worth[other] > worth[one] ? other : one)
                 .orElseThrow();
@@ -70,12 +70,11 @@ public final class BestAnswersExample {
     }
 
     /** With the token that ended it, since a reward is read from the last one. */
-    private static Example example(Tokenizer tokenizer, String prompt, Generation answer) {
+    private static int[] tokens(Tokenizer tokenizer, Generation answer) {
         IntStream said = answer.tokens().stream().mapToInt(id -> id);
         IntStream end = answer.finishReason() == FinishReason.STOP
                 ? tokenizer.specialTokens().eos().stream()
                 : IntStream.empty();
-        return Example.of(
-                tokenizer.encode(prompt, PROMPT), IntStream.concat(said, end).toArray());
+        return IntStream.concat(said, end).toArray();
     }
 }

@@ -20,7 +20,7 @@ import java.util.List;
  *
  * {@snippet :
  * try (StoredReward reward = StoredReward.open(Path.of("judge"), 2048)) {
- *     double[] worth = reward.of(List.of(Example.of(prompt, one), Example.of(prompt, other)));
+ *     double[] worth = reward.of(prompt, List.of(one, other));
  * }
  * }
  */
@@ -57,6 +57,17 @@ public final class StoredReward implements Reward, AutoCloseable {
 
     String fingerprint() {
         return Fingerprint.of(network.parameters().values()) + Fingerprint.of(head.weights());
+    }
+
+    /**
+     * The reward of several answers to a prompt.
+     *
+     * @param prompt tokens, the begin of text among them
+     * @param answers tokens, with the one that ends an answer: a reward is read from the last
+     * @throws IllegalArgumentException if one is longer, with the prompt, than what goes through at once
+     */
+    public double[] of(int[] prompt, List<int[]> answers) {
+        return of(answers.stream().map(answer -> Example.of(prompt, answer)).toList());
     }
 
     /**

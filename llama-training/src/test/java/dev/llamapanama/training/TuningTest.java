@@ -318,6 +318,7 @@ class TuningTest {
             double[] rewards = all.of(answers);
             assertArrayEquals(rewards, few.of(answers), 1e-5);
             assertNotEquals(rewards[0], rewards[1], 1e-6);
+            assertEquals(rewards[0], all.of(new int[] {1, 5, 6}, List.of(new int[] {8}, new int[] {7}))[1], 1e-5);
             assertThrows(IllegalArgumentException.class, () -> few.of(List.of(Example.of(new int[5], new int[2]))));
         }
         assertThrows(CheckpointException.class, () -> StoredReward.open(folder.resolve("nowhere"), 5));
