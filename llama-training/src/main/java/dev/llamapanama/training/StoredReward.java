@@ -46,7 +46,10 @@ public final class StoredReward implements Reward, AutoCloseable {
             ScalarHead head = ScalarHead.zero(model.config().dim(), AdamWSettings.LLAMA);
             float[] weights = head.weights();
             System.arraycopy(RewardHeadFile.in(folder).read(weights.length), 0, weights, 0, weights.length);
-            return new StoredReward(new DecoderNetwork(Parameters.of(model), NetworkOptions.of(tokens)), head);
+            // Nothing is learnt here, so no layer's activations are kept.
+            NetworkOptions options =
+                    new NetworkOptions(tokens, Runtime.getRuntime().availableProcessors(), true);
+            return new StoredReward(new DecoderNetwork(Parameters.of(model), options), head);
         }
     }
 
