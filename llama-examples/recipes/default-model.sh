@@ -24,17 +24,17 @@ part() {
   local output=$1 recipe=$2 version=$3
   shift 3
   [ ! -f "$work/$output/model.gguf" ] || return 0
-  local then=$work/$version/llama-examples
-  if [ ! -e "$then/target" ]; then
+  local at=$work/$version/llama-examples
+  if [ ! -e "$at/target" ]; then
     mkdir -p "$work/$version"
     git -C ../.. archive "$version" llama-examples/recipes | tar -x -C "$work/$version"
-    ln -s "$PWD/../target" "$then/target"
+    ln -s "$PWD/../target" "$at/target"
   fi
-  (cd "$then/recipes" && "$JAVA_HOME/bin/java" StoryText.java "$corpus" "$@" ../target/default-model)
+  (cd "$at/recipes" && "$JAVA_HOME/bin/java" StoryText.java "$corpus" "$@" ../target/default-model)
   [ -f "$work/tokenizer.model" ] ||
     ../../llama tokenizer train --input "$work/child.txt,$work/bedtime.txt,$work/everyday.txt,$work/tiny.txt" --vocab-size 2048 --type bpe --byte-fallback \
       --output "$work/tokenizer.model"
-  ../../llama train pretrain --recipe "$then/recipes/$recipe" --resume
+  ../../llama train pretrain --recipe "$at/recipes/$recipe" --resume
 }
 part training default-model.json 470831c "$stories" "$more"
 part training-more default-model-more.json 470831c "$stories" "$more"
